@@ -1,0 +1,104 @@
+"""The commands, each a few lines over the modules that do the work."""
+
+import argparse
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from . import odoo
+from .console import Failure, fail, say
+from .database import Databases, check_name
+from .process import CommandFailed, merged
+from .template import Templates
+
+
+def database(arguments: argparse.Namespace) -> int:
+    """Make a fresh database with every addon and the demo company."""
+    name = check_name(arguments.name)
+    templates = Templates(odoo.ensure())
+    kind = arguments.of
+    source = getattr(templates, kind)()
+    templates.databases.drop(name)
+    templates.databases.clone(source, name)
+    say(f"the database {name} is ready (login admin, password admin): make shell DB={name}")
+    return 0
+
+
+def drop(arguments: argparse.Namespace) -> int:
+    """Drop a database and its files."""
+    Databases(odoo.ensure()).drop(check_name(arguments.name))
+    return 0
+
+
+def run_odoo(arguments: argparse.Namespace) -> int:
+    """Run the host's own command line with this checkout's configuration."""
+    the_odoo = odoo.ensure()
+    given = [part for part in arguments.rest if part != "--"]
+    server = not given or given[0].startswith("-") or given[0] == "server"
+    if server and not any(part.startswith(("-p", "--http-port", "--no-http")) for part in given):
+        given += ["--http-port", str(free_port())]
+    os.execve(the_odoo.python, _texts(the_odoo.command(*given)), merged(the_odoo.variables()))
+
+
+def environment(arguments: argparse.Namespace) -> int:
+    """Print the variables of the host's commands, for eval in a shell."""
+    the_odoo = odoo.ensure()
+    for name, value in the_odoo.variables().items():
+        print(f'export {name}="{value}"')
+    print(f'export PYTHONPATH="{the_odoo.host.path}"')
+    return 0
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _texts(command: Sequence[object]) -> list[str]:
+    return [str(part) for part in command]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python3 -m setup", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+
+    def add(name: str, function) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=function.__doc__.splitlines()[0])
+        command.set_defaults(function=function)
+        return command
+
+    command = add("db", database)
+    command.add_argument("name")
+    command.add_argument("--of", choices=("bare", "host", "koban", "demo"), default="demo")
+    add("drop", drop).add_argument("name")
+    add("odoo", run_odoo).add_argument("rest", nargs=argparse.REMAINDER)
+    add("environment", environment)
+    return top
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; every foreseen failure becomes one line."""
+    os.umask(0o022)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    chosen = parser().parse_args(arguments)
+    try:
+        return chosen.function(chosen)
+    except Failure as failure:
+        fail(str(failure))
+    except CommandFailed as failure:
+        fail(f"{failure}: {failure.output}")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        fail("the disk is full: free some space, or set KOBAN_CACHE to a folder on another disk.")
+    except KeyboardInterrupt:
+        fail("stopped; nothing was left half made.")
+        return 130
+    return 1

@@ -1,0 +1,108 @@
+"""Databases with their files: copied, renamed, dropped as one thing."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .console import Failure, one_line
+from .odoo import Odoo
+from .paths import remove
+from .process import CommandFailed
+
+MAIN = "koban"
+# A name that starts so is a copy or a half-made thing: clean drops it.
+PREFIXES = ("koban_part_", "koban_test_", "koban_bench_")
+
+
+def check_name(name: str) -> str:
+    """Return a database name that is safe in a command, or fail."""
+    if not name.replace("_", "").replace("-", "").isalnum() or len(name) > 60:
+        raise Failure(f"'{name}' is not a database name: use letters, digits, _ and -.")
+    return name
+
+
+class Databases:
+    """The databases of one server, with the folder of the files of each."""
+
+    def __init__(self, odoo: Odoo):
+        self.odoo = odoo
+        self.sql = odoo.connection.sql
+
+    def files(self, name: str) -> Path:
+        """Return the folder of the files of a database."""
+        return self.odoo.data / "filestore" / name
+
+    def names(self, prefix: str = "") -> list[str]:
+        """Return the databases whose name starts with ``prefix``, oldest first."""
+        rows = self.sql("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY oid")
+        return [name for name in rows.splitlines() if name.startswith(prefix)]
+
+    def exists(self, name: str) -> bool:
+        """Tell whether there is such a database."""
+        return name in self.names()
+
+    def drop(self, name: str) -> None:
+        """Drop a database and its files, if there is one."""
+        self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        remove(self.files(name))
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a database and its files."""
+        self.sql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+        remove(self.files(new))
+        if self.files(old).exists():
+            self.files(old).rename(self.files(new))
+
+    def clone(self, source: str, target: str) -> None:
+        """Make ``target`` a copy of ``source``; nobody may be connected to it."""
+        remove(self.files(target))
+        try:
+            if self.files(source).exists():
+                # The host never writes into a file of its store again: links do.
+                shutil.copytree(self.files(source), self.files(target), copy_function=os.link)
+            self._end_sessions(source)
+            self.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        except (CommandFailed, OSError) as error:
+            remove(self.files(target))
+            reason = error.output if isinstance(error, CommandFailed) else str(error)
+            raise Failure(
+                f"the database {target} cannot be copied from {source} ({one_line(reason, 200)}): "
+                f"choose another name, or drop it with: make drop DB={target}"
+            ) from error
+        if target != MAIN:
+            self.relax(target)
+
+    def relax(self, name: str) -> None:
+        """Let a database that can be made again lose its last second in a crash."""
+        self.sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+
+    def comment(self, name: str, text: str | None = None) -> str:
+        """Return the comment of a database, after setting it if ``text`` is given."""
+        if text is not None:
+            quoted = text.replace("'", "''")
+            self.sql(f"COMMENT ON DATABASE \"{name}\" IS '{quoted}'")
+        return self.sql(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+            f"WHERE datname = '{name}'"
+        )
+
+    @contextmanager
+    def made_aside(self, name: str) -> Iterator[str]:
+        """Yield the name of a database to make, renamed to ``name`` only on success."""
+        part = f"koban_part_{os.getpid()}_{name}"[:63]
+        self.drop(part)
+        try:
+            yield part
+            self.drop(name)
+            self.rename(part, name)
+        except BaseException:
+            self.drop(part)
+            raise
+
+    def _end_sessions(self, name: str) -> None:
+        self.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        )

@@ -1,0 +1,124 @@
+"""Run the host: its configuration, its commands, and what its log tells."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from . import addons, environment, host, postgres
+from .console import Failure, one_line
+from .paths import ADDONS, CHECKOUT, folder, key
+from .process import CommandFailed, logged
+
+LOG_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)"
+)
+LOADING = re.compile(r"Loading module (\S+) \((\d+/\d+)\)")
+# Lines of level WARNING or above that the host writes by itself, with their reason.
+ALLOWED = (
+    # Only says that this machine cannot print by the host's old way.
+    re.compile(r"You need Wkhtmltopdf|wkhtmltopdf|wkhtmltoimage", re.IGNORECASE),
+    # The embedded server has no contrib extension; the host works without.
+    re.compile(r"unaccent|pg_trgm"),
+)
+
+
+@dataclass(frozen=True)
+class Odoo:
+    """Everything that a command of the host needs."""
+
+    host: host.Host
+    python: Path
+    connection: postgres.Connection
+
+    @cached_property
+    def data(self) -> Path:
+        """The folder of its files: one for each PostgreSQL server."""
+        return folder(f"data-{self.connection.key}")
+
+    @cached_property
+    def key(self) -> str:
+        """Changes with the host's code or a library."""
+        return key(self.host.key, environment.LOCK_FILE.read_text())
+
+    def conf(self, name: str = "odoo", **settings: object) -> Path:
+        """Write a configuration file and return its path.
+
+        :param name: its name: one for each set of settings in use at a time.
+        :param settings: options of the host, added to the usual ones.
+        """
+        options: dict[str, object] = {
+            "data_dir": self.data,
+            "http_interface": "127.0.0.1",
+            "list_db": False,
+            "max_cron_threads": 0,
+            "with_demo": False,
+            **settings,
+        }
+        if addons.every():
+            options.setdefault("addons_path", ADDONS)
+        # The checkout is in the name: two of them may share the cache.
+        path = folder("conf") / f"{name}-{key(CHECKOUT)}.conf"
+        lines = [f"{option} = {value}" for option, value in options.items()]
+        path.write_text("\n".join(["[options]", *lines, ""]))
+        return path
+
+    def variables(self, conf: Path | None = None) -> dict[str, str]:
+        """Return the environment variables of a command of the host."""
+        return {
+            **self.connection.variables,
+            "KOBAN_HOST_PATH": str(self.host.path),
+            "ODOO_RC": str(conf or self.conf()),
+            "PATH": f"{self.python.parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
+        }
+
+    def command(self, *arguments: object) -> list[object]:
+        """Return the command line of the host with these arguments."""
+        return [self.python, CHECKOUT / "setup" / "launcher.py", *arguments]
+
+    def run(self, what: str, log: Path, *arguments: object, conf: Path | None = None) -> None:
+        """Run a command that must leave no warning in its log.
+
+        :param what: what it does, for the message of a failure.
+        :raise Failure: when it ends with an error or logged something bad.
+        """
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.unlink(missing_ok=True)
+        try:
+            logged(
+                self.command(*arguments), log, self.variables(conf), describe=lambda: progress(log)
+            )
+        except CommandFailed as error:
+            reason = [*error.output.splitlines()[-1:], *bad_lines(log)][-1]
+            raise Failure(f"{what} failed ({one_line(reason)}); the whole log: {log}") from error
+        bad = bad_lines(log)
+        if bad:
+            raise Failure(f"{what} logged: {one_line(bad[0])}; the whole log: {log}")
+
+
+def ensure() -> Odoo:
+    """Return the host ready to run: unpacked, with its libraries and its server."""
+    the_host = host.ensure()
+    python = environment.ensure()
+    return Odoo(the_host, python, postgres.ensure(python))
+
+
+def bad_lines(log: Path, allowed: Iterable[re.Pattern] = ALLOWED) -> list[str]:
+    """Return the lines of a log at level WARNING or above that are not allowed."""
+    found = []
+    for line in log.read_text(errors="replace").splitlines():
+        match = LOG_LINE.match(line)
+        if match and match["level"] in ("WARNING", "ERROR", "CRITICAL"):
+            if not any(pattern.search(line) for pattern in allowed):
+                found.append(f"{match['level']} {match['logger']}: {match['text']}")
+    return found
+
+
+def progress(log: Path) -> str:
+    """Return which module the log says is being loaded."""
+    if not log.exists():
+        return ""
+    found = LOADING.findall(log.read_text(errors="replace"))
+    return f"module {found[-1][0]} ({found[-1][1]})" if found else ""

@@ -1,0 +1,116 @@
+"""The chain of template databases, each made once and then only copied.
+
+bare (the base, French) -> host (the host's modules) -> koban (every addon)
+-> demo (the demo company). The name of each holds a hash of what went into it.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from . import addons
+from .console import step
+from .database import Databases
+from .odoo import Odoo
+from .paths import cache, folder, key, lock, require_space
+
+HOST_MODULES = (
+    "account",
+    "l10n_fr_account",
+    "sale_management",
+    "sale_crm",
+    "sale_project",
+    "purchase",
+    "stock",
+    "sale_stock",
+    "purchase_stock",
+    "stock_delivery",
+    "account_edi_ubl_cii",
+    "rpc",
+    "base_import",
+)
+PREFIX = "koban_template_"
+RECIPE = 1
+KEPT = 2
+
+
+class Templates:
+    """Makes the templates that are asked for, and those below them."""
+
+    def __init__(self, odoo: Odoo):
+        self.odoo = odoo
+        self.databases = Databases(odoo)
+
+    def bare(self) -> str:
+        """Return the template with nothing but the base, in French."""
+
+        def make(part: str) -> None:
+            arguments = ["init", part, "--country", "FR", "--language", "fr_FR"]
+            log = folder("logs") / "template-bare.log"
+            self.odoo.run("making the bare database", log, "db", *arguments)
+
+        return self._made("bare", self.bare_key, make)
+
+    def host(self) -> str:
+        """Return the template with the host's modules."""
+        return self.with_modules("host", HOST_MODULES)
+
+    def with_modules(self, kind: str, modules: Iterable[str]) -> str:
+        """Return a template of the bare one with modules of the host."""
+        names = sorted(set(modules) - {"base", "web"})
+        if not names:
+            return self.bare()
+        return self._installed(kind, self.bare, key(self.bare_key, *names), names)
+
+    @property
+    def bare_key(self) -> str:
+        """What every template depends on."""
+        return key(RECIPE, self.odoo.key)
+
+    def koban(self) -> str:
+        """Return the template with every addon but the demo company."""
+        names = sorted(set(addons.every()) - {addons.DEMO})
+        if not names:
+            return self.host()
+        return self._of_addons("koban", self.host, names)
+
+    def demo(self) -> str:
+        """Return the template with the demo company."""
+        if addons.DEMO not in addons.every():
+            return self.koban()
+        return self._of_addons("demo", self.koban, sorted(addons.every()))
+
+    def _of_addons(self, kind: str, below: Callable[[], str], names: list[str]) -> str:
+        state = key(self.bare_key, *HOST_MODULES, addons.keys(names))
+        return self._installed(kind, below, state, names)
+
+    def _installed(
+        self, kind: str, below: Callable[[], str], state: str, names: list[str]
+    ) -> str:
+        def make(part: str) -> None:
+            self.databases.clone(below(), part)
+            self.install(part, names, folder("logs") / f"template-{kind}.log")
+
+        return self._made(kind, state, make)
+
+    def install(self, database: str, names: list[str], log: Path) -> None:
+        """Install modules in a database; a warning in the log is a failure."""
+        what = f"installing {', '.join(names)}"
+        arguments = ["-d", database, "-i", ",".join(names), "--stop-after-init", "--no-http"]
+        self.odoo.run(what, log, *arguments)
+
+    def _made(self, kind: str, state: str, make: Callable[[str], None]) -> str:
+        name = f"{PREFIX}{kind}_{state}"
+        if self.databases.exists(name):
+            return name
+        with lock(f"template-{kind}"):
+            if not self.databases.exists(name):
+                require_space(cache(), 2)
+                with step(f"making the template database '{kind}'"):
+                    with self.databases.made_aside(name) as part:
+                        make(part)
+                self._forget_old(kind)
+        return name
+
+    def _forget_old(self, kind: str) -> None:
+        for old in self.databases.names(f"{PREFIX}{kind}_")[:-KEPT]:
+            self.databases.drop(old)
