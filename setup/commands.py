@@ -4,12 +4,10 @@ import argparse
 import errno
 import os
 import signal
-import socket
-import subprocess
 import sys
 from collections.abc import Sequence
 
-from . import odoo
+from . import odoo, postgres, server
 from .console import Failure, fail, say
 from .database import Databases, check_name
 from .process import CommandFailed, merged
@@ -40,8 +38,22 @@ def run_odoo(arguments: argparse.Namespace) -> int:
     given = [part for part in arguments.rest if part != "--"]
     server = not given or given[0].startswith("-") or given[0] == "server"
     if server and not any(part.startswith(("-p", "--http-port", "--no-http")) for part in given):
-        given += ["--http-port", str(free_port())]
+        given += ["--http-port", str(server.free_port())]
     os.execve(the_odoo.python, _texts(the_odoo.command(*given)), merged(the_odoo.variables()))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the database koban on this machine, made at the first time."""
+    server.serve(odoo.ensure(), arguments.background)
+    return 0
+
+
+def stop(arguments: argparse.Namespace) -> int:
+    """Stop the server and the embedded PostgreSQL."""
+    served = server.halt()
+    database_served = postgres.stop_if_made()
+    say("stopped" if served or database_served else "nothing was running")
+    return 0
 
 
 def environment(arguments: argparse.Namespace) -> int:
@@ -51,13 +63,6 @@ def environment(arguments: argparse.Namespace) -> int:
         print(f'export {name}="{value}"')
     print(f'export PYTHONPATH="{the_odoo.host.path}"')
     return 0
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _texts(command: Sequence[object]) -> list[str]:
@@ -74,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(function=function)
         return command
 
+    add("run", run).add_argument("--background", action="store_true")
+    add("stop", stop)
     command = add("db", database)
     command.add_argument("name")
     command.add_argument("--of", choices=("bare", "host", "koban", "demo"), default="demo")

@@ -1,6 +1,7 @@
 """Databases with their files: copied, renamed, dropped as one thing."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,8 +92,8 @@ class Databases:
     @contextmanager
     def made_aside(self, name: str) -> Iterator[str]:
         """Yield the name of a database to make, renamed to ``name`` only on success."""
+        self.sweep()
         part = f"koban_part_{os.getpid()}_{name}"[:63]
-        self.drop(part)
         try:
             yield part
             self.drop(name)
@@ -100,6 +101,13 @@ class Databases:
         except BaseException:
             self.drop(part)
             raise
+
+    def sweep(self) -> None:
+        """Drop what runs that were killed left half made."""
+        for name in self.names():
+            owner = re.match(r"koban_(?:part|test|bench)_(\d+)_", name)
+            if owner and not Path(f"/proc/{owner[1]}").exists():
+                self.drop(name)
 
     def _end_sessions(self, name: str) -> None:
         self.sql(

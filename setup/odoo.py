@@ -62,7 +62,12 @@ class Odoo:
         # The checkout is in the name: two of them may share the cache.
         path = folder("conf") / f"{name}-{key(CHECKOUT)}.conf"
         lines = [f"{option} = {value}" for option, value in options.items()]
-        path.write_text("\n".join(["[options]", *lines, ""]))
+        text = "\n".join(["[options]", *lines, ""])
+        if not path.exists() or path.read_text() != text:
+            # Renamed into place: another command may be reading it.
+            part = path.with_suffix(f".{os.getpid()}")
+            part.write_text(text)
+            part.replace(path)
         return path
 
     def variables(self, conf: Path | None = None) -> dict[str, str]:

@@ -66,13 +66,14 @@ def ensure(python: Path) -> Connection:
     return Connection({"PGHOST": str(cluster.socket), "PGUSER": ROLE, "PGPORT": "5432"}, binaries)
 
 
-def stop(python: Path) -> bool:
+def stop_if_made() -> bool:
     """Stop the embedded server; tell whether it was running."""
-    cluster = Cluster(_binaries(python))
-    if not cluster.running():
-        return False
-    cluster.control("stop", "-m", "fast")
-    return True
+    for python in cache().glob("venv-*/bin/python"):
+        cluster = Cluster(_binaries(python))
+        if cluster.running():
+            cluster.control("stop", "-m", "fast")
+            return True
+    return False
 
 
 def _binaries(python: Path) -> Path:
