@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from . import odoo, postgres, server
+from . import odoo, postgres, server, testing
 from .console import Failure, fail, say
 from .database import Databases, check_name
 from .process import CommandFailed, merged
@@ -48,6 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def test(arguments: argparse.Namespace) -> int:
+    """Run every test, or some."""
+    return testing.run(arguments.only, arguments.args)
+
+
 def stop(arguments: argparse.Namespace) -> int:
     """Stop the server and the embedded PostgreSQL."""
     served = server.halt()
@@ -81,6 +86,9 @@ def parser() -> argparse.ArgumentParser:
 
     add("run", run).add_argument("--background", action="store_true")
     add("stop", stop)
+    command = add("test", test)
+    command.add_argument("--only", default="")
+    command.add_argument("--args", default="")
     command = add("db", database)
     command.add_argument("name")
     command.add_argument("--of", choices=("bare", "host", "koban", "demo"), default="demo")
