@@ -7,6 +7,6 @@ from setup import version
 if version.problem():
     sys.exit("koban: " + version.problem())
 
-from setup.commands import main  # noqa: E402
+from setup.commands import main
 
 sys.exit(main(sys.argv[1:]))

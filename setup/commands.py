@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from . import environment as the_environment
+from . import lint as linting
 from . import odoo, postgres, server, testing
 from .console import Failure, fail, say
 from .database import Databases, check_name
@@ -53,6 +55,23 @@ def test(arguments: argparse.Namespace) -> int:
     return testing.run(arguments.only, arguments.args)
 
 
+def lint(arguments: argparse.Namespace) -> int:
+    """Check style, manifests, XML and translations."""
+    return linting.run(arguments.fast)
+
+
+def i18n(arguments: argparse.Namespace) -> int:
+    """Bring the translation files up to date with the sources."""
+    return linting.update_translations(arguments.only)
+
+
+def tool(arguments: argparse.Namespace) -> int:
+    """Run a tool of the environment, such as ruff or pytest."""
+    python = the_environment.ensure()
+    given = [part for part in arguments.rest if part != "--"]
+    os.execv(python, _texts([python, "-m", *given]))
+
+
 def stop(arguments: argparse.Namespace) -> int:
     """Stop the server and the embedded PostgreSQL."""
     served = server.halt()
@@ -89,6 +108,9 @@ def parser() -> argparse.ArgumentParser:
     command = add("test", test)
     command.add_argument("--only", default="")
     command.add_argument("--args", default="")
+    add("lint", lint).add_argument("--fast", action="store_true")
+    add("i18n", i18n).add_argument("--only", default="")
+    add("tool", tool).add_argument("rest", nargs=argparse.REMAINDER)
     command = add("db", database)
     command.add_argument("name")
     command.add_argument("--of", choices=("bare", "host", "koban", "demo"), default="demo")

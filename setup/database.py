@@ -102,6 +102,10 @@ class Databases:
             self.drop(part)
             raise
 
+    def scratch(self, label: str) -> str:
+        """Return the name of a database of this run; :meth:`sweep` drops it if the run dies."""
+        return f"koban_test_{os.getpid()}_{label}"[:63]
+
     def sweep(self) -> None:
         """Drop what runs that were killed left half made."""
         for name in self.names():

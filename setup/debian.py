@@ -70,7 +70,9 @@ class Archive:
             except CommandFailed as error:
                 errors.append(_reason(error.output))
         wanted = f"suite {self.suite}" if self.suite else "the machine's own suite"
-        raise Failure(f"the Debian lists of {wanted} cannot be fetched ({errors[0]}). {NETWORK_HELP}")
+        raise Failure(
+            f"the Debian lists of {wanted} cannot be fetched ({errors[0]}). {NETWORK_HELP}"
+        )
 
     def download(self, packages: Iterable[str], into: Path) -> list[Path]:
         """Download packages (apt checks their signatures) into ``into``."""
@@ -120,8 +122,8 @@ def unpack(packages: Sequence[Path], prefix: Path) -> None:
             logged(["dpkg", "-x", package, prefix], folder("logs") / "apt.log")
         except CommandFailed as error:
             raise Failure(
-                f"{package.name} cannot be unpacked ({_reason(error.output)}). Free some disk space "
-                "if it is full, then run the same command again."
+                f"{package.name} cannot be unpacked ({_reason(error.output)}). "
+                "Free some disk space if it is full, then run the same command again."
             ) from error
 
 
@@ -154,7 +156,8 @@ def install_as_root(package: str, program: str) -> None:
         logged(install, log, variables, describe=lambda: f"installing {program}")
     except CommandFailed as error:
         raise Failure(
-            f"{program} cannot be installed ({_reason(error.output)}). Repair it, then run: {command}"
+            f"{program} cannot be installed ({_reason(error.output)}). "
+            f"Repair it, then run: {command}"
         ) from error
 
 

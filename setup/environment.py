@@ -72,7 +72,9 @@ def _bare(target: Path, log: Path) -> list[object]:
         remove(target)
     logged([*base, "--without-pip", target], log)
     with tempfile.TemporaryDirectory() as name:
-        wheel = debian.fetch_file("python3-pip-whl", "usr/share/python-wheels/pip-*.whl", Path(name))
+        wheel = debian.fetch_file(
+            "python3-pip-whl", "usr/share/python-wheels/pip-*.whl", Path(name)
+        )
         logged([python, wheel / "pip", "install", "--no-index", wheel], log)
     return [python, "-m", "pip"]
 

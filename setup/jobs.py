@@ -1,6 +1,5 @@
 """Jobs of the test run: what each prepares, runs, and found."""
 
-import os
 import shlex
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable
@@ -66,10 +65,6 @@ class Workshop:
         """The databases of the server."""
         return Databases(self.odoo)
 
-    def scratch(self, label: str) -> str:
-        """Return the name of a database of this run, dropped by its end."""
-        return f"koban_test_{os.getpid()}_{label}"[:63]
-
 
 def jobs_of(addon: Addon) -> Iterable[Job]:
     """Return the jobs of one addon: with all the others, and alone."""
@@ -86,7 +81,7 @@ def outside() -> Job:
 def _full(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
     templates = Templates(shop.odoo)
     source = templates.demo() if addon.name == DEMO else templates.koban()
-    database = shop.scratch(addon.name)
+    database = shop.databases.scratch(addon.name)
     shop.databases.clone(source, database)
     try:
         addon_tests(shop, outcome, addon, database, addon.name)
@@ -99,7 +94,7 @@ def _alone(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
     label = f"{addon.name}_alone"
     ours, host_modules = closure([addon.name])
     templates = Templates(shop.odoo)
-    database = shop.scratch(label)
+    database = shop.databases.scratch(label)
     shop.databases.clone(templates.with_modules("deps", host_modules), database)
     try:
         templates.install(database, ours, shop.logs / f"{label}-install.log")
@@ -137,7 +132,9 @@ def host_works(shop: Workshop, database: str, label: str) -> None:
         )
     except CommandFailed as error:
         log.write_text(error.output)
-        raise Failure(f"the host no longer works ({error.output.splitlines()[-1]}): {log}") from error
+        raise Failure(
+            f"the host no longer works ({error.output.splitlines()[-1]}): {log}"
+        ) from error
     if "the host works" not in answer:
         raise Failure(f"the host no longer works: {answer}")
     with server.served(shop.odoo, database, shop.logs / f"{label}-served.log") as url:
@@ -146,9 +143,7 @@ def host_works(shop: Workshop, database: str, label: str) -> None:
         raise Failure(f"the web client no longer opens: {pages}")
 
 
-def addon_tests(
-    shop: Workshop, outcome: Outcome, addon: Addon, database: str, label: str
-) -> None:
+def addon_tests(shop: Workshop, outcome: Outcome, addon: Addon, database: str, label: str) -> None:
     """Run the tests of an addon inside the host, and read its log."""
     log = shop.logs / f"{label}-odoo.log"
     conf = shop.odoo.conf(f"test-{database}", dbfilter=f"^{database}$")

@@ -122,9 +122,10 @@ def bad_lines(log: Path, allowed: Iterable[re.Pattern] = ALLOWED) -> list[str]:
     found = []
     for line in log.read_text(errors="replace").splitlines():
         match = LOG_LINE.match(line)
-        if match and match["level"] in ("WARNING", "ERROR", "CRITICAL"):
-            if not any(pattern.search(line) for pattern in allowed):
-                found.append(f"{match['level']} {match['logger']}: {match['text']}")
+        if not match or match["level"] not in ("WARNING", "ERROR", "CRITICAL"):
+            continue
+        if not any(pattern.search(line) for pattern in allowed):
+            found.append(f"{match['level']} {match['logger']}: {match['text']}")
     return found
 
 

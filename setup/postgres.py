@@ -99,8 +99,9 @@ def _existing(binaries: Path) -> Connection:
         )
     except CommandFailed as error:
         raise Failure(
-            f"the PostgreSQL server of PGHOST={host} does not answer ({one_line(error.output, 200)}): "
-            "check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset PGHOST to use the embedded one."
+            f"the PostgreSQL server of PGHOST={host} does not answer ("
+            f"{one_line(error.output, 200)}): check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset "
+            "PGHOST to use the embedded one."
         ) from error
     may_create, version = rights.split("|")
     if may_create != "t":
@@ -181,8 +182,8 @@ class Cluster:
         except CommandFailed as error:
             shutil.rmtree(part, ignore_errors=True)
             raise Failure(
-                f"the embedded PostgreSQL cannot be made ({self._reason(error)}). When the cache is "
-                "under a private folder and you are root, set KOBAN_CACHE to a folder such as "
+                f"the embedded PostgreSQL cannot be made ({self._reason(error)}). When the "
+                "cache is under a private folder and you are root, set KOBAN_CACHE to a folder such as "
                 "/var/lib/koban."
             ) from error
         with (part / "postgresql.auto.conf").open("a") as conf:
@@ -223,7 +224,9 @@ def system_user() -> pwd.struct_passwd:
     except KeyError:
         command = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent"]
         done = subprocess.run(
-            [*command, "--shell", "/usr/sbin/nologin", SYSTEM_USER], capture_output=True, check=False
+            [*command, "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+            capture_output=True,
+            check=False,
         )
     if done.returncode and done.returncode != 9:  # 9: another run has just made it
         raise Failure(

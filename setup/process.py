@@ -13,13 +13,15 @@ class CommandFailed(Exception):
     """A program ended with an error; callers turn it into a clear line.
 
     :param code: its exit code.
-    :param output: the end of what it wrote.
+    :param output: the end of what it wrote, its errors first.
+    :param printed: all of its standard output, where that was kept.
     """
 
-    def __init__(self, command: Sequence[object], code: int, output: str):
+    def __init__(self, command: Sequence[object], code: int, output: str, printed: str = ""):
         super().__init__(f"{command[0]} ended with code {code}")
         self.code = code
         self.output = output
+        self.printed = printed
 
 
 def logged(
@@ -77,7 +79,7 @@ def captured(command: Sequence[object], env: Mapping[str, str] | None = None, **
         **options,
     )
     if done.returncode:
-        raise CommandFailed(command, done.returncode, done.stderr or done.stdout)
+        raise CommandFailed(command, done.returncode, done.stderr or done.stdout, done.stdout)
     return done.stdout
 
 

@@ -220,10 +220,9 @@ def _upgrade(odoo: Odoo, databases: Databases, known: dict, changed: list[str]) 
     old = [name for name in changed if name in known]
     new = [name for name in changed if name not in known]
     arguments = [*(["-u", ",".join(old)] if old else []), *(["-i", ",".join(new)] if new else [])]
-    with step(f"upgrading {', '.join(changed)} (changed since the last run; the data are kept)"):
-        with databases.made_aside(MAIN) as part:
-            databases.clone(MAIN, part)
-            log = folder("logs") / "upgrade.log"
-            arguments += ["-d", part, "--stop-after-init", "--no-http"]
-            odoo.run(f"upgrading {', '.join(changed)}", log, *arguments)
-            databases.sql(f'ALTER DATABASE "{part}" RESET synchronous_commit')
+    what = f"upgrading {', '.join(changed)}"
+    with step(f"{what} (changed; the data are kept)"), databases.made_aside(MAIN) as part:
+        databases.clone(MAIN, part)
+        arguments += ["-d", part, "--stop-after-init", "--no-http"]
+        odoo.run(what, folder("logs") / "upgrade.log", *arguments)
+        databases.sql(f'ALTER DATABASE "{part}" RESET synchronous_commit')

@@ -83,9 +83,7 @@ class Templates:
         state = key(self.bare_key, *HOST_MODULES, addons.keys(names))
         return self._installed(kind, below, state, names)
 
-    def _installed(
-        self, kind: str, below: Callable[[], str], state: str, names: list[str]
-    ) -> str:
+    def _installed(self, kind: str, below: Callable[[], str], state: str, names: list[str]) -> str:
         def make(part: str) -> None:
             self.databases.clone(below(), part)
             self.install(part, names, folder("logs") / f"template-{kind}.log")
@@ -105,9 +103,9 @@ class Templates:
         with lock(f"template-{kind}"):
             if not self.databases.exists(name):
                 require_space(cache(), 2)
-                with step(f"making the template database '{kind}'"):
-                    with self.databases.made_aside(name) as part:
-                        make(part)
+                announced = step(f"making the template database '{kind}'")
+                with announced, self.databases.made_aside(name) as part:
+                    make(part)
                 self._forget_old(kind)
         return name
 

@@ -57,9 +57,7 @@ def choose(only: str) -> list[Job]:
     if unknown:
         raise Failure(f"no test job is named {unknown[0]}: choose from {', '.join(known)}.")
     lasted = _durations()
-    return sorted(
-        (known[name] for name in names), key=lambda job: -lasted.get(job.name, job.guess)
-    )
+    return sorted((known[name] for name in names), key=lambda job: -lasted.get(job.name, job.guess))
 
 
 def run_jobs(shop: Workshop, chosen: Iterable[Job]) -> dict[str, Outcome]:

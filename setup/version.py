@@ -10,6 +10,6 @@ def problem(version=sys.version_info):
     if tuple(version[:2]) >= MINIMUM:
         return ""
     return (
-        "Python %d.%d is too old: install Python 3.10 or newer, and name it with "
-        "make PYTHON=python3.11 … if it is not the default." % tuple(version[:2])
+        "Python {}.{} is too old: install Python 3.10 or newer, and name it with "
+        "make PYTHON=python3.11 … if it is not the default.".format(*version)
     )
