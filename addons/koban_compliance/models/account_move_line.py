@@ -1,0 +1,18 @@
+from odoo import api, models
+
+
+class AccountMoveLine(models.Model):
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "koban.document.line.mixin"]
+
+    _document_field = "move_id"
+
+    @api.model
+    def _get_technical_fields(self):
+        """What the host writes on posted lines, measured (shared/spec/host-audit.md §3)."""
+        return super()._get_technical_fields() | {
+            "discount_allocation_dirty",
+            "epd_dirty",
+            "no_followup",
+            "parent_id",
+        }

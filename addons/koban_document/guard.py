@@ -1,0 +1,105 @@
+"""Who may write on a validated document, and what changes nothing.
+
+A pass is a Python object carried by the context: no client can send one,
+because JSON and XML-RPC only carry plain values. A pass never opens more than
+the documents and the fields it names.
+"""
+
+from collections.abc import Iterable
+
+from odoo.fields import Command
+
+CONTEXT_KEY = "document_guard_passes"
+
+# Countries whose commercial documents fall under article 286 I-3 bis of the
+# French tax code or its local transposition (ISO codes).
+FRENCH_COUNTRY_CODES = (
+    "FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT",
+)  # fmt: skip
+
+
+class GuardPass:
+    """Leave to write on given documents, held by the method that needs it.
+
+    :param model: model of the documents
+    :param ids: their ids; ``None`` for every document of the model
+    :param fields: header fields that may change; ``None`` for all
+    :param line_fields: line fields that may change; ``None`` for all
+    :param lines: whether lines may be added and removed
+    """
+
+    __slots__ = ("lines", "fields", "ids", "line_fields", "model")
+
+    def __init__(
+        self,
+        model: str,
+        ids: Iterable[int] | None,
+        fields: Iterable[str] | None = (),
+        line_fields: Iterable[str] | None = (),
+        lines: bool = False,
+    ):
+        self.model = model
+        self.ids = None if ids is None else frozenset(ids)
+        self.fields = None if fields is None else frozenset(fields)
+        self.line_fields = None if line_fields is None else frozenset(line_fields)
+        self.lines = lines
+
+    def covers(self, document) -> bool:
+        """Whether the pass names this document."""
+        if self.model != document._name:
+            return False
+        return self.ids is None or document._origin.id in self.ids
+
+
+def get_passes(env) -> tuple[GuardPass, ...]:
+    """The passes of an environment, whatever a client put under the same key."""
+    passes = env.context.get(CONTEXT_KEY)
+    if not isinstance(passes, tuple):
+        return ()
+    return tuple(item for item in passes if isinstance(item, GuardPass))
+
+
+def get_resulting_ids(field, record, value) -> list[int] | None:
+    """Ids of a relation after a write, or ``None`` if a command creates or edits.
+
+    :param field: a one2many or many2many field
+    :param record: one record
+    :param value: commands, ids or records, as given to ``write``
+    """
+    current = record[field.name].ids
+    if not isinstance(value, (list, tuple)):
+        return list(getattr(value, "ids", None) or [])
+    for command in value:
+        if not isinstance(command, (list, tuple)):
+            current = [*current, command]
+            continue
+        operation = command[0]
+        if operation in (Command.CREATE, Command.UPDATE):
+            return None
+        if operation in (Command.DELETE, Command.UNLINK):
+            current = [id_ for id_ in current if id_ != command[1]]
+        elif operation == Command.LINK and command[1] not in current:
+            current = [*current, command[1]]
+        elif operation == Command.CLEAR:
+            current = []
+        elif operation == Command.SET:
+            current = list(command[2])
+    return current
+
+
+def is_same_value(field, record, value) -> bool:
+    """Whether writing ``value`` would leave the stored value as it is.
+
+    :param field: a field of the record
+    :param record: one record, readable by the caller
+    :param value: as given to ``write``
+    """
+    if field.type in ("one2many", "many2many"):
+        ids = get_resulting_ids(field, record, value)
+        return ids is not None and set(ids) == set(record[field.name].ids)
+    try:
+        new = field.convert_to_cache(value, record, validate=False)
+        old = field.convert_to_cache(record[field.name], record, validate=False)
+    except (TypeError, ValueError):
+        return False
+    return (new or None) == (old or None)

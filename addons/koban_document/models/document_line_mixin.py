@@ -1,0 +1,74 @@
+from odoo import api, models
+
+from ..guard import get_passes
+
+
+class DocumentLineMixin(models.AbstractModel):
+    """Lines follow their document: validated, none is added, changed or removed."""
+
+    _name = "koban.document.line.mixin"
+    _inherit = "koban.guard.mixin"
+    _description = "Line of a document that cannot be altered once validated"
+
+    # Many2one to the document.
+    _document_field = None
+
+    def _get_guarded_documents(self):
+        return self[self._document_field]
+
+    def _is_pass_allowed(self, guard_pass, field_name):
+        return guard_pass.line_fields is None or field_name in guard_pass.line_fields
+
+    def _check_line_count(self, documents):
+        """Refuse that lines come or go on validated documents.
+
+        :param documents: documents that get or lose lines, as superuser
+        :return: those that the company lets people edit, to be logged
+        :raise DocumentError: code ``document_validated``
+        """
+        passes = get_passes(self.env)
+        closed = documents.filtered(
+            lambda document: document._is_guarded()
+            and not any(item.lines and item.covers(document) for item in passes)
+        )
+        for document in closed:
+            name = document._get_line_field()
+            if not document._is_edition_allowed({name}):
+                raise document.with_env(self.env)._prepare_refusal([(document, name)])
+        return closed
+
+    def _log_lines_of(self, documents, title):
+        for document in documents:
+            lines = self.filtered(lambda line, doc=document: line._get_guarded_documents() == doc)
+            document.with_env(self.env)._log_lines(title, lines)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        name = self._document_field
+        default_id = self.env.context.get(f"default_{name}")
+        ids = {vals.get(name, default_id) for vals in vals_list} - {None, False}
+        # The document decides whether it takes a line; the ORM checks the rights next.
+        documents = self.env[self._fields[name].comodel_name].sudo().browse(ids).exists()
+        edited = self._check_line_count(documents)
+        documents._lock_draft()
+        lines = super().create(vals_list)
+        lines._log_lines_of(edited, self.env._("Line added"))
+        return lines
+
+    def write(self, vals):
+        if all(self._is_always_writable(name) for name in vals):
+            return super().write(vals)
+        documents = self.sudo()._get_guarded_documents()  # checked, as in create
+        if vals.get(self._document_field):
+            target = documents.browse(vals[self._document_field])
+            self._check_line_count(target - documents)
+            documents |= target
+        documents._lock_draft()
+        return super().write(vals)
+
+    def unlink(self):
+        documents = self.sudo()._get_guarded_documents()  # checked, as in create
+        edited = self._check_line_count(documents)
+        self._log_lines_of(edited, self.env._("Line removed"))
+        documents._lock_draft()
+        return super().unlink()

@@ -1,0 +1,385 @@
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
+from odoo.tools import SQL, OrderedSet, format_list
+
+from ..exceptions import DocumentError
+from ..guard import CONTEXT_KEY, GuardPass, get_passes
+
+# A refusal names at most this many fields: beyond, nobody reads.
+MAX_NAMED_FIELDS = 12
+
+
+class DocumentMixin(models.AbstractModel):
+    """A commercial document that cannot be altered once validated (seed 003).
+
+    A model that inherits it says when it is validated, which fields stay
+    editable, and opens a pass in the methods that may still change it.
+    """
+
+    _name = "koban.document.mixin"
+    _inherit = "koban.guard.mixin"
+    _description = "Document that cannot be altered once validated"
+
+    # Selection field of the status, and the values that mean validated.
+    _document_state_field = "state"
+    _document_validated_states = ()
+
+    document_guard = fields.Boolean(
+        compute="_compute_is_protected", help="Validated documents of the company are protected."
+    )
+    is_protected = fields.Boolean(
+        string="Protected",
+        compute="_compute_is_protected",
+        help="The document is validated: only its texts and follow-up fields can still be edited.",
+    )
+
+    @api.depends(lambda self: self._get_protection_fields())
+    def _compute_is_protected(self):
+        for document in self:
+            document.document_guard = bool(document.company_id) and document._is_guard_enabled()
+            document.is_protected = (
+                document.document_guard
+                and document._is_validated()
+                and not document._is_edition_allowed(set())
+            )
+
+    # ------------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_protection_fields(self) -> list[str]:
+        """Fields that decide whether the document is protected."""
+        if self._abstract:
+            return []
+        return [self._document_state_field, "company_id.document_guard"]
+
+    def _is_validated(self) -> bool:
+        """Whether the document was validated, cancelled afterwards or not."""
+        self.ensure_one()
+        return self[self._document_state_field] in self._document_validated_states
+
+    def _is_guard_enabled(self) -> bool:
+        """Whether the guard applies to this document, validated or not."""
+        self.ensure_one()
+        # Read for its switch alone, by people who may belong to another company.
+        return self.company_id.sudo().document_guard
+
+    def _is_edition_allowed(self, field_names) -> bool:
+        """Whether the company lets people edit these fields once validated (row 3-13)."""
+        return False
+
+    @api.model
+    def _get_business_fields(self) -> set[str]:
+        """Fields only the business methods write, on drafts too: number, validation date."""
+        return set()
+
+    def _get_correction_advice(self) -> str:
+        """What a person does instead of editing, as one sentence."""
+        return ""
+
+    @api.model
+    def _get_validated_domain(self, company) -> Domain:
+        """Domain of the documents of a company that are validated."""
+        return Domain("company_id", "=", company.id) & Domain(
+            self._document_state_field, "in", self._document_validated_states
+        )
+
+    # ------------------------------------------------------------------
+    # Guard
+    # ------------------------------------------------------------------
+    def _is_guarded(self) -> bool:
+        self.ensure_one()
+        return self._is_guard_enabled() and self._is_validated()
+
+    def _get_guarded_documents(self):
+        return self
+
+    def _is_pass_allowed(self, guard_pass, field_name):
+        if guard_pass.fields is None or field_name in guard_pass.fields:
+            return True
+        return guard_pass.lines and field_name in self._get_line_fields()
+
+    def _prepare_pass_context(self, **options) -> dict:
+        """Return the context that gives leave to write on these documents.
+
+        :param options: fields, line_fields, lines, as in ``GuardPass``
+        """
+        guard_pass = GuardPass(self._name, self.ids or None, **options)
+        return {CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
+
+    @api.model
+    def _get_line_fields(self) -> list[str]:
+        """One2many fields whose lines follow the guard of this document."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type == "one2many" and hasattr(self.env[field.comodel_name], "_document_field")
+        ]
+
+    @api.model
+    def _get_line_field(self) -> str:
+        return self._get_line_fields()[0]
+
+    def _get_refused_values(self, field_name, value):
+        if field_name in self._get_line_fields():
+            return self._get_refused_commands(field_name, value)
+        return super()._get_refused_values(field_name, value)
+
+    def _get_refused_commands(self, field_name, commands) -> list:
+        """Return what one2many commands would alter; lines answer for their own values."""
+        lines = self[field_name]
+        if not isinstance(commands, (list, tuple)):
+            return super()._get_refused_values(field_name, commands)
+        refused = []
+        for command in commands:
+            if isinstance(command, (list, tuple)) and command[0] == Command.UPDATE:
+                line = lines.browse(command[1])
+                refused += line.with_env(self.env)._get_refused_fields(command[2]).get(self, [])
+            elif isinstance(command, (list, tuple)) and command[0] == Command.CREATE:
+                refused.append((self, field_name))
+            elif super()._get_refused_values(field_name, [command]):
+                refused.append((self, field_name))
+        return list(OrderedSet(refused))
+
+    def _check_guard(self, vals):
+        edited = super()._check_guard(vals)
+        self._check_business_values(vals)
+        return edited
+
+    def _check_business_values(self, vals):
+        """Refuse that a status or a number be given by anything but its method.
+
+        :raise DocumentError: code ``document_state`` or ``document_number``
+        """
+        guarded_names = self._get_business_fields() & vals.keys()
+        new_state = vals.get(self._document_state_field)
+        if not guarded_names and new_state not in self._document_validated_states:
+            return
+        passes = get_passes(self.env)
+        for document in self.sudo():  # compared only, as in _get_refused_fields
+            if not document._is_guard_enabled():
+                continue
+            names = set(guarded_names)
+            if new_state in self._document_validated_states:
+                names.add(self._document_state_field)
+            for name in sorted(names):
+                if any(p.covers(document) and document._is_pass_allowed(p, name) for p in passes):
+                    continue
+                if document._get_refused_values(name, vals[name]):
+                    document._raise_business_error(name)
+
+    def _raise_business_error(self, field_name):
+        if field_name == self._document_state_field:
+            raise DocumentError(
+                self.env._(
+                    "%(document)s cannot be validated by writing its status. "
+                    "Use the validation button, or its method through the API.",
+                    document=self.display_name,
+                ),
+                "document_state",
+                model=self._name,
+                ids=self.ids,
+                fields=[field_name],
+            )
+        raise DocumentError(
+            self.env._(
+                "The field “%(field)s” of %(document)s is given by the validation. "
+                "Leave it empty: it cannot be typed.",
+                field=self._fields[field_name]._description_string(self.env),
+                document=self.display_name,
+            ),
+            "document_number",
+            model=self._name,
+            ids=self.ids,
+            fields=[field_name],
+        )
+
+    @api.model
+    def _check_created_values(self, vals, company):
+        """Refuse that a document be created validated, or with a number of its own.
+
+        :param vals: values of one document
+        :param company: its company
+        :raise DocumentError: code ``document_state`` or ``document_number``
+        """
+        if not company.document_guard:
+            return
+        names = [name for name in self._get_business_fields() if vals.get(name)]
+        if vals.get(self._document_state_field) in self._document_validated_states:
+            names.append(self._document_state_field)
+        if names:
+            self.new({"company_id": company.id})._raise_business_error(names[0])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            company_id = vals.get("company_id") or self.env.context.get("default_company_id")
+            # Read for its switch alone, as in _is_guard_enabled.
+            company = self.env["res.company"].browse(company_id) or self.env.company
+            self._check_created_values(vals, company.sudo())
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_validated(self):
+        for document in self.sudo():  # its status decides, whatever the user may read
+            if document._is_guarded():
+                raise DocumentError(
+                    self.env._(
+                        "%(document)s is validated: it cannot be deleted. %(advice)s",
+                        document=document.display_name,
+                        advice=document._get_correction_advice(),
+                    ),
+                    "document_delete",
+                    model=self._name,
+                    ids=document.ids,
+                )
+
+    def _lock_draft(self):
+        """Make this edition and a concurrent validation exclude each other.
+
+        A line may be edited without its document being written. Writing the
+        document's row makes PostgreSQL refuse (and Odoo retry) whichever of the
+        two transactions comes second.
+        """
+        done = self.env.cr.precommit.data.setdefault("koban_document.locked", set())
+        ids = [
+            document.id
+            for document in self
+            if (document._name, document.id) not in done
+            and document._is_guard_enabled()
+            and not document._is_validated()
+        ]
+        if ids:
+            done.update((self._name, id_) for id_ in ids)
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET write_date = write_date WHERE id IN %(ids)s",
+                    table=SQL.identifier(self._table),
+                    ids=tuple(ids),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Messages
+    # ------------------------------------------------------------------
+    def _prepare_refusal(self, items) -> DocumentError:
+        """Build the error that names the refused fields and the way out.
+
+        :param items: ``[(record, field name)]`` of this document and its lines
+        """
+        self.ensure_one()
+        document = self.with_env(self.env)
+        labels = list(OrderedSet(document._get_field_label(record, name) for record, name in items))
+        if len(labels) > MAX_NAMED_FIELDS:
+            others = len(labels) - MAX_NAMED_FIELDS
+            labels = [*labels[:MAX_NAMED_FIELDS], self.env._("%s others", others)]
+        message = self.env._(
+            "%(document)s is validated. These values can no longer be changed: %(fields)s.\n"
+            "Still editable: %(editable)s.\n%(advice)s",
+            document=document.display_name,
+            fields=format_list(self.env, labels),
+            editable=format_list(self.env, document._get_editable_labels()),
+            advice=document._get_correction_advice(),
+        )
+        return DocumentError(
+            message,
+            "document_validated",
+            model=self._name,
+            ids=self.ids,
+            fields=sorted({name for record, name in items}),
+        )
+
+    @api.model
+    def _get_field_label(self, record, field_name):
+        label = record._fields[field_name]._description_string(self.env)
+        if record._name == self._name:
+            return label
+        return self.env._("%(field)s (line “%(line)s”)", field=label, line=record.display_name)
+
+    @api.model
+    def _get_editable_labels(self) -> list[str]:
+        return [
+            self._fields[name]._description_string(self.env)
+            for name in self._fields
+            if name in self._get_editable_fields() and self._fields[name].store
+        ]
+
+    def _describe_values(self, items) -> dict:
+        """Return the readable value of each field about to be edited."""
+        return {
+            (record, name): record._fields[name].convert_to_display_name(record[name], record) or ""
+            for record, name in items
+            if not (record == self and name in self._get_line_fields())
+        }
+
+    def _log_edition(self, items, before):
+        """Record in the chatter what was edited after validation, by whom and how."""
+        after = self._describe_values(items)
+        changes = [
+            self.env._(
+                "%(field)s: %(old)s → %(new)s",
+                field=self._get_field_label(*item),
+                old=before[item],
+                new=after[item],
+            )
+            for item in after
+        ]
+        if changes:
+            self._post_edition(changes)
+
+    def _log_lines(self, title, lines):
+        """Record in the chatter the lines added or removed after validation."""
+        if lines:
+            self._post_edition([f"{title}: {line.display_name}" for line in lines])
+
+    def _post_edition(self, changes):
+        self.ensure_one()
+        self.message_post(
+            body=self.env._(
+                "Edited after validation, as the company's settings allow: %s",
+                format_list(self.env, changes),
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    # ------------------------------------------------------------------
+    # Screen
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Show as read-only what the guard refuses, fields of other addons included."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            self._protect_view(arch)
+        return arch, view
+
+    @api.model
+    def _protect_view(self, arch):
+        line_fields = self._get_line_fields()
+        for node in arch.xpath("//field[not(ancestor::field)]"):
+            name = node.get("name")
+            if name in line_fields:
+                self._protect_line_view(node, self.env[self._fields[name].comodel_name])
+            elif name in self._fields and not self._is_always_writable(name):
+                self._set_readonly(node, "is_protected")
+
+    @api.model
+    def _protect_line_view(self, node, line_model):
+        editable = {
+            name for name in line_model._fields
+            if name in line_model._get_editable_fields() and not line_model._fields[name].readonly
+        }
+        if not editable:
+            self._set_readonly(node, "is_protected")
+            return
+        for child in node.xpath("./*//field[not(ancestor::field[ancestor::field])]"):
+            name = child.get("name")
+            if name in line_model._fields and name not in editable:
+                self._set_readonly(child, "parent.is_protected")
+
+    @api.model
+    def _set_readonly(self, node, condition):
+        current = node.get("readonly")
+        if current in ("1", "True", "true"):
+            return
+        node.set("readonly", f"{condition} or ({current})" if current else condition)

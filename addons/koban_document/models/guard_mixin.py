@@ -1,0 +1,140 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..guard import get_passes, is_same_value
+
+# Fields every document gets from the host's communication mixins: talking about
+# a document is not altering it.
+COMMUNICATION_MODELS = ("mail.thread", "mail.activity.mixin", "portal.mixin")
+
+
+class GuardMixin(models.AbstractModel):
+    """What documents and their lines share: deny any write by default."""
+
+    _name = "koban.guard.mixin"
+    _description = "Guard of validated documents"
+
+    # ------------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------------
+    def _get_guarded_documents(self):
+        """Return the documents the records belong to.
+
+        :rtype: recordset of a ``koban.document.mixin`` model
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_editable_fields(self) -> set[str]:
+        """Fields a person may still write on a validated record.
+
+        Extend it to add a field to the whitelist of a model (seed 003)::
+
+            def _get_editable_fields(self):
+                return super()._get_editable_fields() | {"my_field"}
+        """
+        return set()
+
+    @api.model
+    def _get_technical_fields(self) -> set[str]:
+        """Fields the host itself writes on validated records, without a person.
+
+        Extend it only for a write that was measured, and that carries no
+        content of the document. A write that can be attributed to one method
+        takes a pass instead, see :meth:`_with_guard_pass`.
+        """
+        names = set()
+        for model_name in COMMUNICATION_MODELS:
+            if model_name in self.env:
+                names.update(self.env[model_name]._fields)
+        return names - set(models.MAGIC_COLUMNS)
+
+    def _is_pass_allowed(self, guard_pass, field_name) -> bool:
+        """Whether a pass opens a field of these records."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------
+    # Guard
+    # ------------------------------------------------------------------
+    @api.model
+    def _is_always_writable(self, field_name) -> bool:
+        field = self._fields.get(field_name)
+        # Unknown fields are the ORM's to refuse; a value that is neither stored
+        # nor inversed changes nothing.
+        return (
+            field is None
+            or not (field.store or field.inverse)
+            or field_name in self._get_editable_fields()
+            or field_name in self._get_technical_fields()
+        )
+
+    def _get_refused_fields(self, vals) -> dict:
+        """Return the fields of ``vals`` that the guard refuses, by record.
+
+        :param vals: values as given to ``write``
+        :return: ``{record: [(record or line, field name)]}``, empty if all passes
+        """
+        names = [name for name in vals if not self._is_always_writable(name)]
+        refused = defaultdict(list)
+        if not names:
+            return refused
+        passes = get_passes(self.env)
+        # Frozen values are compared whatever the user may read: the answer only
+        # says which of the fields he wrote are refused.
+        for record in self.sudo():
+            document = record._get_guarded_documents()
+            if not document._is_guarded():
+                continue
+            open_passes = [item for item in passes if item.covers(document)]
+            for name in names:
+                if any(record._is_pass_allowed(item, name) for item in open_passes):
+                    continue
+                refused[document].extend(record._get_refused_values(name, vals[name]))
+        return {document: items for document, items in refused.items() if items}
+
+    def _get_refused_values(self, field_name, value) -> list:
+        """Return what one value would alter: ``[(record, field name)]``."""
+        self.ensure_one()
+        if is_same_value(self._fields[field_name], self, value):
+            return []
+        return [(self, field_name)]
+
+    def _check_guard(self, vals):
+        """Refuse the whole write if it would alter a validated document.
+
+        :raise DocumentError: code ``document_validated``
+        """
+        refused = self._get_refused_fields(vals)
+        allowed = {
+            document: items
+            for document, items in refused.items()
+            if document._is_edition_allowed({name for record, name in items if record == document})
+        }
+        if len(allowed) < len(refused):
+            document, items = next(
+                (document, items) for document, items in refused.items() if document not in allowed
+            )
+            raise document._prepare_refusal(items)
+        return allowed
+
+    def write(self, vals):
+        edited = self._check_guard(vals)
+        if not edited:
+            return super().write(vals)
+        before = {document: document._describe_values(items) for document, items in edited.items()}
+        result = super().write(vals)
+        for document, items in edited.items():
+            document._log_edition(items, before[document])
+        return result
+
+    def _with_guard_pass(self, documents, **options):
+        """Return the records with leave to write on ``documents``.
+
+        The leave ends with the recordset: give back records with the caller's
+        environment (``with_env``) when returning them.
+
+        :param documents: recordset of a guarded document model; empty for all its documents
+        :param options: fields, line_fields, lines, as in ``GuardPass``
+        """
+        return self.with_context(**documents._prepare_pass_context(**options))

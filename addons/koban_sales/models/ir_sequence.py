@@ -1,0 +1,100 @@
+from odoo import api, models
+
+from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
+
+from .res_company import ORDER_SEQUENCE_CODE
+
+# Values that would leave out, repeat or re-date a number.
+COUNTER_FIELDS = {
+    "code",
+    "company_id",
+    "implementation",
+    "number_increment",
+    "number_next",
+    "number_next_actual",
+    "use_date_range",
+}
+
+
+class IrSequence(models.Model):
+    _inherit = "ir.sequence"
+
+    def _is_drawing_allowed(self) -> bool:
+        """Whether the caller validates an order, and so may take its number."""
+        return any(item.model == "ir.sequence" for item in get_passes(self.env))
+
+    def _next(self, sequence_date=None):
+        # Drawing a number without validating an order would leave a gap.
+        if self.sudo().code == ORDER_SEQUENCE_CODE and not self._is_drawing_allowed():
+            raise DocumentError(
+                self.env._("Order numbers are given by the validation of an order only."),
+                "document_number",
+                model=self._name,
+                ids=self.ids,
+            )
+        return super()._next(sequence_date)
+
+    def _draw_order_number(self, date) -> str:
+        """Draw the next order number; the transaction holds the sequence until its end.
+
+        :param date: day of the validation
+        """
+        self.ensure_one()
+        guard_pass = GuardPass(self._name, self.ids)
+        return self.with_context(
+            **{CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
+        ).next_by_id(sequence_date=date)
+
+    def _check_order_counter(self):
+        used = self.sudo().filtered(  # whatever its reader, a used counter stays
+            lambda sequence: sequence.code == ORDER_SEQUENCE_CODE
+            and self.env["sale.order"]
+            .sudo()
+            .search_count(
+                [
+                    ("company_id", "=", sequence.company_id.id),
+                    ("validation_date", "!=", False),
+                ],
+                limit=1,
+            )
+        )
+        if used:
+            raise DocumentError(
+                self.env._(
+                    "The counter of %(sequence)s cannot be changed or deleted: orders were "
+                    "numbered with it. Only its prefix, suffix and size can.",
+                    sequence=used[0].name,
+                ),
+                "document_number",
+                model=self._name,
+                ids=used.ids,
+            )
+
+    def write(self, vals):
+        if COUNTER_FIELDS & vals.keys():
+            self._check_order_counter()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_order_counter()
+
+
+class IrSequenceDateRange(models.Model):
+    _inherit = "ir.sequence.date_range"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        ranges = super().create(vals_list)
+        if not self.env["ir.sequence"]._is_drawing_allowed():
+            ranges.sequence_id._check_order_counter()
+        return ranges
+
+    def write(self, vals):
+        self.sequence_id._check_order_counter()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self.sequence_id._check_order_counter()

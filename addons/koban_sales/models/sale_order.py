@@ -1,0 +1,324 @@
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from odoo.addons.koban_document.exceptions import DocumentError
+
+DOCUMENT_STATUS = [
+    ("quote", "Quote"),
+    ("quote_sent", "Quote Sent"),
+    ("order_draft", "Draft Order"),
+    ("order", "Validated Order"),
+    ("cancel", "Cancelled"),
+]
+
+
+class SaleOrder(models.Model):
+    """Quotes, then orders that cannot be altered once validated (rows 1-02 to 1-04, 3-01 to 3-13)."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "koban.document.mixin", "koban.document.text.mixin"]
+
+    _document_validated_states = ("sale",)
+
+    is_order = fields.Boolean(
+        string="Is an Order",
+        copy=False,
+        index=True,
+        help="The customer agreed: the quote became an order, still a draft until it is validated.",
+    )
+    quote_number = fields.Char(
+        copy=False,
+        readonly=True,
+        index="trigram",
+        help="Number of the quote this order comes from; empty for an order entered directly.",
+    )
+    validation_date = fields.Datetime(copy=False, readonly=True)
+    cancellation_date = fields.Datetime(copy=False, readonly=True)
+    cancellation_user_id = fields.Many2one(
+        "res.users", string="Cancelled by", copy=False, readonly=True, ondelete="restrict"
+    )
+    document_status = fields.Selection(DOCUMENT_STATUS, compute="_compute_document_status")
+
+    # A number is never used twice, cancelled orders included.
+    _number_unique = models.UniqueIndex(
+        "(company_id, name) WHERE validation_date IS NOT NULL",
+        "This order number is already used.",
+    )
+
+    @property
+    def _rec_names_search(self):
+        return [*super()._rec_names_search, "quote_number"]
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+    @api.depends("state", "is_order")
+    def _compute_document_status(self):
+        status = {"sale": "order", "cancel": "cancel"}
+        for order in self:
+            draft = "quote_sent" if order.state == "sent" else "quote"
+            order.document_status = status.get(order.state) or (
+                "order_draft" if order.is_order else draft
+            )
+
+    @api.depends("is_order")
+    def _compute_type_name(self):
+        super()._compute_type_name()
+        for order in self:
+            if order.document_status == "order_draft":
+                order.type_name = self.env._("Draft Order")
+
+    # ------------------------------------------------------------------
+    # Guard
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_protection_fields(self):
+        return [
+            *super()._get_protection_fields(),
+            "validation_date",
+            "company_id.allow_edit_validated_orders",
+        ]
+
+    def _is_validated(self):
+        return bool(self.validation_date) or super()._is_validated()
+
+    @api.model
+    def _get_editable_fields(self):
+        """Rows 3-08 to 3-11."""
+        return (
+            super()._get_editable_fields()
+            | self._get_document_text_fields()
+            | {"campaign_id", "carrier_id", "commitment_date", "picking_policy", "user_id"}
+        )
+
+    @api.model
+    def _get_technical_fields(self):
+        """What the host writes on confirmed orders, measured (shared/spec/host-audit.md §3)."""
+        return super()._get_technical_fields() | {"locked", "pending_email_template_id"}
+
+    @api.model
+    def _get_business_fields(self):
+        return super()._get_business_fields() | {
+            "cancellation_date",
+            "cancellation_user_id",
+            "quote_number",
+            "validation_date",
+        }
+
+    def _is_edition_allowed(self, field_names):
+        # Even then an order keeps its number, its company and its status.
+        kept = self._get_business_fields() | {"company_id", "is_order", "name", "state"}
+        # Read for the guard, by people who cannot read the settings.
+        allowed = self.company_id.sudo().allow_edit_validated_orders
+        return allowed and self.state == "sale" and not (set(field_names) & kept)
+
+    def _get_correction_advice(self):
+        if self.state == "cancel":
+            return self.env._("To take it up again, duplicate it.")
+        return self.env._("To correct it, cancel the order and enter a new one.")
+
+    def _is_readonly(self):
+        # Of the product catalogue.
+        return super()._is_readonly() or self.is_protected
+
+    # ------------------------------------------------------------------
+    # Creation
+    # ------------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("is_order", self.env.context.get("default_is_order")):
+                company_id = vals.get("company_id") or self.env.context.get("default_company_id")
+                company = self.env["res.company"].browse(company_id) or self.env.company
+                # Where the guard is off the host knows quotes only.
+                vals["is_order"] = company.sudo().document_guard
+                if vals["is_order"]:
+                    vals["name"] = self.env._("Draft Order")
+        orders = super().create(vals_list)
+        quotes = orders.filtered(lambda order: not order.is_order and order._is_guard_enabled())
+        for quote in quotes._with_guard_pass(quotes, fields={"quote_number"}):
+            quote.quote_number = quote.name
+        return orders
+
+    # ------------------------------------------------------------------
+    # From quote to order
+    # ------------------------------------------------------------------
+    def action_create_order(self) -> bool:
+        """Turn quotes into draft orders, with the very same lines (rows 1-02 and 1-03).
+
+        :raise DocumentError: code ``document_state`` if one is not an open quote
+        """
+        for order in self:
+            if order.state not in ("draft", "sent") or order.is_order:
+                raise DocumentError(
+                    self.env._(
+                        "%(document)s is not an open quote: no order can be made of it.",
+                        document=order.display_name,
+                    ),
+                    "document_state",
+                    model=self._name,
+                    ids=order.ids,
+                )
+        return self.write({"is_order": True})
+
+    def action_back_to_quote(self) -> bool:
+        """Take draft orders back to the quotes they come from.
+
+        :raise DocumentError: code ``document_state`` if one is validated or never was a quote
+        """
+        for order in self:
+            if order.document_status != "order_draft" or not order.quote_number:
+                raise DocumentError(
+                    self.env._(
+                        "%(document)s is not a draft order made of a quote.",
+                        document=order.display_name,
+                    ),
+                    "document_state",
+                    model=self._name,
+                    ids=order.ids,
+                )
+        return self.write({"is_order": False})
+
+    # ------------------------------------------------------------------
+    # Validation
+    # ------------------------------------------------------------------
+    def action_confirm(self):
+        guarded = self.filtered(lambda order: order._is_guard_enabled())
+        others = self - guarded
+        if not guarded:
+            return super().action_confirm()
+        if others:
+            super(SaleOrder, others).action_confirm()
+        opened = guarded._with_guard_pass(guarded, fields=None, line_fields=None, lines=True)
+        opened._give_order_numbers()
+        return super(SaleOrder, opened).action_confirm()
+
+    def _give_order_numbers(self):
+        """Number the orders about to be validated, in the order they are given."""
+        for order in self:
+            # The host checks again; a refused order must not draw a number.
+            if error := order._confirmation_error_message():
+                order._raise_not_confirmable(error)
+        now = fields.Datetime.now()
+        day = fields.Date.context_today(self, now)
+        for order in self:
+            sequence = order.company_id._get_order_sequence()
+            order.write(
+                {
+                    "name": sequence._draw_order_number(day),
+                    "is_order": True,
+                    "validation_date": now,
+                }
+            )
+
+    def _raise_not_confirmable(self, error):
+        raise DocumentError(
+            self.env._("%(document)s: %(error)s", document=self.display_name, error=error),
+            "document_not_confirmable",
+            model=self._name,
+            ids=self.ids,
+        )
+
+    def _prepare_confirmation_values(self):
+        values = super()._prepare_confirmation_values()
+        if any(order._is_guard_enabled() for order in self):
+            # The date kept is the document's own (row 3-02).
+            values.pop("date_order", None)
+        return values
+
+    # ------------------------------------------------------------------
+    # Cancellation
+    # ------------------------------------------------------------------
+    def action_cancel(self):
+        # The host's lock does not forbid what the seed advises: cancel and re-enter (row 3-12).
+        locked = self.filtered(lambda order: order.locked and order._is_guarded())
+        if locked:
+            locked._action_cancel()
+        others = self - locked
+        return super(SaleOrder, others).action_cancel() if others else True
+
+    def _action_cancel(self):
+        validated = self.filtered(lambda order: order._is_guarded() and order.state == "sale")
+        if not validated:
+            return super()._action_cancel()
+        validated._check_cancellable()
+        names = {"state", "cancellation_date", "cancellation_user_id"}
+        opened = self._with_guard_pass(validated, fields=names)
+        result = super(SaleOrder, opened)._action_cancel()
+        now = fields.Datetime.now()
+        opened.browse(validated.ids).write(
+            {"cancellation_date": now, "cancellation_user_id": self.env.user.id}
+        )
+        for order in validated:
+            order.message_post(
+                body=self.env._(
+                    "Order %(number)s cancelled by %(user)s on %(date)s.",
+                    number=order.name,
+                    user=self.env.user.name,
+                    date=format_datetime(self.env, now),
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
+        return result
+
+    def _check_cancellable(self):
+        """Refuse to cancel an order that validated invoices still bill.
+
+        :raise DocumentError: code ``document_invoiced``
+        """
+        for order in self:
+            # A salesperson may not read every invoice, but each of them counts.
+            invoices = order.sudo().invoice_ids.filtered(
+                lambda move: move.state == "posted"
+                and move.move_type == "out_invoice"
+                and not move._get_live_credit_notes()
+            )
+            if invoices and order._is_guard_enabled():
+                raise DocumentError(
+                    self.env._(
+                        "%(document)s cannot be cancelled: %(invoices)s is validated. "
+                        "Cancel the invoice first, with “Cancel the Document”.",
+                        document=order.display_name,
+                        invoices=", ".join(invoices.mapped("name")),
+                    ),
+                    "document_invoiced",
+                    model=self._name,
+                    ids=order.ids,
+                )
+
+    def action_draft(self):
+        for order in self:
+            if order._is_guarded():
+                raise DocumentError(
+                    self.env._(
+                        "%(document)s was validated: it cannot become a quote again. %(advice)s",
+                        document=order.display_name,
+                        advice=order._get_correction_advice(),
+                    ),
+                    "document_state",
+                    model=self._name,
+                    ids=order.ids,
+                )
+        return super().action_draft()
+
+    # ------------------------------------------------------------------
+    # Invoicing
+    # ------------------------------------------------------------------
+    def _prepare_invoice(self):
+        return {**super()._prepare_invoice(), **self._prepare_document_texts()}
+
+    def _get_invoice_grouping_keys(self):
+        # One invoice follows one process.
+        return [*super()._get_invoice_grouping_keys(), "process_id"]
+
+    def _create_down_payment_section_line_if_needed(self):
+        opened = self._with_guard_pass(self, lines=True)
+        line = super(SaleOrder, opened)._create_down_payment_section_line_if_needed()
+        return line and line.with_env(self.env)
+
+    def _create_down_payment_lines_from_base_lines(self, down_payment_base_lines):
+        opened = self._with_guard_pass(self, lines=True)
+        lines = super(SaleOrder, opened)._create_down_payment_lines_from_base_lines(
+            down_payment_base_lines
+        )
+        return lines.with_env(self.env)
