@@ -13,7 +13,7 @@ class AccountMove(models.Model):
     """
 
     _name = "account.move"
-    _inherit = ["account.move", "koban.document.mixin"]
+    _inherit = ["koban.document.mixin", "account.move"]
 
     _document_validated_states = ("posted",)
 

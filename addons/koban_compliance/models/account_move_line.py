@@ -3,7 +3,7 @@ from odoo import api, models
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
-    _inherit = ["account.move.line", "koban.document.line.mixin"]
+    _inherit = ["koban.document.line.mixin", "account.move.line"]
 
     _document_field = "move_id"
 

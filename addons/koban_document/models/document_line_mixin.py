@@ -16,6 +16,11 @@ class DocumentLineMixin(models.AbstractModel):
     def _get_guarded_documents(self):
         return self[self._document_field]
 
+    def _get_line_label(self) -> str:
+        """What a person calls the line: the first line of its text."""
+        self.ensure_one()
+        return (self.name or "").strip().split("\n")[0] or self.display_name
+
     def _is_pass_allowed(self, guard_pass, field_name):
         return guard_pass.line_fields is None or field_name in guard_pass.line_fields
 

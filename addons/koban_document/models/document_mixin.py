@@ -219,8 +219,8 @@ class DocumentMixin(models.AbstractModel):
             self._check_created_values(vals, company.sudo())
         return super().create(vals_list)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_validated(self):
+    def unlink(self):
+        # Before the host's own checks, which some context keys switch off.
         for document in self.sudo():  # its status decides, whatever the user may read
             if document._is_guarded():
                 raise DocumentError(
@@ -233,6 +233,7 @@ class DocumentMixin(models.AbstractModel):
                     model=self._name,
                     ids=document.ids,
                 )
+        return super().unlink()
 
     def _lock_draft(self):
         """Make this edition and a concurrent validation exclude each other.
@@ -294,7 +295,8 @@ class DocumentMixin(models.AbstractModel):
         label = record._fields[field_name]._description_string(self.env)
         if record._name == self._name:
             return label
-        return self.env._("%(field)s (line “%(line)s”)", field=label, line=record.display_name)
+        line = record._get_line_label()
+        return self.env._("%(field)s (line “%(line)s”)", field=label, line=line)
 
     @api.model
     def _get_editable_labels(self) -> list[str]:
@@ -330,7 +332,7 @@ class DocumentMixin(models.AbstractModel):
     def _log_lines(self, title, lines):
         """Record in the chatter the lines added or removed after validation."""
         if lines:
-            self._post_edition([f"{title}: {line.display_name}" for line in lines])
+            self._post_edition([f"{title}: {line._get_line_label()}" for line in lines])
 
     def _post_edition(self, changes):
         self.ensure_one()

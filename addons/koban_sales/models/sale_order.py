@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
     """Quotes, then orders that cannot be altered once validated (rows 1-02 to 1-04, 3-01 to 3-13)."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "koban.document.mixin", "koban.document.text.mixin"]
+    _inherit = ["koban.document.mixin", "koban.document.text.mixin", "sale.order"]
 
     _document_validated_states = ("sale",)
 
@@ -268,18 +268,19 @@ class SaleOrder(models.Model):
         """
         for order in self:
             # A salesperson may not read every invoice, but each of them counts.
-            invoices = order.sudo().invoice_ids.filtered(
-                lambda move: move.state == "posted"
-                and move.move_type == "out_invoice"
-                and not move._get_live_credit_notes()
-            )
-            if invoices and order._is_guard_enabled():
+            invoices = order.sudo().invoice_ids.filtered(lambda move: move.state == "posted")
+            billed = sum(invoices.mapped("amount_total_in_currency_signed"))
+            if not order.currency_id.is_zero(billed):
+                live = invoices.filtered(
+                    lambda move: move.move_type == "out_invoice"
+                    and not move._get_live_credit_notes()
+                )
                 raise DocumentError(
                     self.env._(
-                        "%(document)s cannot be cancelled: %(invoices)s is validated. "
+                        "%(document)s cannot be cancelled: it is still billed by %(invoices)s. "
                         "Cancel the invoice first, with “Cancel the Document”.",
                         document=order.display_name,
-                        invoices=", ".join(invoices.mapped("name")),
+                        invoices=", ".join((live or invoices).mapped("name")),
                     ),
                     "document_invoiced",
                     model=self._name,

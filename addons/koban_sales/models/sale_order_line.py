@@ -5,7 +5,7 @@ from odoo import api, models
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "koban.document.line.mixin"]
+    _inherit = ["koban.document.line.mixin", "sale.order.line"]
 
     _document_field = "order_id"
 
