@@ -7,9 +7,12 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from . import bench as comparing
+from . import clean as cleaning
 from . import environment as the_environment
+from . import hosttests, odoo, postgres, server, testing
 from . import lint as linting
-from . import odoo, postgres, server, testing
+from . import wheels as packaging
 from .console import Failure, fail, say
 from .database import Databases, check_name
 from .process import CommandFailed, merged
@@ -72,6 +75,36 @@ def tool(arguments: argparse.Namespace) -> int:
     os.execv(python, _texts([python, "-m", *given]))
 
 
+def bench(arguments: argparse.Namespace) -> int:
+    """Compare with the plain host."""
+    return comparing.run(arguments.only)
+
+
+def wheels(arguments: argparse.Namespace) -> int:
+    """Build one wheel per addon into dist/."""
+    return packaging.run()
+
+
+def host_tests(arguments: argparse.Namespace) -> int:
+    """Run the host's own tests with and without the addons, and compare."""
+    return hosttests.run(arguments.only)
+
+
+def clean(arguments: argparse.Namespace) -> int:
+    """Stop, and drop what can be made again."""
+    return cleaning.run(arguments.all)
+
+
+def shell(arguments: argparse.Namespace) -> int:
+    """Open an Odoo shell, or run the script on standard input."""
+    the_odoo = odoo.ensure()
+    name = check_name(arguments.name)
+    if not Databases(the_odoo).exists(name):
+        raise Failure(f"there is no database {name}: make db DB={name}")
+    command = the_odoo.command("shell", "-d", name, "--no-http", "--log-level=warn")
+    os.execve(the_odoo.python, _texts(command), merged(the_odoo.variables()))
+
+
 def stop(arguments: argparse.Namespace) -> int:
     """Stop the server and the embedded PostgreSQL."""
     served = server.halt()
@@ -111,6 +144,11 @@ def parser() -> argparse.ArgumentParser:
     add("lint", lint).add_argument("--fast", action="store_true")
     add("i18n", i18n).add_argument("--only", default="")
     add("tool", tool).add_argument("rest", nargs=argparse.REMAINDER)
+    add("bench", bench).add_argument("--only", default="")
+    add("wheels", wheels)
+    add("host-tests", host_tests).add_argument("--only", default="")
+    add("clean", clean).add_argument("--all", action="store_true")
+    add("shell", shell).add_argument("name")
     command = add("db", database)
     command.add_argument("name")
     command.add_argument("--of", choices=("bare", "host", "koban", "demo"), default="demo")

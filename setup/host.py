@@ -113,6 +113,6 @@ def _verify(prefix: Path) -> None:
     broken = [path for path in prefix.rglob("*") if path.is_symlink() and not path.exists()]
     if broken:
         raise Failure(
-            f"the Odoo package links to {len(broken)} files that no Debian package brought, such as "
-            f"{broken[0].name}: this Debian release is not supported, set KOBAN_ODOO instead."
+            f"the Odoo package links to {len(broken)} files that no Debian package brought, such "
+            f"as {broken[0].name}: this Debian release is not supported, set KOBAN_ODOO instead."
         )

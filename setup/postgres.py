@@ -100,8 +100,8 @@ def _existing(binaries: Path) -> Connection:
     except CommandFailed as error:
         raise Failure(
             f"the PostgreSQL server of PGHOST={host} does not answer ("
-            f"{one_line(error.output, 200)}): check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset "
-            "PGHOST to use the embedded one."
+            f"{one_line(error.output, 200)}): check PGHOST, PGPORT, PGUSER and PGPASSWORD, or "
+            "unset PGHOST to use the embedded one."
         ) from error
     may_create, version = rights.split("|")
     if may_create != "t":
@@ -183,8 +183,8 @@ class Cluster:
             shutil.rmtree(part, ignore_errors=True)
             raise Failure(
                 f"the embedded PostgreSQL cannot be made ({self._reason(error)}). When the "
-                "cache is under a private folder and you are root, set KOBAN_CACHE to a folder such as "
-                "/var/lib/koban."
+                "cache is under a private folder and you are root, set KOBAN_CACHE to a folder "
+                "such as /var/lib/koban."
             ) from error
         with (part / "postgresql.auto.conf").open("a") as conf:
             conf.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())

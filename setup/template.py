@@ -79,6 +79,24 @@ class Templates:
             return self.koban()
         return self._of_addons("demo", self.koban, sorted(addons.every()))
 
+    def host_demo(self) -> str:
+        """Return the host's modules with the host's own demo data (an American company)."""
+
+        def make(part: str) -> None:
+            logs = folder("logs")
+            conf = self.odoo.conf("with-demo", with_demo=True)
+            arguments = ["init", part, "--with-demo"]
+            log = logs / "template-hostdemo-init.log"
+            self.odoo.run("making a database with demo data", log, "db", *arguments, conf=conf)
+            self.install(part, list(HOST_MODULES), logs / "template-hostdemo.log", conf)
+
+        return self._made("hostdemo_plain", key(self.bare_key, *HOST_MODULES), make)
+
+    def host_demo_koban(self) -> str:
+        """Return the same with every addon but the demo company."""
+        names = sorted(set(addons.every()) - {addons.DEMO})
+        return self._of_addons("hostdemo_koban", self.host_demo, names)
+
     def _of_addons(self, kind: str, below: Callable[[], str], names: list[str]) -> str:
         state = key(self.bare_key, *HOST_MODULES, addons.keys(names))
         return self._installed(kind, below, state, names)
@@ -90,11 +108,11 @@ class Templates:
 
         return self._made(kind, state, make)
 
-    def install(self, database: str, names: list[str], log: Path) -> None:
+    def install(self, database: str, names: list[str], log: Path, conf: Path | None = None) -> None:
         """Install modules in a database; a warning in the log is a failure."""
         what = f"installing {', '.join(names)}"
         arguments = ["-d", database, "-i", ",".join(names), "--stop-after-init", "--no-http"]
-        self.odoo.run(what, log, *arguments)
+        self.odoo.run(what, log, *arguments, conf=conf)
 
     def _made(self, kind: str, state: str, make: Callable[[str], None]) -> str:
         name = f"{PREFIX}{kind}_{state}"
