@@ -1,3 +1,5 @@
+import ast
+
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, OrderedSet, format_list
@@ -356,6 +358,11 @@ class DocumentMixin(models.AbstractModel):
         return arch, view
 
     @api.model
+    def _get_editing_buttons(self) -> set[str]:
+        """Names of the buttons that only edit the document: hidden once it is protected."""
+        return set()
+
+    @api.model
     def _protect_view(self, arch):
         line_fields = self._get_line_fields()
         for node in arch.xpath("//field[not(ancestor::field)]"):
@@ -363,25 +370,27 @@ class DocumentMixin(models.AbstractModel):
             if name in line_fields:
                 self._protect_line_view(node, self.env[self._fields[name].comodel_name])
             elif name in self._fields and not self._is_always_writable(name):
-                self._set_readonly(node, "is_protected")
+                self._add_condition(node, "readonly", "is_protected")
+        for button in arch.xpath("//button[@name]"):
+            if button.get("name") in self._get_editing_buttons():
+                self._add_condition(button, "invisible", "is_protected")
 
     @api.model
     def _protect_line_view(self, node, line_model):
-        editable = {
-            name for name in line_model._fields
-            if name in line_model._get_editable_fields() and not line_model._fields[name].readonly
-        }
+        editable = line_model._get_editable_fields()
         if not editable:
-            self._set_readonly(node, "is_protected")
+            self._add_condition(node, "readonly", "is_protected")
             return
+        unprotected = [("is_protected", "=", False)]
+        options = ast.literal_eval(node.get("options") or "{}")
+        node.set("options", repr({**options, "create": unprotected, "delete": unprotected}))
         for child in node.xpath("./*//field[not(ancestor::field[ancestor::field])]"):
             name = child.get("name")
             if name in line_model._fields and name not in editable:
-                self._set_readonly(child, "parent.is_protected")
+                self._add_condition(child, "readonly", "parent.is_protected")
 
     @api.model
-    def _set_readonly(self, node, condition):
-        current = node.get("readonly")
-        if current in ("1", "True", "true"):
-            return
-        node.set("readonly", f"{condition} or ({current})" if current else condition)
+    def _add_condition(self, node, attribute, condition):
+        current = node.get(attribute)
+        if current not in ("1", "True", "true"):
+            node.set(attribute, f"{condition} or ({current})" if current else condition)

@@ -117,6 +117,15 @@ class SaleOrder(models.Model):
             return self.env._("To take it up again, duplicate it.")
         return self.env._("To correct it, cancel the order and enter a new one.")
 
+    @api.model
+    def _get_editing_buttons(self):
+        return super()._get_editing_buttons() | {
+            "action_open_delivery_wizard",
+            "action_open_discount_wizard",
+            "action_update_prices",
+            "action_update_taxes",
+        }
+
     def _is_readonly(self):
         # Of the product catalogue.
         return super()._is_readonly() or self.is_protected
