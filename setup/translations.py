@@ -35,12 +35,14 @@ def terms_of(export: polib.POFile, addon: str) -> polib.POFile:
     )
     template.metadata = dict(HEADER)
     for entry in export:
-        modules = entry.comment.partition(":")[2].replace(" ", "").split(",")
+        # The lines after the first (odoo-python, odoo-javascript) tell Odoo who loads the term.
+        first, *kinds = entry.comment.split("\n")
+        modules = first.partition(":")[2].replace(" ", "").split(",")
         if addon in modules:
             template.append(
                 polib.POEntry(
                     msgid=entry.msgid,
-                    comment=f"module: {addon}",
+                    comment="\n".join([f"module: {addon}", *kinds]),
                     occurrences=[place for place in entry.occurrences if _belongs(place, addon)],
                     flags=[flag for flag in entry.flags if flag != "fuzzy"],
                 )
