@@ -19,6 +19,7 @@ class AccountMove(models.Model):
 
     # In the host, computed and inversed on the lines; in no view (row 3-19).
     no_followup = fields.Boolean(
+        string="No Automatic Reminder",
         help="The customer will not be reminded of this invoice automatically. Can still be "
         "changed once the invoice is validated.",
     )

@@ -6,8 +6,8 @@ class AccountMove(models.Model):
 
     exclude_down_payments = fields.Boolean(
         readonly=True,
-        help="The down payments of the order were left out when this invoice was made "
-        "(row 3-17). Frozen once the invoice is validated.",
+        help="The down payments of the order were left out when this invoice was made. Frozen "
+        "once the invoice is validated.",
     )
 
     def action_post(self):
