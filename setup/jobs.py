@@ -125,11 +125,7 @@ def host_works(shop: Workshop, database: str, label: str) -> None:
     log = shop.logs / f"{label}-after.log"
     script = (SCRIPTS / "host_works.py").read_text()
     try:
-        answer = captured(
-            shop.odoo.command("shell", "-d", database, "--no-http", "--log-level=error"),
-            shop.odoo.variables(),
-            input=script,
-        )
+        answer = shop.odoo.script(database, script)
     except CommandFailed as error:
         log.write_text(error.output)
         raise Failure(

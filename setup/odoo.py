@@ -10,11 +10,12 @@ from pathlib import Path
 from . import addons, environment, host, postgres
 from .console import Failure, one_line
 from .paths import ADDONS, CHECKOUT, folder, key
-from .process import CommandFailed, logged
+from .process import CommandFailed, captured, logged
 
 LOG_LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)"
 )
+EXCEPTION = re.compile(r"[\w.]+(?:Error|Exception|Violation|Failure)\b.*: \S")
 LOADING = re.compile(r"Loading module (\S+) \((\d+/\d+)\)")
 # Lines of level WARNING or above that the host writes by itself, with their reason.
 ALLOWED = (
@@ -90,6 +91,14 @@ class Odoo:
         """Return the command line of the host with these arguments."""
         return [self.python, CHECKOUT / "setup" / "launcher.py", *arguments]
 
+    def script(self, database: str, text: str) -> str:
+        """Run a script in an Odoo shell of a database; return what it prints.
+
+        :raise CommandFailed: when it ends with an error.
+        """
+        command = self.command("shell", "-d", database, "--no-http", "--log-level=error")
+        return captured(command, self.variables(), input=text)
+
     def run(self, what: str, log: Path, *arguments: object, conf: Path | None = None) -> None:
         """Run a command that must leave no warning in its log.
 
@@ -103,8 +112,7 @@ class Odoo:
                 self.command(*arguments), log, self.variables(conf), describe=lambda: progress(log)
             )
         except CommandFailed as error:
-            reason = [*error.output.splitlines()[-1:], *bad_lines(log)][-1]
-            raise Failure(f"{what} failed ({one_line(reason)}); the whole log: {log}") from error
+            raise Failure(f"{what} failed ({cause(log)}); the whole log: {log}") from error
         bad = bad_lines(log)
         if bad:
             raise Failure(f"{what} logged: {one_line(bad[0])}; the whole log: {log}")
@@ -127,6 +135,13 @@ def bad_lines(log: Path, allowed: Iterable[re.Pattern] = ALLOWED) -> list[str]:
         if not any(pattern.search(line) for pattern in allowed):
             found.append(f"{match['level']} {match['logger']}: {match['text']}")
     return found
+
+
+def cause(log: Path) -> str:
+    """Return the line of a failed run's log that tells most: its last exception, if any."""
+    lines = log.read_text(errors="replace").splitlines()
+    exceptions = [line for line in lines if EXCEPTION.match(line)]
+    return one_line([*lines[-1:], *bad_lines(log), *exceptions][-1]) if lines else "no output"
 
 
 def progress(log: Path) -> str:

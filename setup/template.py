@@ -11,7 +11,7 @@ from . import addons
 from .console import step
 from .database import Databases
 from .odoo import Odoo
-from .paths import cache, folder, key, lock, require_space
+from .paths import CHECKOUT, cache, folder, key, lock, require_space
 
 HOST_MODULES = (
     "account",
@@ -30,6 +30,7 @@ HOST_MODULES = (
 )
 PREFIX = "koban_template_"
 RECIPE = 1
+RECIPE_HOST = 2
 KEPT = 2
 
 
@@ -51,12 +52,19 @@ class Templates:
         return self._made("bare", self.bare_key, make)
 
     def host(self) -> str:
-        """Return the template with the host's modules."""
-        return self.with_modules("host", HOST_MODULES)
+        """Return the template with the host's modules, and the files of its first pages."""
+
+        def make(part: str) -> None:
+            self.databases.clone(self.bare(), part)
+            self.install(part, list(HOST_MODULES), folder("logs") / "template-host.log")
+            script = (CHECKOUT / "setup" / "scripts" / "make_assets.py").read_text()
+            self.odoo.script(part, script)
+
+        return self._made("host", key(self.bare_key, RECIPE_HOST, *HOST_MODULES), make)
 
     def with_modules(self, kind: str, modules: Iterable[str]) -> str:
         """Return a template of the bare one with modules of the host."""
-        names = sorted(set(modules) - {"base", "web"})
+        names = sorted(set(modules) - {"base"})
         if not names:
             return self.bare()
         return self._installed(kind, self.bare, key(self.bare_key, *names), names)

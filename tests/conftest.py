@@ -20,7 +20,6 @@ import pytest
 from setup import odoo as hosting
 from setup import server as serving
 from setup.database import Databases
-from setup.process import captured
 from setup.template import Templates
 
 NEW_KEY = """
@@ -176,9 +175,7 @@ def odoo_shell(odoo, database) -> Callable[[str], Any]:
     """
 
     def run(script: str) -> Any:
-        command = odoo.command("shell", "-d", database, "--no-http", "--log-level=error")
-        printed = captured(command, odoo.variables(), input=script)
-        lines = printed.strip().splitlines()
+        lines = odoo.script(database, script).strip().splitlines()
         return json.loads(lines[-1]) if lines else None
 
     return run
