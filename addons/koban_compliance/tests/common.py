@@ -1,0 +1,130 @@
+"""Customer invoices of a French company with the French chart of accounts."""
+
+from odoo.fields import Command
+from odoo.tests import Form
+
+from odoo.addons.koban_document.tests.common import DocumentCase
+
+
+class InvoiceCase(DocumentCase):
+    """Invoices, payments and the profiles of accounting."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.assertTrue(cls, cls.company.chart_template, "the company needs its French chart")
+        cls.company.tax_exigibility = False
+        cls.tax = cls.company.account_sale_tax_id
+        cls.other_tax = cls.tax.copy({"name": "Other tax", "amount": 5.5})
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Survey",
+                "type": "service",
+                "list_price": 100.0,
+                "taxes_id": [Command.set(cls.tax.ids)],
+            }
+        )
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "Boulangerie Martin",
+                "is_company": True,
+                "country_id": cls.france.id,
+                "street": "1 rue du Four",
+                "city": "Lyon",
+                "zip": "69001",
+                "email": "martin@example.com",
+            }
+        )
+        cls.contact = cls.env["res.partner"].create(
+            {"name": "Claire Martin", "parent_id": cls.customer.id, "email": "claire@example.com"}
+        )
+        cls.other_contact = cls.env["res.partner"].create(
+            {"name": "Paul Martin", "parent_id": cls.customer.id}
+        )
+        cls.other_customer = cls.env["res.partner"].create(
+            {"name": "Garage Petit", "is_company": True, "country_id": cls.france.id}
+        )
+        cls.terms = cls.env["account.payment.term"].create(
+            {
+                "name": "30 % now, 70 % in 30 days",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 70, "nb_days": 30}),
+                ],
+            }
+        )
+        cls.process = cls.env["koban.process"].create({"name": "Shop"})
+        cls.other_process = cls.env["koban.process"].create({"name": "Delivery"})
+        cls.bank_journal = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
+        )
+        cls.payment_method_line = cls.bank_journal.inbound_payment_method_line_ids[:1]
+        cls.sale_journal = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
+        )
+        cls.billing_user = cls.make_user("koban_billing", "account.group_account_invoice")
+        cls.manager = cls.make_user("koban_manager", "koban_document.group_manager")
+
+    @classmethod
+    def make_line(cls, **values):
+        return Command.create(
+            {
+                "product_id": cls.product.id,
+                "quantity": 2,
+                "price_unit": 100.0,
+                "tax_ids": [Command.set(cls.tax.ids)],
+                **values,
+            }
+        )
+
+    @classmethod
+    def make_invoice(cls, post=True, lines=None, **values):
+        """Create a customer invoice of 2 × 100 + 1 × 50, two rates of tax not mixed."""
+        lines = lines or [
+            Command.create({"display_type": "line_section", "name": "Works"}),
+            cls.make_line(),
+            cls.make_line(quantity=1, price_unit=50.0, name="Travel", discount=10.0),
+            Command.create({"display_type": "line_note", "name": "Thank you"}),
+        ]
+        invoice = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.customer.id,
+                "invoice_date": "2026-03-10",
+                "invoice_payment_term_id": cls.terms.id,
+                "preferred_payment_method_line_id": cls.payment_method_line.id,
+                "process_id": cls.process.id,
+                "contact_id": cls.contact.id,
+                "header": "<p>Head</p>",
+                "footer": "<p>Foot</p>",
+                "comment": "<p>Comment</p>",
+                "narration": "<p>Terms</p>",
+                "invoice_line_ids": lines,
+                **values,
+            }
+        )
+        if post:
+            invoice.action_post()
+        return invoice
+
+    @classmethod
+    def get_product_lines(cls, move):
+        return move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+
+    @classmethod
+    def get_receivable_lines(cls, move):
+        return move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+
+    def pay(self, moves, user=None, **values):
+        """Register a payment through the host's wizard."""
+        user = user or self.billing_user
+        form = Form(
+            self.env["account.payment.register"]
+            .with_user(user)
+            .with_context(active_model="account.move", active_ids=moves.ids)
+        )
+        for name, value in values.items():
+            form[name] = value
+        payments = form.save()._create_payments()
+        self.env.flush_all()
+        return payments

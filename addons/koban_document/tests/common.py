@@ -1,0 +1,136 @@
+"""Base of the tests of every Koban addon: a French company, profiles, API calls, snapshots."""
+
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID
+from odoo.service.model import call_kw
+from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
+
+from odoo.addons.koban_document.exceptions import DocumentError
+
+
+class DocumentCase(TransactionCase):
+    """The main company of the database, French, its guard on."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.france = cls.env.ref("base.fr")
+        if cls.company.account_fiscal_country_id != cls.france:
+            cls.company.country_id = cls.france
+            cls.company.account_fiscal_country_id = cls.france
+        cls.company.document_guard = True
+
+    @classmethod
+    def make_user(cls, login, groups, **values):
+        """Create a person with these groups (XML ids divided by commas) and nothing else."""
+        groups = f"base.group_user,{groups}" if groups else "base.group_user"
+        return new_test_user(cls.env, login=login, groups=groups, **values)
+
+    @classmethod
+    def make_company(cls, name, country="base.fr", **values):
+        """Create a company of a country, without chart of accounts."""
+        country = cls.env.ref(country)
+        return cls.env["res.company"].create(
+            {
+                "name": name,
+                "country_id": country.id,
+                "account_fiscal_country_id": country.id,
+                **values,
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # Calls from outside
+    # ------------------------------------------------------------------
+    def rpc(self, user, records, method, *args, **kwargs):
+        """Call a public method as the web client and XML-RPC do, then end the request.
+
+        :param user: who calls; ``None`` for the superuser
+        :param records: records, or an empty recordset for a method of the model
+        """
+        env = self.env(user=user.id if user else SUPERUSER_ID, su=False, context={})
+        target = env[records._name]
+        arguments = list(args)
+        if not getattr(getattr(target, method), "_api_model", False):
+            arguments.insert(0, records.ids)
+        result = call_kw(target, method, arguments, kwargs)
+        self.env.flush_all()
+        return result
+
+    def refusal(self, code, function, *args, **kwargs):
+        """Return the refusal of a call, which must carry the code.
+
+        No savepoint protects the database: what a refused call did stays visible.
+        """
+        try:
+            function(*args, **kwargs)
+        except DocumentError as error:
+            self.assertEqual(error.code, code, str(error))
+            self.assertEqual(error.context["code"], code)
+            self.assertIn(f"[{code}]", str(error))
+            return error
+        return self.fail(f"not refused: {args} {kwargs}")
+
+    @contextmanager
+    def assert_refused(self, code="document_validated"):
+        """The block is refused with the code, and rolled back."""
+        with self.assertRaises(DocumentError) as caught:
+            yield caught
+        self.assertEqual(caught.exception.code, code, str(caught.exception))
+
+    @contextmanager
+    def undone(self):
+        """Roll back what the block does."""
+        savepoint = self.env.cr.savepoint(flush=True)
+        try:
+            yield
+            self.env.flush_all()
+        finally:
+            savepoint.rollback()
+            savepoint.close(rollback=False)
+
+    # ------------------------------------------------------------------
+    # What the database holds
+    # ------------------------------------------------------------------
+    def row(self, record):
+        """Return every column of one record, and its many2many rows, as stored."""
+        self.env.flush_all()
+        rows = self._select(record._table, "id", record.id)
+        for field in record._fields.values():
+            if field.store and field.type == "many2many":
+                rows.append(field.name)
+                rows += sorted(map(str, self._select(field.relation, field.column1, record.id)))
+        return rows
+
+    def _select(self, table, column, value):
+        query = SQL(
+            "SELECT to_jsonb(t) FROM %s t WHERE t.%s = %s ORDER BY 1",
+            SQL.identifier(table),
+            SQL.identifier(column),
+            value,
+        )
+        self.env.cr.execute(query)
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    def photo(self, *documents):
+        """Return all that is stored of documents and of their lines."""
+        self.env.flush_all()
+        stored = []
+        for document in documents:
+            stored += self.row(document)
+            for name in document._get_line_fields()[:1]:
+                field = document._fields[name]
+                lines = self.env[field.comodel_name].sudo().with_context(active_test=False)
+                for line in lines.search([(field.inverse_name, "=", document.id)], order="id"):
+                    stored += self.row(line)
+        return stored
+
+    @contextmanager
+    def unchanged(self, *documents):
+        """The block leaves the documents and their lines as stored."""
+        before = self.photo(*documents)
+        yield
+        self.assertEqual(self.photo(*documents), before)

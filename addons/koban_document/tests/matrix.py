@@ -1,0 +1,193 @@
+"""The matrix of DESIGN §2: every field of a validated record, tried one by one.
+
+What must pass is typed by hand, here and in the addons' ``test_matrix.py``;
+what is tried is found by introspection. A field nobody typed must be refused.
+"""
+
+import datetime
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from odoo.addons.koban_document.exceptions import DocumentError
+
+# Talking about a document is not altering it: fields of the host's chatter,
+# activities, ratings and portal link.
+COMMUNICATION = {
+    "access_token",
+    "activity_ids",
+    "activity_summary",
+    "activity_type_id",
+    "message_follower_ids",
+    "message_ids",
+    "message_partner_ids",
+    "rating_ids",
+    "website_message_ids",
+}
+# An id that no table of a test database reaches.
+NOWHERE = 2_000_000_000
+
+
+def get_other_value(record, field):
+    """Return a value of the field's type that is not the stored one."""
+    return OTHER_VALUES[field.type](record.sudo(), field)
+
+
+def get_stored_value(record, field):
+    """Return the stored value, as a client gives it back."""
+    value = record.sudo()[field.name]
+    if field.type == "one2many":
+        return [Command.link(id_) for id_ in value.ids]
+    if field.type == "many2many":
+        return [Command.set(value.ids)]
+    return value.id if field.type == "many2one" else value
+
+
+def without_author(rows):
+    """Leave out of stored rows who wrote last, and tell no kind of empty from another."""
+    return [
+        {key: value or None for key, value in row.items() if key not in ("write_uid", "write_date")}
+        if isinstance(row, dict)
+        else row
+        for row in rows
+    ]
+
+
+def _other_selection(record, field):
+    current = record[field.name]
+    values = [value for value in field.get_values(record.env) if value != current]
+    return values[0] if values else "no_such_value"
+
+
+def _other_many2one(record, field):
+    comodel = record.env[field.comodel_name].sudo().with_context(active_test=False)
+    other = comodel.search([("id", "!=", record[field.name].id)], limit=1)
+    return other.id or NOWHERE
+
+
+def _other_many2many(record, field):
+    comodel = record.env[field.comodel_name].sudo().with_context(active_test=False)
+    other = comodel.search([("id", "not in", record[field.name].ids)], limit=1)
+    if not other and record[field.name]:
+        return [Command.clear()]
+    return [Command.link(other.id or NOWHERE)]
+
+
+def _other_one2many(record, field):
+    current = record[field.name]
+    return [Command.delete(current[0].id)] if current else [Command.create({})]
+
+
+def _other_date(record, field):
+    return str((record[field.name] or datetime.date(2024, 2, 29)) + datetime.timedelta(days=3))
+
+
+def _other_datetime(record, field):
+    current = record[field.name] or datetime.datetime(2024, 2, 29, 10, 0, 0)
+    return (current + datetime.timedelta(days=3)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _other_text(record, field):
+    return f"{record[field.name] or ''} altered"
+
+
+def _other_number(record, field):
+    return record[field.name] + 7
+
+
+OTHER_VALUES = {
+    "binary": lambda record, field: b"YWx0ZXJlZA==",
+    "boolean": lambda record, field: not record[field.name],
+    "char": _other_text,
+    "date": _other_date,
+    "datetime": _other_datetime,
+    "float": _other_number,
+    "html": lambda record, field: "<p>altered</p>",
+    "integer": _other_number,
+    "json": lambda record, field: {"altered": "yes"},
+    "many2many": _other_many2many,
+    "many2one": _other_many2one,
+    "many2one_reference": _other_number,
+    "monetary": _other_number,
+    "one2many": _other_one2many,
+    "reference": lambda record, field: f"res.partner,{record.env.user.partner_id.id}",
+    "selection": _other_selection,
+    "text": _other_text,
+}
+
+
+class GuardMatrix:
+    """To mix in with ``DocumentCase``."""
+
+    def get_tried_fields(self, model):
+        """Every field that a write could change: stored, or with an inverse."""
+        return [field for field in model._fields.values() if field.store or field.inverse]
+
+    def check_refused(self, user, record, allowed):
+        """Every field but the allowed ones is refused, and nothing is stored.
+
+        :param user: who writes; ``None`` for the superuser
+        :param allowed: names typed by hand
+        """
+        tried = [field for field in self.get_tried_fields(record) if field.name not in allowed]
+        self.assertGreater(len(tried), 30)
+        document = record.sudo()._get_guarded_documents()
+        whole = self.photo(document)
+        before = self.row(record)
+        for field in tried:
+            value = get_other_value(record, field)
+            with self.subTest(model=record._name, field=field.name, value=value):
+                error = self.refusal(
+                    "document_validated",
+                    self.rpc, user, record, "write", {field.name: value},
+                )  # fmt: skip
+                named = {field.name, *document._get_line_fields()}
+                self.assertTrue(named & set(error.context["fields"]), error.context)
+                self.assertEqual(self.row(record), before)
+        self.assertEqual(self.photo(document), whole)
+
+    def check_same_values(self, user, record):
+        """The stored values themselves are not refused: a client may send them all back."""
+        values = {
+            field.name: get_stored_value(record, field) for field in self.get_tried_fields(record)
+        }
+        document = record.sudo()._get_guarded_documents()
+        before = self.photo(document)
+        try:
+            with self.undone():
+                self.rpc(user, record, "write", values)
+                # Who wrote last is all that may differ.
+                self.assertEqual(without_author(self.photo(document)), without_author(before))
+        except DocumentError as error:
+            self.fail(f"{error.context['fields']}: {error}")
+        except UserError:
+            # The host forbids some fields whatever their value; the guard comes first.
+            self.assertEqual(self.photo(document), before)
+
+    def check_written(self, user, record, values):
+        """Each value is stored, alone."""
+        for name, value in values.items():
+            with self.subTest(model=record._name, field=name), self.undone():
+                self.rpc(user, record, "write", {name: value})
+                record.invalidate_recordset()
+                field = record._fields[name]
+                stored = field.convert_to_write(record.sudo()[name], record)
+                if field.type == "html":
+                    self.assertIn(value, stored)
+                elif field.type == "datetime":
+                    self.assertEqual(stored.strftime("%Y-%m-%d %H:%M:%S"), value)
+                else:
+                    self.assertEqual(stored, value)
+
+    def check_let_through(self, user, record, names):
+        """The guard says nothing of these fields; the host may."""
+        for name in names & set(record._fields):
+            value = get_other_value(record, record._fields[name])
+            with self.subTest(model=record._name, field=name):
+                try:
+                    with self.undone():
+                        self.rpc(user, record, "write", {name: value})
+                except DocumentError as error:
+                    self.fail(f"{name}: {error}")
+                except Exception:  # noqa: BLE001, S110  # the host's own checks of the value
+                    pass
