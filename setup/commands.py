@@ -14,7 +14,7 @@ from . import hosttests, odoo, postgres, server, testing
 from . import lint as linting
 from . import wheels as packaging
 from .console import Failure, fail, say
-from .database import Databases, check_name
+from .database import MAIN, Databases, check_name
 from .process import CommandFailed, merged
 from .template import Templates
 
@@ -23,8 +23,9 @@ def database(arguments: argparse.Namespace) -> int:
     """Make a fresh database with every addon and the demo company."""
     name = check_name(arguments.name)
     templates = Templates(odoo.ensure())
-    kind = arguments.of
-    source = getattr(templates, kind)()
+    if name == MAIN:
+        raise Failure(f"{MAIN} is the database of make run: choose another name.")
+    source = getattr(templates, arguments.of)()
     templates.databases.drop(name)
     templates.databases.clone(source, name)
     say(f"the database {name} is ready (login admin, password admin): make shell DB={name}")

@@ -58,6 +58,8 @@ class Databases:
 
     def clone(self, source: str, target: str) -> None:
         """Make ``target`` a copy of ``source``; nobody may be connected to it."""
+        if self.exists(target):
+            raise Failure(f"the database {target} exists: drop it first with make drop DB={target}")
         remove(self.files(target))
         try:
             if self.files(source).exists():
@@ -70,7 +72,7 @@ class Databases:
             reason = error.output if isinstance(error, CommandFailed) else str(error)
             raise Failure(
                 f"the database {target} cannot be copied from {source} ({one_line(reason, 200)}): "
-                f"choose another name, or drop it with: make drop DB={target}"
+                "free some disk space if it is full, then run the same command again."
             ) from error
         if target != MAIN:
             self.relax(target)
