@@ -1,0 +1,3 @@
+"""Printing HTML with a headless Chromium, without Odoo: process, protocol and kept page."""
+
+from . import browser, devtools, errors, page

@@ -1,0 +1,235 @@
+"""Reports printed by Chromium: the records' side."""
+
+import logging
+import shlex
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.api import Environment
+from odoo.exceptions import UserError
+from odoo.tools.safe_eval import safe_eval, time
+
+from odoo.addons.base.models import ir_actions_report as host
+from odoo.addons.base.models.report_paperformat import PAPER_SIZES
+
+from ..chromium import errors
+from ..chromium.browser import OLDEST_VERSION, find_program, shared_browser
+from ..chromium.devtools import Deadline
+from ..chromium.errors import ChromiumError
+from ..chromium.page import Content
+from ..document import Document, split
+from ..outline import merge
+from ..paper import Paper, content, head, with_arguments
+from ..resources import resolver
+
+_logger = logging.getLogger(__name__)
+
+ENGINES = [
+    ("automatic", "Automatic"),
+    ("chromium", "Chromium"),
+    ("wkhtmltopdf", "wkhtmltopdf"),
+]
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    pdf_engine = fields.Selection(
+        [("chromium", "Chromium"), ("wkhtmltopdf", "wkhtmltopdf")],
+        string="PDF Engine",
+        help="The program that turns this report into a PDF. Empty: the one of the settings.",
+    )
+
+    @api.model
+    def get_wkhtmltopdf_state(self) -> str:
+        """Say ``ok`` where Chromium prints: the web client and the host ask here before a print."""
+        if self._get_pdf_engine() == "chromium":
+            return "ok"
+        return super().get_wkhtmltopdf_state()
+
+    def _get_pdf_engine(self) -> str:
+        """Return the program that prints this report: ``chromium`` or ``wkhtmltopdf``."""
+        if self.pdf_engine:
+            return self.pdf_engine
+        setting = self._get_chromium_parameter("engine", "automatic")
+        if setting in ("chromium", "wkhtmltopdf"):
+            return setting
+        wkhtmltopdf = host._wkhtml()
+        return "wkhtmltopdf" if wkhtmltopdf.is_patched_qt else "chromium"
+
+    @api.model
+    def _get_chromium_parameter(self, name: str, default: Any) -> Any:
+        """Return a system parameter ``koban_report.*`` in the type of its default."""
+        # Technical parameters without secret; whoever prints needs them.
+        value = self.env["ir.config_parameter"].sudo().get_param(f"koban_report.{name}")
+        if not value:
+            return default
+        try:
+            return type(default)(value)
+        except ValueError:
+            _logger.warning("The system parameter koban_report.%s is wrong: %s", name, value)
+            return default
+
+    @api.model
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
+        # set_viewport_size has no meaning here: the layout is as wide as the paper.
+        report = self._get_report(report_ref) if report_ref else self
+        if report._get_pdf_engine() != "chromium":
+            return super()._run_wkhtmltopdf(
+                bodies,
+                report_ref=report_ref,
+                header=header,
+                footer=footer,
+                landscape=landscape,
+                specific_paperformat_args=specific_paperformat_args,
+                set_viewport_size=set_viewport_size,
+            )
+        paper = report._get_print_paper(landscape, specific_paperformat_args or {})
+        documents = split(bodies, header, footer, self._get_report_url())
+        titles = [self._get_document_title(report, document) for document in documents]
+        return merge(
+            [
+                self._print_document(document, paper, title)
+                for document, title in zip(documents, titles, strict=True)
+            ],
+            titles,
+        )
+
+    def _get_print_paper(self, landscape: bool | None, arguments: dict[str, Any]) -> Paper:
+        """Return the paper of this report.
+
+        :param landscape: what the caller says; None leaves it to the template
+        :param arguments: what the template says: ``data-report-*``
+        """
+        paperformat = self.get_paperformat()
+        turned = landscape or paperformat.orientation == "Landscape"
+        if landscape is None:
+            turned = turned or bool(arguments.get("data-report-landscape"))
+        paper = Paper()
+        if paperformat:
+            paper = Paper(
+                **self._get_paper_size(paperformat),
+                margin_top=paperformat.margin_top,
+                margin_bottom=paperformat.margin_bottom,
+                margin_left=paperformat.margin_left,
+                margin_right=paperformat.margin_right,
+                header_spacing=paperformat.header_spacing,
+                header_line=paperformat.header_line,
+                shrink=not paperformat.disable_shrinking,
+            )
+        return with_arguments(paper.turned() if turned else paper, arguments)
+
+    @api.model
+    def _get_paper_size(self, paperformat: models.BaseModel) -> dict[str, float]:
+        """Return width and height in mm, upright as the paper format gives them."""
+        if paperformat.format == "custom":
+            size = {"width": paperformat.page_width, "height": paperformat.page_height}
+            return size if all(size.values()) else {}
+        sizes = {size["key"]: size for size in PAPER_SIZES}
+        size = sizes.get(paperformat.format, sizes["A4"])
+        return {"width": size["width"], "height": size["height"]}
+
+    @api.model
+    def _get_document_title(self, report: models.BaseModel, document: Document) -> str:
+        """Return the PDF's title: the name its file gets, else the report's name."""
+        if report.print_report_name and document.model == report.model and document.res_id:
+            record = self.env[report.model].browse(document.res_id)
+            return str(safe_eval(report.print_report_name, {"object": record, "time": time}))
+        return report.name or ""
+
+    @api.model
+    def _print_document(self, document: Document, paper: Paper, title: str) -> bytes:
+        """Return the PDF of one document.
+
+        :raise UserError: when Chromium cannot print it
+        """
+        seconds = self._get_chromium_parameter("time_limit", 60.0)
+        try:
+            return self._print_in_browser(document, content(document, paper, title), seconds)
+        except ChromiumError as error:
+            _logger.warning("Chromium: %s: %s", type(error).__name__, error)
+            raise UserError(self._get_chromium_message(error, title, seconds)) from error
+
+    @api.model
+    def _print_in_browser(self, document: Document, page: Content, seconds: float) -> bytes:
+        deadline = Deadline(seconds)
+        page_head = head(document, self._get_report_url())
+        resolve = resolver(self._get_resource_env(document))
+        with shared_browser(
+            find_program(self._get_chromium_parameter("chromium", "")),
+            tuple(shlex.split(self._get_chromium_parameter("arguments", ""))),
+            self._get_chromium_parameter("restart_after", 500),
+            deadline,
+        ) as browser:
+            # Databases share the process, and nothing else.
+            key = f"{self.env.cr.dbname}\n{page_head}"
+            kept = browser.page(key, page_head, resolve, deadline)
+            return kept.print(page, resolve, deadline)
+
+    @api.model
+    def _get_resource_env(self, document: Document) -> Environment:
+        """Return the environment whose rights decide which pictures the document shows.
+
+        That is the user who prints, without the ``sudo`` many prints run in: a text in the
+        document may name any picture of the database. What the system prints by itself (a
+        scheduled mail) shows what the document's author may see.
+        """
+        user = self.env.user
+        if user._is_superuser():
+            record = self.env[document.model].browse(document.res_id) if document.model else None
+            user = self._get_document_author(record) or self.env.ref("base.public_user")
+        return self.env(user=user, su=False)
+
+    @api.model
+    def _get_document_author(self, record: models.BaseModel | None) -> models.BaseModel | None:
+        """Return the person who made the document, or answers for it; None if nobody did."""
+        for name in ("create_uid", "user_id"):
+            if record and name in record._fields and record._fields[name].comodel_name == "res.users":
+                # Whose rights apply is no secret of the document's.
+                user = record.sudo()[name]
+                if user and not user._is_superuser():
+                    return user
+        return None
+
+    @api.model
+    def _get_chromium_message(self, error: ChromiumError, title: str, seconds: float) -> str:
+        """Return what the user reads: what happened and what to do."""
+        _ = self.env._
+        if isinstance(error, errors.ChromiumMissing):
+            return _(
+                "The PDF cannot be printed: the program Chromium was not found (%(name)s).\n"
+                "Ask your administrator to install the package “chromium” on the server, or to "
+                "give its path in the system parameter koban_report.chromium.",
+                name=str(error),
+            )
+        if isinstance(error, errors.ChromiumTooOld):
+            return _(
+                "The PDF cannot be printed: %(version)s is too old, version %(oldest)s at least is "
+                "needed.\nAsk your administrator to update the package “chromium” on the server.",
+                version=str(error),
+                oldest=OLDEST_VERSION,
+            )
+        if isinstance(error, errors.ChromiumTimeout):
+            return _(
+                "“%(title)s” could not be printed within %(seconds)s seconds. Try again; if it "
+                "happens again, print fewer pages at once, or ask your administrator to raise the "
+                "system parameter koban_report.time_limit.",
+                title=title,
+                seconds=f"{seconds:g}",
+            )
+        return _(
+            "Chromium stopped while it was printing “%(title)s”: nothing was printed. Try again; if "
+            "it happens again, ask your administrator to look at the server's log and memory.\n"
+            "(%(message)s)",
+            title=title,
+            message=str(error)[:200],
+        )
