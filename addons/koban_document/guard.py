@@ -69,10 +69,9 @@ def get_resulting_ids(field, record, value) -> list[int] | None:
     current = record[field.name].ids
     if not isinstance(value, (list, tuple)):
         return list(getattr(value, "ids", None) or [])
+    if value and not isinstance(value[0], (list, tuple)):
+        return list(value)
     for command in value:
-        if not isinstance(command, (list, tuple)):
-            current = [*current, command]
-            continue
         operation = command[0]
         if operation in (Command.CREATE, Command.UPDATE):
             return None

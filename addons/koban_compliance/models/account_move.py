@@ -32,7 +32,9 @@ class AccountMove(models.Model):
         return self.state == "posted" or (self.state == "cancel" and self.posted_before)
 
     def _is_guard_enabled(self):
-        return self.is_sale_document(include_receipts=True) and super()._is_guard_enabled()
+        # An entry in a sales journal takes its number from the same series.
+        sale = self.is_sale_document(include_receipts=True) or self.journal_id.type == "sale"
+        return sale and super()._is_guard_enabled()
 
     @api.model
     def _get_validated_domain(self, company):
@@ -47,13 +49,9 @@ class AccountMove(models.Model):
     def _get_technical_fields(self):
         """What the host writes on posted invoices, measured (shared/spec/host-audit.md §3)."""
         return super()._get_technical_fields() | {
-            # Sending and its files.
+            # Sending; its files take a pass, see account.move.send.
             "is_move_sent",
             "sending_data",
-            "invoice_pdf_report_file",
-            "invoice_pdf_report_id",
-            "ubl_cii_xml_file",
-            "ubl_cii_xml_id",
             "peppol_message_uuid",
             "peppol_move_state",
             # Payments and recomputation marks.
@@ -68,10 +66,33 @@ class AccountMove(models.Model):
         return super()._get_business_fields() | {"name", "posted_before", "inalterable_hash"}
 
     @api.model
-    def _check_created_values(self, vals, company):
-        move_type = vals.get("move_type") or self.env.context.get("default_move_type")
-        if move_type in self.get_sale_types(include_receipts=True):
-            super()._check_created_values(vals, company)
+    def _get_released_references(self):
+        """Payments and their matching come and go."""
+        return super()._get_released_references() | {
+            "origin_payment_id",
+            "statement_line_id",
+            "tax_cash_basis_rec_id",
+            "transaction_ids",
+        }
+
+    @api.model
+    def _get_kept_computed_fields(self):
+        return super()._get_kept_computed_fields() | {
+            "commercial_partner_id",
+            "invoice_partner_display_name",
+        }
+
+    def _check_business_values(self, vals):
+        super()._check_business_values(vals)
+        if "move_type" not in vals and "journal_id" not in vals:
+            return
+        # A number typed while the move followed other rules must not come in.
+        journal = self.env["account.journal"].browse(vals.get("journal_id"))
+        becomes_sale = vals.get("move_type") in self.get_sale_types(include_receipts=True)
+        for move in self.filtered(lambda move: move.name and move.name != "/"):
+            if (becomes_sale or journal.type == "sale") and not move._is_guard_enabled():
+                if move.company_id.sudo().document_guard:  # its switch alone
+                    move._raise_business_error("name")
 
     def _get_refused_values(self, field_name, value):
         # A draft without number: the host writes "/" or nothing.
@@ -101,19 +122,21 @@ class AccountMove(models.Model):
 
     def set_moves_checked(self, is_checked=True):
         opened = self._with_guard_pass(self, fields={"checked"})
-        return super(AccountMove, opened).set_moves_checked(is_checked)
+        super(AccountMove, opened).set_moves_checked(is_checked)
+        return True  # XML-RPC carries no None
 
     def action_toggle_block_payment(self):
         opened = self._with_guard_pass(self, fields={"payment_state"})
-        return super(AccountMove, opened).action_toggle_block_payment()
+        super(AccountMove, opened).action_toggle_block_payment()
+        return True  # XML-RPC carries no None
 
     def button_draft(self):
         self._check_not_validated()
-        return super().button_draft()
+        return super().button_draft() or True  # XML-RPC carries no None
 
     def button_cancel(self):
         self._check_not_validated()
-        return super().button_cancel()
+        return super().button_cancel() or True  # XML-RPC carries no None
 
     def _check_not_validated(self):
         """Refuse to take a validated document back (row 3-21).

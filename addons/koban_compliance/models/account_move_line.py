@@ -8,6 +8,11 @@ class AccountMoveLine(models.Model):
     _document_field = "move_id"
 
     @api.model
+    def _get_released_references(self):
+        """Payments and their matching come and go."""
+        return super()._get_released_references() | {"full_reconcile_id", "reconcile_model_id"}
+
+    @api.model
     def _get_technical_fields(self):
         """What the host writes on posted lines, measured (shared/spec/host-audit.md §3)."""
         return super()._get_technical_fields() | {

@@ -49,14 +49,11 @@ class DocumentLineMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        name = self._document_field
-        default_id = self.env.context.get(f"default_{name}")
-        ids = {vals.get(name, default_id) for vals in vals_list} - {None, False}
-        # The document decides whether it takes a line; the ORM checks the rights next.
-        documents = self.env[self._fields[name].comodel_name].sudo().browse(ids).exists()
+        lines = super().create(vals_list)
+        # Looked for on the lines, because their document may come from a default.
+        documents = lines.sudo()._get_guarded_documents()  # decides, whatever the user may read
         edited = self._check_line_count(documents)
         documents._lock_draft()
-        lines = super().create(vals_list)
         lines._log_lines_of(edited, self.env._("Line added"))
         return lines
 

@@ -91,7 +91,7 @@ class DocumentMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     def _is_guarded(self) -> bool:
         self.ensure_one()
-        return self._is_guard_enabled() and self._is_validated()
+        return self._is_validated() and self._is_guard_enabled()
 
     def _get_guarded_documents(self):
         return self
@@ -196,30 +196,29 @@ class DocumentMixin(models.AbstractModel):
             fields=[field_name],
         )
 
-    @api.model
-    def _check_created_values(self, vals, company):
-        """Refuse that a document be created validated, or with a number of its own.
+    def _check_created(self):
+        """Refuse documents created validated, or with a number of their own.
 
-        :param vals: values of one document
-        :param company: its company
+        Looked for on the records, because values also come from defaults.
+
         :raise DocumentError: code ``document_state`` or ``document_number``
         """
-        if not company.document_guard:
-            return
-        names = [name for name in self._get_business_fields() if vals.get(name)]
-        if vals.get(self._document_state_field) in self._document_validated_states:
-            names.append(self._document_state_field)
-        if names:
-            self.new({"company_id": company.id})._raise_business_error(names[0])
+        passes = get_passes(self.env)
+        for document in self.sudo():  # compared only, as in _get_refused_fields
+            if not document._is_guard_enabled():
+                continue
+            names = [name for name in sorted(self._get_business_fields()) if document[name]]
+            if document[self._document_state_field] in self._document_validated_states:
+                names.append(self._document_state_field)
+            for name in names:
+                if not any(p.covers(document) and document._is_pass_allowed(p, name) for p in passes):
+                    document._raise_business_error(name)
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            company_id = vals.get("company_id") or self.env.context.get("default_company_id")
-            # Read for its switch alone, as in _is_guard_enabled.
-            company = self.env["res.company"].browse(company_id) or self.env.company
-            self._check_created_values(vals, company.sudo())
-        return super().create(vals_list)
+        documents = super().create(vals_list)
+        documents._check_created()
+        return documents
 
     def unlink(self):
         # Before the host's own checks, which some context keys switch off.

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, models, tools
 
 from ..guard import get_passes, is_same_value
 
@@ -53,6 +53,20 @@ class GuardMixin(models.AbstractModel):
     def _is_pass_allowed(self, guard_pass, field_name) -> bool:
         """Whether a pass opens a field of these records."""
         raise NotImplementedError
+
+    @api.model
+    def _get_kept_computed_fields(self) -> set[str]:
+        """Read-only computed fields whose value is content, and must not follow its sources.
+
+        A computed field that a person may edit is content already; extend this
+        for the others, such as the name of the customer on the invoice.
+        """
+        return set()
+
+    @api.model
+    def _get_released_references(self) -> set[str]:
+        """Relations whose target may be deleted: follow-up, not content."""
+        return set()
 
     # ------------------------------------------------------------------
     # Guard
@@ -117,6 +131,47 @@ class GuardMixin(models.AbstractModel):
             )
             raise document._prepare_refusal(items)
         return allowed
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        # Written by SQL in the ORM, past write().
+        if not self._is_always_writable(field_name):
+            for document in self.sudo()._get_guarded_documents():  # decides, whatever is readable
+                if document._is_guarded() and not document._is_edition_allowed({field_name}):
+                    raise document.with_env(self.env)._prepare_refusal([(self[:1], field_name)])
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
+
+    @api.model
+    @tools.ormcache()
+    def _get_frozen_computed_fields(self) -> frozenset[str]:
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.compute
+            and (not field.readonly or name in self._get_kept_computed_fields())
+            and not self._is_always_writable(name)
+        )
+
+    def _compute_field_value(self, field):
+        """Keep what a validated record says when what it was computed from changes."""
+        if field.name not in self._get_frozen_computed_fields():
+            return super()._compute_field_value(field)
+        passes = get_passes(self.env)
+        kept = self.filtered(lambda record: record._keeps_computed_value(field.name, passes))
+        if len(kept) < len(self):
+            super(GuardMixin, self - kept)._compute_field_value(field)
+        return None
+
+    def _keeps_computed_value(self, field_name, passes) -> bool:
+        if not self.id:
+            return False
+        document = self._get_guarded_documents()
+        return (
+            bool(document.id)
+            and document._is_guarded()
+            and not document._is_edition_allowed({field_name})
+            and not any(p.covers(document) and self._is_pass_allowed(p, field_name) for p in passes)
+        )
 
     def write(self, vals):
         edited = self._check_guard(vals)

@@ -42,7 +42,7 @@ class IrAttachment(models.Model):
     def write(self, vals):
         self._check_document_fields()
         result = super().write(vals)
-        if "res_field" in vals or "res_id" in vals:
+        if {"res_model", "res_id", "res_field"} & vals.keys():
             self._check_document_fields()
         return result
 

@@ -220,6 +220,14 @@ class SaleOrder(models.Model):
                 }
             )
 
+    def _confirmation_error_message(self):
+        # A down payment bills what is ordered, it does not order anything.
+        if self._is_guard_enabled() and any(
+            line.is_downpayment and line.product_uom_qty for line in self.order_line
+        ):
+            return self.env._("A down payment line cannot have a quantity. Remove it.")
+        return super()._confirmation_error_message()
+
     def _raise_not_confirmable(self, error):
         raise DocumentError(
             self.env._("%(document)s: %(error)s", document=self.display_name, error=error),

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from odoo.addons.koban_document.guard import get_resulting_ids
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
@@ -18,6 +20,24 @@ class SaleOrderLine(models.Model):
     def _get_technical_fields(self):
         """Project and task the host creates for a sold service, at and after validation."""
         return super()._get_technical_fields() | {"project_id", "task_id"}
+
+    def _check_guard(self, vals):
+        if "invoice_lines" in vals:
+            self._check_invoice_lines(vals["invoice_lines"])
+        return super()._check_guard(vals)
+
+    def _check_invoice_lines(self, value):
+        """Refuse to tie or untie the lines of a validated invoice from the order's side.
+
+        :raise DocumentError: code ``document_validated``
+        """
+        field = self._fields["invoice_lines"]
+        for line in self.sudo():  # compared only, as in _get_refused_fields
+            ids = get_resulting_ids(field, line, value) or []
+            for moved in line.invoice_lines.browse(set(ids) ^ set(line.invoice_lines.ids)):
+                document = moved.move_id
+                if document._is_guarded():
+                    raise document.with_env(self.env)._prepare_refusal([(moved, "sale_line_ids")])
 
     def _expected_date(self):
         # The order keeps its own date, which may be long before it was validated.

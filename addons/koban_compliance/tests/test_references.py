@@ -1,0 +1,100 @@
+"""Rows 3-15, 3-16: what a validated invoice quotes cannot be deleted under it."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.koban_document.tests.matrix import COMMUNICATION
+
+from .common import InvoiceCase
+from .test_matrix import INVOICE_TECHNICAL, INVOICE_WHITELIST, LINE_TECHNICAL
+
+# Links that say who wrote the row, or that lead from the document to what came
+# after it: not content.
+NOT_CONTENT = {
+    "create_uid", "write_uid",
+    "company_id",  # a company with journals cannot be deleted
+    "reconcile_model_id",  # which rule proposed a bank entry, never a customer invoice
+    "message_main_attachment_id",  # the file shown beside the document
+    "full_reconcile_id",  # payments
+    "origin_payment_id", "statement_line_id", "tax_cash_basis_rec_id",
+    "adjusting_entry_origin_move_ids", "adjusting_entries_move_ids",
+    "tax_cash_basis_origin_move_id",
+    "transaction_ids",
+    "cogs_origin_id", "purchase_line_id",  # of other documents' lines
+}  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+class TestReferences(InvoiceCase):
+    """PostgreSQL empties a field when what it points to goes: no write is seen."""
+
+    def test_every_reference(self):
+        """Rows 3-15, 3-16: no frozen link can be emptied by a deletion."""
+        allowed = INVOICE_WHITELIST | INVOICE_TECHNICAL | COMMUNICATION | NOT_CONTENT
+        for model, names in (
+            ("account.move", allowed), ("account.move.line", LINE_TECHNICAL | NOT_CONTENT)
+        ):  # fmt: skip
+            for field in self.env[model]._fields.values():
+                if not field.store or field.name in names or not field.comodel_name:
+                    continue
+                if field.type == "many2one" and field.ondelete != "set null":
+                    continue
+                if field.type == "one2many" or (field.related and field.type == "many2one"):
+                    continue
+                with self.subTest(model=model, field=field.name, comodel=field.comodel_name):
+                    self.assertTrue(
+                        hasattr(self.env[field.comodel_name], "_get_guarded_documents")
+                        or hasattr(self.env[field.comodel_name], "_get_referring_fields"),
+                        "the record can be deleted and the field emptied",
+                    )
+
+    def check_kept(self, record, code="document_reference"):
+        with self.subTest(record=record), self.unchanged(self.invoice):
+            with self.assertRaises(UserError) as caught:
+                record.unlink()
+            # None: the host refuses by itself.
+            self.assertIn(getattr(caught.exception, "code", None), (code, None))
+
+    def test_deletions(self):
+        """Rows 3-14 to 3-16: terms, taxes, fiscal position, payment method, salesperson…"""
+        bank = self.bank_journal.copy()
+        position = self.env["account.fiscal.position"].create({"name": "Export"})
+        incoterm = self.env["account.incoterms"].create({"name": "Mill", "code": "MIL"})
+        rounding = self.env["account.cash.rounding"].create(
+            {"name": "5 c", "rounding": 0.05, "strategy": "biggest_tax"}
+        )
+        terms = self.terms.copy()
+        tax = self.tax.copy({"name": "Tax of this test"})
+        delivery = self.other_contact.copy({"type": "delivery"})
+        seller = self.make_user("koban_leaver", "account.group_account_invoice")
+        self.invoice = self.make_invoice(
+            lines=[self.make_line(tax_ids=[Command.set(tax.ids)])],
+            invoice_payment_term_id=terms.id,
+            fiscal_position_id=position.id,
+            invoice_incoterm_id=incoterm.id,
+            invoice_cash_rounding_id=rounding.id,
+            partner_shipping_id=delivery.id,
+            invoice_user_id=seller.id,
+            preferred_payment_method_line_id=bank.inbound_payment_method_line_ids[0].id,
+        )
+        self.assertEqual(self.invoice.fiscal_position_id, position)
+        for record in (terms, position, incoterm, rounding, delivery, seller, tax,
+                       bank.inbound_payment_method_line_ids[0]):  # fmt: skip
+            self.check_kept(record)
+
+    def test_unused_are_free(self):
+        """What only drafts quote can be deleted, as in the host."""
+        incoterm = self.env["account.incoterms"].create({"name": "Mill", "code": "MIL"})
+        draft = self.make_invoice(post=False, invoice_incoterm_id=incoterm.id)
+        incoterm.unlink()
+        draft.invalidate_recordset()
+        self.assertFalse(draft.invoice_incoterm_id)
+
+    def test_process(self):
+        """Row 3-05: a process in use is archived, not deleted."""
+        self.make_invoice(process_id=self.process.id)
+        with self.assertRaises(Exception), self.cr.savepoint():
+            self.process.unlink()
+        self.process.action_archive()
+        self.assertFalse(self.process.active)

@@ -1,0 +1,30 @@
+from odoo import models
+
+from ..guard import is_same_value
+
+# What the totals of a document are computed with.
+FROZEN_FIELDS = {
+    "amount",
+    "amount_type",
+    "children_tax_ids",
+    "include_base_amount",
+    "is_base_affected",
+    "price_include_override",
+    "type_tax_use",
+}
+
+
+class AccountTax(models.Model):
+    _inherit = "account.tax"
+
+    def write(self, vals):
+        # The host protects the taxes of entries only, not those of orders.
+        names = FROZEN_FIELDS & vals.keys()
+        changed = self.filtered(
+            lambda tax: any(
+                not is_same_value(self._fields[name], tax, vals[name]) for name in names
+            )
+        )
+        if changed:
+            changed._check_not_in_documents()
+        return super().write(vals)
