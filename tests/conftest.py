@@ -16,6 +16,8 @@ from typing import Any
 
 import psycopg2
 import pytest
+from business import Masters, make_masters
+from snapshot import Snapshot
 
 from setup import odoo as hosting
 from setup import server as serving
@@ -24,11 +26,47 @@ from setup.template import Templates
 
 NEW_KEY = """
 import json
+from datetime import datetime, timedelta
 user = env["res.users"].search([("login", "=", {login!r})])
-key = env["res.users.apikeys"].with_user(user)._generate("rpc", "tests", None)
+end = datetime.now() + timedelta(days=1)
+key = env["res.users.apikeys"].with_user(user)._generate("rpc", "tests", end)
 env.cr.commit()
 print(json.dumps(key))
 """
+
+# The people of the tests: login, and the profile that each has.
+PROFILES = {"sales": "koban_sales.group_sales", "manager": "koban_document.group_manager"}
+
+NEW_PEOPLE = """
+import json
+from datetime import datetime, timedelta
+end = datetime.now() + timedelta(days=1)
+people = env.ref("base.user_admin")
+for login, group in {profiles!r}.items():
+    groups = [(6, 0, [env.ref("base.group_user").id, env.ref(group).id])]
+    people |= env["res.users"].create(
+        {{"name": login, "login": login, "password": login, "lang": "fr_FR", "group_ids": groups}}
+    )
+keys = {{}}
+for user in people:
+    key = env["res.users.apikeys"].with_user(user)._generate("rpc", "tests", end)
+    keys[user.login] = key
+env.cr.commit()
+print(json.dumps(keys))
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who calls the external APIs.
+
+    :param login: the login; the password is the same.
+    :param rpc: his client over XML-RPC, and :param json2: over JSON-2.
+    """
+
+    login: str
+    rpc: "XmlRpc"
+    json2: "Json2"
 
 
 @dataclass(frozen=True)
@@ -164,6 +202,30 @@ def rpc(server) -> Callable[..., XmlRpc]:
 def json2(server, odoo_shell) -> Callable[..., Json2]:
     """A function that returns a JSON-2 client for a login, with a key made for it."""
     return lambda login="admin": Json2(server, odoo_shell(NEW_KEY.format(login=login)))
+
+
+@pytest.fixture(scope="session")
+def people(server, odoo_shell) -> dict[str, Person]:
+    """Each profile of :data:`PROFILES` and the administrator, by login."""
+    keys = odoo_shell(NEW_PEOPLE.format(profiles=PROFILES))
+    return {
+        login: Person(login, XmlRpc(server, login, login), Json2(server, key))
+        for login, key in keys.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def masters(people) -> Masters:
+    """Customers, products, taxes: made once, never changed by a test."""
+    return make_masters(people["admin"].rpc)
+
+
+@pytest.fixture(scope="session")
+def snapshot(server, connect) -> Iterator[Snapshot]:
+    """A reader of the database content of documents."""
+    reader = Snapshot(connect)
+    yield reader
+    reader.close()
 
 
 @pytest.fixture(scope="session")
