@@ -46,7 +46,7 @@ def _make(target: Path) -> None:
     try:
         with step("installing the Python libraries"):
             pip = _bare(target, log)
-            command = [*pip, "install", "--no-input", "--require-virtualenv", "-r", LOCK_FILE]
+            command = [*pip, "install", "--no-input", "--use-pep517", "-r", LOCK_FILE]
             logged(command, log, {"PYTHONUTF8": "1"}, describe=lambda: _progress(log))
     except CommandFailed as error:
         remove(target)

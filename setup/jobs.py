@@ -95,7 +95,7 @@ def _alone(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
     ours, host_modules = closure([addon.name])
     templates = Templates(shop.odoo)
     database = shop.databases.scratch(label)
-    shop.databases.clone(templates.with_modules("deps", host_modules), database)
+    shop.databases.clone(templates.dependencies(host_modules), database)
     try:
         templates.install(database, ours, shop.logs / f"{label}-install.log")
         # The demo company depends on every addon: alone and full are the same for it.

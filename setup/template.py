@@ -4,6 +4,7 @@ bare (the base, French) -> host (the host's modules) -> koban (every addon)
 -> demo (the demo company). The name of each holds a hash of what went into it.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -31,7 +32,10 @@ HOST_MODULES = (
 PREFIX = "koban_template_"
 RECIPE = 1
 RECIPE_HOST = 2
-KEPT = 2
+# How many of a kind stay: one for the work at hand and one to go back to; of
+# the dependencies, one for each addon that is tested alone.
+KEPT = {"deps": 20}
+KEPT_OTHERWISE = 2
 
 
 class Templates:
@@ -62,12 +66,28 @@ class Templates:
 
         return self._made("host", key(self.bare_key, RECIPE_HOST, *HOST_MODULES), make)
 
-    def with_modules(self, kind: str, modules: Iterable[str]) -> str:
-        """Return a template of the bare one with modules of the host."""
+    def dependencies(self, modules: Iterable[str]) -> str:
+        """Return a template with nothing but these modules of the host."""
         names = sorted(set(modules) - {"base"})
         if not names:
             return self.bare()
-        return self._installed(kind, self.bare, key(self.bare_key, *names), names)
+        state = key(self.bare_key, *names)
+
+        def make(part: str) -> None:
+            self.databases.clone(self._nearest(names), part)
+            self.install(part, names, folder("logs") / f"template-deps-{state}.log")
+            self.databases.comment(part, json.dumps([self.bare_key, names]))
+
+        return self._made("deps", state, make)
+
+    def _nearest(self, names: list[str]) -> str:
+        """Return the template with the most of these modules and no other one."""
+        nearest, most = self.bare(), 0
+        for name in self.databases.names(f"{PREFIX}deps_"):
+            made_from, present = json.loads(self.databases.comment(name) or '["", []]')
+            if made_from == self.bare_key and set(present) <= set(names) and len(present) > most:
+                nearest, most = name, len(present)
+        return nearest
 
     @property
     def bare_key(self) -> str:
@@ -126,7 +146,7 @@ class Templates:
         name = f"{PREFIX}{kind}_{state}"
         if self.databases.exists(name):
             return name
-        with lock(f"template-{kind}"):
+        with lock(name):
             if not self.databases.exists(name):
                 require_space(cache(), 2)
                 announced = step(f"making the template database '{kind}'")
@@ -136,5 +156,6 @@ class Templates:
         return name
 
     def _forget_old(self, kind: str) -> None:
-        for old in self.databases.names(f"{PREFIX}{kind}_")[:-KEPT]:
+        kept = KEPT.get(kind, KEPT_OTHERWISE)
+        for old in self.databases.names(f"{PREFIX}{kind}_")[:-kept]:
             self.databases.drop(old)

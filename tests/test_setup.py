@@ -229,7 +229,7 @@ def test_a_template_is_made_once(odoo):
 def test_a_copy_has_its_own_files_and_no_trace_after_its_end(odoo):
     databases = Databases(odoo)
     name = databases.scratch("copy")
-    databases.clone(Templates(odoo).bare(), name)
+    databases.clone(Templates(odoo).host(), name)
     try:
         assert databases.exists(name)
         with pytest.raises(Failure, match="exists"):

@@ -45,9 +45,16 @@ def sell_and_invoice(env):
         values = {"move_type": "out_invoice", "partner_id": partner.id, "invoice_line_ids": line}
         invoice = env["account.move"].create(values)
         invoice.action_post()
-        invoice.button_draft()
-        invoice.action_post()
+        if not koban_installed(env):
+            invoice.button_draft()
+            invoice.action_post()
         assert invoice.state == "posted", invoice.state
+
+
+def koban_installed(env):
+    """Tell whether another addon still guards validated documents."""
+    domain = [("name", "=like", "koban_%"), ("state", "=", "installed")]
+    return bool(env["ir.module.module"].search_count(domain))
 
 
 def check_registry(env):
