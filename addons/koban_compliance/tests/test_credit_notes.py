@@ -38,7 +38,7 @@ class TestCreditNotes(InvoiceCase):
         with self.unchanged(self.invoice, ignored=(
             "payment_state", "status_in_payment", "amount_residual", "amount_residual_signed",
             "amount_residual_currency", "reconciled", "full_reconcile_id", "matching_number",
-            "write_uid", "write_date",
+            "write_uid", "write_date", "is_manually_modified",
         )):  # fmt: skip
             self.reverse("modify_moves")
         credit_note = self.invoice.reversal_move_ids

@@ -304,6 +304,28 @@ class TestInvoiceDoors(InvoiceCase):
                 active_model="account.move.line", active_ids=self.line.ids, active_id=self.line.id
             ).run()
 
+    def test_server_action_that_catches(self):
+        """Bad input: code that hides the refusal leaves nothing behind either."""
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Hidden line",
+                "model_id": self.env.ref("account.model_account_move").id,
+                "state": "code",
+                "code": (
+                    "try:\n"
+                    "    env['account.move.line'].create("
+                    "{'move_id': record.id, 'name': 'Hidden', 'price_unit': 1})\n"
+                    "except Exception:\n"
+                    "    pass\n"
+                ),
+            }
+        )
+        with self.unchanged(self.invoice):
+            action.with_context(
+                active_model="account.move", active_ids=self.invoice.ids,
+                active_id=self.invoice.id,
+            ).run()  # fmt: skip
+
     def test_many_fields_named(self):
         """Bad input: the message names the fields, what stays editable and the way out."""
         user = self.make_user("koban_fr", "account.group_account_invoice", lang="en_US")
