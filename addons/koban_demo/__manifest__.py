@@ -1,0 +1,11 @@
+{
+    "name": "Koban Demo",
+    "summary": "A fictional French company with its catalogue, customers, orders and invoices",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Koban Gestion",
+    "author": "Koban Gestion for Odoo contributors",
+    "website": "https://github.com/koban-gestion/koban-gestion-odoo",
+    "license": "LGPL-3",
+    "depends": ["koban_sales", "koban_sales_stock"],
+    "post_init_hook": "post_init_hook",
+}
