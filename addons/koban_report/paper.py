@@ -42,9 +42,15 @@ html, body {
     position: fixed; z-index: -1; left: var(--kr-left); right: var(--kr-right);
     contain: layout; break-inside: avoid;
 }
-.kr-header { top: var(--kr-header-top); }
-.kr-header.kr-line { border-bottom: 1px solid; }
-.kr-footer { top: calc(100% - var(--kr-bottom)); }
+.kr-framed::before { display: none !important; }
+/* Ornaments may hang out of their block, but not over the paper's edge: that is another page. */
+.kr-header {
+    top: var(--kr-header-top);
+    clip-path: inset(calc(-1 * var(--kr-header-top)) -100vw -100vh);
+}
+.kr-footer {
+    top: calc(100% - var(--kr-bottom)); height: var(--kr-bottom, auto); overflow-y: clip;
+}
 .kr-numbered { position: absolute; }
 .kr-header.kr-numbered { top: calc(var(--kr-page) * 100% + var(--kr-header-top)); }
 .kr-footer.kr-numbered { top: calc(var(--kr-page) * 100% + 100% - var(--kr-bottom)); }

@@ -13,6 +13,7 @@
         root.lang = doc.lang;
         root.dir = document.body.dir = doc.direction;
         const mm = 96 / 25.4 / doc.scale;
+        root.style.removeProperty("--kr-bottom"); // the footer is measured at its own height
         root.style.setProperty("--kr-left", `${doc.left * mm}px`);
         root.style.setProperty("--kr-right", `${doc.right * mm}px`);
         // Unlike innerHTML, a fragment runs its scripts (where scripts are allowed at all).
@@ -30,8 +31,33 @@
         const room = doc.pageHeight * mm - top - bottom;
         const content = sheet.getBoundingClientRect().height - top - bottom;
         const pages = Math.max(1, Math.ceil((content - 1) / Math.max(room, 1)));
-        this.number(pages);
+        this.paginate(pages);
         return { pages, overflow: sheet.scrollWidth / sheet.clientWidth };
+    },
+
+    /* Prepare the document for its number of pages. Nothing in here moves its content. */
+    paginate(pages) {
+        this.number(pages);
+        if (pages > 1) {
+            this.reframe();
+        }
+    },
+
+    /* Give tables an outline in place of a frame laid over them.
+     *
+     * The "boxed" layouts draw a table's frame by an absolutely positioned ::before. On a table
+     * that goes over several pages Chromium draws that through header and footer.
+     */
+    reframe() {
+        for (const table of document.querySelectorAll("#kr-sheet table:not(.kr-framed)")) {
+            const frame = getComputedStyle(table, "::before");
+            if (frame.position === "absolute" && parseFloat(frame.borderTopWidth)) {
+                const width = frame.borderTopWidth;
+                table.style.outline = `${width} ${frame.borderTopStyle} ${frame.borderTopColor}`;
+                table.style.outlineOffset = `-${width}`;
+                table.classList.add("kr-framed");
+            }
+        }
     },
 
     /* Repeat the blocks that show a page number, once per page, each with its number. */

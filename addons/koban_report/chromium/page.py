@@ -144,14 +144,14 @@ class KeptPage:
         )
 
     def _print_numbered(self, content: Content, scale: float, pages: int) -> bytes:
-        """Print; once more if there are more pages than page numbers."""
+        """Print; once more if there are more pages than were expected."""
         for _attempt in range(_MAX_PASSES):
             pdf = self._print(content, scale)
             printed = count_pages(pdf)
-            if printed == pages or 'kr-numbered' not in content.html:
+            if printed == pages:
                 break
             pages = printed
-            self._run("number", pages)
+            self._run("paginate", pages)
         return pdf
 
     def _print(self, content: Content, scale: float) -> bytes:

@@ -1,25 +1,28 @@
 """Reports printed by Chromium: the records' side."""
 
+import io
 import logging
 import shlex
 from typing import Any
 
 from odoo import api, fields, models
 from odoo.api import Environment
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
 from odoo.tools.safe_eval import safe_eval, time
 
 from odoo.addons.base.models import ir_actions_report as host
 from odoo.addons.base.models.report_paperformat import PAPER_SIZES
 
+from ..batch import Batch
 from ..chromium import errors
 from ..chromium.browser import OLDEST_VERSION, find_program, shared_browser
 from ..chromium.devtools import Deadline
 from ..chromium.errors import ChromiumError
 from ..chromium.page import Content
 from ..document import Document, split
-from ..outline import merge
 from ..paper import Paper, content, head, with_arguments
+from ..pdf import merge, write_outline
 from ..resources import resolver
 
 _logger = logging.getLogger(__name__)
@@ -43,14 +46,17 @@ class IrActionsReport(models.Model):
     @api.model
     def get_wkhtmltopdf_state(self) -> str:
         """Say ``ok`` where Chromium prints: the web client and the host ask here before a print."""
-        if self._get_pdf_engine() == "chromium":
+        # The report is only known where the host prints it.
+        engine = self.env.context.get("koban_report_engine") or self._get_pdf_engine()
+        if engine == "chromium":
             return "ok"
         return super().get_wkhtmltopdf_state()
 
     def _get_pdf_engine(self) -> str:
         """Return the program that prints this report: ``chromium`` or ``wkhtmltopdf``."""
-        if self.pdf_engine:
-            return self.pdf_engine
+        own = self.sudo().pdf_engine  # whoever may print may know by which program
+        if own:
+            return own
         setting = self._get_chromium_parameter("engine", "automatic")
         if setting in ("chromium", "wkhtmltopdf"):
             return setting
@@ -96,13 +102,73 @@ class IrActionsReport(models.Model):
         paper = report._get_print_paper(landscape, specific_paperformat_args or {})
         documents = split(bodies, header, footer, self._get_report_url())
         titles = [self._get_document_title(report, document) for document in documents]
-        return merge(
-            [
-                self._print_document(document, paper, title)
-                for document, title in zip(documents, titles, strict=True)
-            ],
-            titles,
-        )
+        pdfs = [self._print_document(d, paper, t) for d, t in zip(documents, titles, strict=True)]
+        batch = self.env.context.get("koban_report_batch")
+        if not isinstance(batch, Batch):  # also: what a client put into its context
+            return merge(pdfs, titles)
+        batch.fill(report.model, documents, pdfs, titles)
+        return batch.stand_in() if batch.separable else batch.whole()
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        report = self._get_report(report_ref)
+        engine = report._get_pdf_engine()
+        if engine != "chromium":
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        batch = Batch()
+        context = {"koban_report_batch": batch, "koban_report_engine": engine}
+        streams = super(
+            IrActionsReport, self.with_context(**context)
+        )._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        if batch.separable:
+            self._put_documents(report, batch, streams)
+        return streams
+
+    @api.model
+    def _put_documents(self, report: models.BaseModel, batch: Batch, streams: dict) -> None:
+        """Put the documents where the host put the pages that stood for them.
+
+        :param streams: the host's, by record; False stands for all documents together
+        """
+        printed = [
+            res_id
+            for res_id, stream in streams.items()
+            # The host prints again unless it may take the stored document.
+            if res_id and not (stream["attachment"] and report.attachment_use)
+        ]
+        parts = batch.by_record(printed)
+        for res_id, stream in streams.items():
+            if not res_id:
+                stream["stream"] = io.BytesIO(batch.whole())
+            elif stream["stream"] and res_id in parts:
+                stream["stream"] = io.BytesIO(parts[res_id])
+
+    @api.model
+    def _merge_pdfs(self, streams, handle_error=None):
+        """Merge as the host does, with an outline entry per document: its title."""
+        handle_error = handle_error or self._handle_merge_pdfs_error
+        if self._get_pdf_engine() != "chromium":
+            return super()._merge_pdfs(streams, handle_error)
+        writer, starts, titles = PdfFileWriter(), [], []
+        for stream in streams:
+            start = writer.getNumPages()
+            try:
+                reader = PdfFileReader(stream)
+                writer.appendPagesFromReader(reader)
+                titles.append(str((reader.metadata or {}).get("/Title") or len(starts) + 1))
+                starts.append(start)
+            except (PdfReadError, TypeError, NotImplementedError, ValueError) as error:
+                handle_error(error=error, error_stream=stream)
+        result = io.BytesIO()
+        streams.append(result)  # the caller closes what it finds there
+        try:
+            if starts:
+                write_outline(writer, starts, titles)
+            writer.write(result)
+        except PdfReadError as error:
+            raise UserError(
+                self.env._("The documents cannot be put together in one PDF.")
+            ) from error
+        return result
 
     def _get_print_paper(self, landscape: bool | None, arguments: dict[str, Any]) -> Paper:
         """Return the paper of this report.
@@ -143,7 +209,10 @@ class IrActionsReport(models.Model):
         """Return the PDF's title: the name its file gets, else the report's name."""
         if report.print_report_name and document.model == report.model and document.res_id:
             record = self.env[report.model].browse(document.res_id)
-            return str(safe_eval(report.print_report_name, {"object": record, "time": time}))
+            try:
+                return str(safe_eval(report.print_report_name, {"object": record, "time": time}))
+            except (ValueError, AccessError) as error:  # the file can be printed all the same
+                _logger.warning("The name of %s cannot be computed: %s", record, error)
         return report.name or ""
 
     @api.model

@@ -1,4 +1,4 @@
-"""Several PDFs as one, with an outline entry for each. Pure functions."""
+"""Several PDFs as one, with an outline entry for each. Pure functions, without records."""
 
 import io
 
@@ -28,13 +28,27 @@ def merge(pdfs: list[bytes], titles: list[str]) -> bytes:
     for pdf in pdfs:
         starts.append(len(writer.pages))
         writer.append(io.BytesIO(pdf), import_outline=False)
-    _write_outline(writer, starts, titles)
+    write_outline(writer, starts, titles)
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
 
 
-def _write_outline(writer: PdfWriter, starts: list[int], titles: list[str]) -> None:
+def blank(pages: int) -> bytes:
+    """Return a PDF of that many empty pages."""
+    writer = PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(1, 1)
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def write_outline(writer: PdfWriter, starts: list[int], titles: list[str]) -> None:
+    """Give the outline one entry per document.
+
+    :param starts: position of each document's first page
+    """
     destinations = DictionaryObject()
     root = DictionaryObject({NameObject("/Type"): NameObject("/Outlines")})
     root_reference = writer._add_object(root)
