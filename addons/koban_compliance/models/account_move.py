@@ -37,6 +37,10 @@ class AccountMove(models.Model):
         return sale and super()._is_guard_enabled()
 
     @api.model
+    def _get_guard_fields(self):
+        return super()._get_guard_fields() | {"journal_id", "move_type"}
+
+    @api.model
     def _get_validated_domain(self, company):
         sale_types = self.get_sale_types(include_receipts=True)
         return super()._get_validated_domain(company) & fields.Domain("move_type", "in", sale_types)

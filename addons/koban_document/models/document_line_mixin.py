@@ -49,13 +49,26 @@ class DocumentLineMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        announced = self._get_announced_documents(vals_list)
+        edited = self._check_line_count(announced)
         lines = super().create(vals_list)
-        # Looked for on the lines, because their document may come from a default.
         documents = lines.sudo()._get_guarded_documents()  # decides, whatever the user may read
-        edited = self._check_line_count(documents)
+        edited |= self._check_line_count(documents - announced)
         documents._lock_draft()
         lines._log_lines_of(edited, self.env._("Line added"))
         return lines
+
+    @api.model
+    def _get_announced_documents(self, vals_list):
+        """Documents that new lines name by a value or a default, as superuser."""
+        name = self._document_field
+        field = self._fields[name]
+        values = [vals[name] for vals in vals_list if name in vals]
+        if len(values) < len(vals_list):
+            values.append(self.default_get([name]).get(name))
+        ids = {field.convert_to_cache(value, self, validate=False) for value in values} - {None}
+        # The document decides whether it takes a line; the ORM checks the rights next.
+        return self.env[field.comodel_name].sudo().browse(ids).exists()
 
     def write(self, vals):
         if all(self._is_always_writable(name) for name in vals):

@@ -199,8 +199,6 @@ class DocumentMixin(models.AbstractModel):
     def _check_created(self):
         """Refuse documents created validated, or with a number of their own.
 
-        Looked for on the records, because values also come from defaults.
-
         :raise DocumentError: code ``document_state`` or ``document_number``
         """
         passes = get_passes(self.env)
@@ -216,9 +214,29 @@ class DocumentMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Before, so that nothing is created where a caller catches the error; and after,
+        # on what the records really hold.
+        names = {*self._get_business_fields(), self._document_state_field}
+        defaults = self.default_get(list(names | self._get_guard_fields()))
+        for vals in vals_list:
+            announced = {**defaults, **vals}
+            if any(self._is_business_value(name, announced.get(name)) for name in names):
+                known = names | self._get_guard_fields()
+                self.new({k: v for k, v in announced.items() if k in known})._check_created()
         documents = super().create(vals_list)
         documents._check_created()
         return documents
+
+    @api.model
+    def _is_business_value(self, field_name, value) -> bool:
+        if field_name == self._document_state_field:
+            return value in self._document_validated_states
+        return bool(value)
+
+    @api.model
+    def _get_guard_fields(self) -> set[str]:
+        """Fields that decide whether the guard applies to a document."""
+        return {"company_id"}
 
     def unlink(self):
         # Before the host's own checks, which some context keys switch off.

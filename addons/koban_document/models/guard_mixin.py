@@ -6,7 +6,12 @@ from ..guard import get_passes, is_same_value
 
 # Fields every document gets from the host's communication mixins: talking about
 # a document is not altering it.
-COMMUNICATION_MODELS = ("mail.thread", "mail.activity.mixin", "portal.mixin")
+COMMUNICATION_MODELS = (
+    "mail.thread",
+    "mail.thread.main.attachment",
+    "mail.activity.mixin",
+    "portal.mixin",
+)
 
 
 class GuardMixin(models.AbstractModel):

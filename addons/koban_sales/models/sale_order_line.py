@@ -21,6 +21,11 @@ class SaleOrderLine(models.Model):
         """Project and task the host creates for a sold service, at and after validation."""
         return super()._get_technical_fields() | {"project_id", "task_id"}
 
+    @api.model
+    def _get_released_references(self):
+        """Draft invoices come and go; validated ones cannot be deleted anyway."""
+        return super()._get_released_references() | {"invoice_lines"}
+
     def _check_guard(self, vals):
         if "invoice_lines" in vals:
             self._check_invoice_lines(vals["invoice_lines"])
