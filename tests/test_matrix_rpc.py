@@ -6,19 +6,18 @@ table calls editable passes, and all else is refused with the stable code, which
 addon the field comes from.
 """
 
-import xmlrpc.client
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from business import make_draft, make_invoice, make_order, make_quote
-from conftest import ApiError, Person
+from calls import VALIDATED, write
+from conftest import ApiError
 from snapshot import changes
 from values import other_value, stored_fields
 
 LOGINS = ("sales", "manager", "admin")
 PROTOCOLS = ("xmlrpc", "json2")
-CODE = "document_validated"
 
 # DESIGN.md §2, the table, typed by hand: what a person may still edit.
 EDITABLE = {
@@ -117,38 +116,6 @@ def attacks(people, targets, snapshot) -> dict[str, dict[str, Any]]:
     return found
 
 
-def write(person: Person, protocol: str, model: str, id_: int, values: dict) -> str:
-    """Write over one of the protocols; return "" when it passes, else the code."""
-    if protocol == "xmlrpc":
-        try:
-            person.rpc(model, "write", [id_], values)
-        except xmlrpc.client.Fault as fault:
-            return code_of_fault(fault)
-        return ""
-    try:
-        person.json2(model, "write", ids=[id_], vals=values)
-    except ApiError as error:
-        return code_of_error(error)
-    return ""
-
-
-def code_of_fault(fault: xmlrpc.client.Fault) -> str:
-    """Return the stable code at the end of a fault's text, or what stands for it."""
-    text = fault.faultString.strip()
-    if fault.faultCode == 3 or fault.faultCode == 4:
-        return "access"
-    last = text.splitlines()[-1]
-    return last[1:-1] if last.startswith("[") and last.endswith("]") else f"fault: {text[-300:]}"
-
-
-def code_of_error(error: ApiError) -> str:
-    """Return the stable code of a JSON-2 error, or what stands for it."""
-    if error.body.get("name") == "odoo.exceptions.AccessError":
-        return "access"
-    code = (error.body.get("context") or {}).get("code")
-    return code or f"error {error}"
-
-
 def table_of(model: str) -> str:
     return DOCUMENT_OF.get(model, model).replace(".", "_")
 
@@ -166,7 +133,7 @@ def test_every_other_field_is_refused(
     for name in sorted(attacks[model].keys() - open_fields):
         values = {name: attacks[model][name]}
         code = write(people[login], protocol, model, target.of(model), values)
-        if code not in (CODE, "access") and not (name in MAGIC and not code):
+        if code not in (VALIDATED, "access") and not (name in MAGIC and not code):
             passed[name] = code or "written"
     after = snapshot.take(table_of(model), target.document)
     assert not passed
@@ -186,12 +153,14 @@ def test_every_line_field_is_refused_by_a_command(
     before = snapshot.take(table_of(model), target.document)
     with pytest.raises(ApiError) as caught:
         people[login].json2(target.model, "write", ids=[target.document], vals=commands)
-    assert caught.value.body["context"]["code"] == CODE
+    assert caught.value.body["context"]["code"] == VALIDATED
     assert set(caught.value.body["context"]["fields"]) == names
     # One by one for one profile: the guard answers before it looks at who asks.
     for name, value in sorted(line_values.items()) if login == "sales" else ():
         command = {LINES_OF[target.model]: [[1, target.line, {name: value}]]}
-        assert write(people[login], "xmlrpc", target.model, target.document, command) == CODE, name
+        assert (
+            write(people[login], "xmlrpc", target.model, target.document, command) == VALIDATED
+        ), name
     assert not changes(before, snapshot.take(table_of(model), target.document))
 
 
