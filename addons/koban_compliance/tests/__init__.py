@@ -7,4 +7,6 @@ from . import test_guard_off
 from . import test_matrix
 from . import test_numbers
 from . import test_payments
+from . import test_queries
 from . import test_references
+from . import test_screen

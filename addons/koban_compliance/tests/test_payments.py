@@ -37,12 +37,20 @@ class TestPayments(InvoiceCase):
         """A small difference is written off."""
         invoice = self.make_invoice(invoice_payment_term_id=False)
         account = self.get_product_lines(invoice)[0].account_id
-        self.pay(
-            invoice,
-            amount=293.5,
-            payment_difference_handling="reconcile",
-            writeoff_account_id=account,
+        wizard = (
+            self.env["account.payment.register"]
+            .with_user(self.billing_user)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create(
+                {
+                    "amount": 293.5,
+                    "payment_difference_handling": "reconcile",
+                    "writeoff_account_id": account.id,
+                }
+            )
         )
+        wizard._create_payments()
+        self.env.flush_all()
         self.assertEqual(invoice.amount_residual, 0.0)
 
     def test_unreconcile(self):
@@ -63,9 +71,9 @@ class TestPayments(InvoiceCase):
         """A payment typed by mistake is reset to draft and deleted."""
         payment = self.pay(self.invoice)
         self.rpc(self.billing_user, payment, "action_draft")
-        self.assertEqual(self.invoice.amount_residual, 294.0)
         self.rpc(self.billing_user, payment, "unlink")
         self.assertEqual(self.invoice.payment_state, "not_paid")
+        self.assertEqual(self.invoice.amount_residual, 294.0)
 
     def test_payment_of_several_invoices(self):
         """One payment settles two invoices."""

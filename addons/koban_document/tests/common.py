@@ -42,6 +42,25 @@ class DocumentCase(TransactionCase):
             }
         )
 
+    @classmethod
+    def set_guard(cls, enabled, company=None):
+        """Switch the guard as if it had always been so, which the settings refuse."""
+        company = company or cls.company
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE res_company SET document_guard = %s WHERE id = %s", [enabled, company.id]
+        )
+        cls.env.invalidate_all()
+
+    def count_queries(self, function, *args):
+        """Return how many queries a call costs, nothing being in cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function(*args)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
     # ------------------------------------------------------------------
     # Calls from outside
     # ------------------------------------------------------------------
