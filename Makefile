@@ -39,7 +39,7 @@ wheels: ## Build one wheel per addon into dist/
 	@$(SETUP) wheels
 
 host-tests: ## Run the host's own tests with and without the addons, and compare
-	@$(SETUP) host-tests
+	@$(SETUP) host-tests $(if $(ONLY),--only "$(ONLY)")
 
 clean: ## Stop, and drop what can be made again (ALL=1: the whole cache, the data too)
 	@$(SETUP) clean $(if $(ALL),--all)
