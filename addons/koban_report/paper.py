@@ -6,7 +6,8 @@ padding at the top and at the bottom is repeated on each of its page fragments
 stops repeating a table's head once it is taller than a quarter of the page, which a header on
 landscape A4 is. Header and footer lie in that free place: a block without page number once, fixed
 (printed on every page), a block with page numbers as one copy per page, because Chromium counts
-pages only in margin boxes, whose content cannot be HTML.
+pages only in margin boxes, whose content cannot be HTML. (Header and footer in the paper's margins
+are not possible: what overflows a page's area lies on the page before or after it.)
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ html, body {
     padding: var(--kr-top) var(--kr-right) var(--kr-bottom) var(--kr-left);
     -webkit-box-decoration-break: clone; box-decoration-break: clone;
 }
+.kr-clipped #kr-sheet { overflow-x: clip; }
 #kr-sheet > .o_body_pdf, .kr-block > .o_body_pdf { overflow: visible !important; }
 #kr-sheet > .container, .kr-block > .container { max-width: none; }
 .kr-block {
@@ -49,11 +51,15 @@ html, body {
     clip-path: inset(calc(-1 * var(--kr-header-top)) -100vw -100vh);
 }
 .kr-footer {
-    top: calc(100% - var(--kr-bottom)); height: var(--kr-bottom, auto); overflow-y: clip;
+    top: calc(100% - var(--kr-bottom)); height: var(--kr-footer-height, auto);
+    overflow-y: clip;
 }
-.kr-numbered { position: absolute; }
-.kr-header.kr-numbered { top: calc(var(--kr-page) * 100% + var(--kr-header-top)); }
-.kr-footer.kr-numbered { top: calc(var(--kr-page) * 100% + 100% - var(--kr-bottom)); }
+body > .kr-numbered { visibility: hidden; }
+#kr-pages { position: absolute; top: 0; left: 0; right: 0; z-index: -1; }
+#kr-pages > div { position: relative; height: 1px; break-after: page; }
+#kr-pages > div:last-child { break-after: auto; }
+#kr-pages .kr-block { position: absolute; z-index: auto; }
+#kr-pages .kr-footer { top: calc(100vh - var(--kr-bottom)); }
 thead { display: table-header-group; }
 tfoot { display: table-row-group; }
 tr { break-inside: avoid; }

@@ -13,7 +13,9 @@
         root.lang = doc.lang;
         root.dir = document.body.dir = doc.direction;
         const mm = 96 / 25.4 / doc.scale;
-        root.style.removeProperty("--kr-bottom"); // the footer is measured at its own height
+        // Measured are the footer's own height and the content's own width.
+        root.style.removeProperty("--kr-footer-height");
+        root.classList.remove("kr-clipped");
         root.style.setProperty("--kr-left", `${doc.left * mm}px`);
         root.style.setProperty("--kr-right", `${doc.right * mm}px`);
         // Unlike innerHTML, a fragment runs its scripts (where scripts are allowed at all).
@@ -22,17 +24,24 @@
         await this.settle();
         const height = (id) => document.getElementById(id)?.getBoundingClientRect().height || 0;
         // The content begins under the header however tall it is, and ends above the footer.
-        const top = Math.max(doc.top * mm, doc.headerTop * mm + height("kr-header"));
+        let top = Math.max(doc.top * mm, doc.headerTop * mm + height("kr-header"));
         const bottom = Math.max(doc.bottom * mm, height("kr-footer"));
+        // A header that leaves no place is written over, rather than printing without end.
+        top = Math.max(doc.top * mm, Math.min(top, doc.pageHeight * mm * 0.7 - bottom));
         root.style.setProperty("--kr-top", `${top}px`);
         root.style.setProperty("--kr-bottom", `${bottom}px`);
+        // Not to the paper's very edge: half a pixel over it is one page more.
+        root.style.setProperty("--kr-footer-height", `${bottom - 2}px`);
         root.style.setProperty("--kr-header-top", `${doc.headerTop * mm}px`);
         const sheet = document.getElementById("kr-sheet");
         const room = doc.pageHeight * mm - top - bottom;
         const content = sheet.getBoundingClientRect().height - top - bottom;
         const pages = Math.max(1, Math.ceil((content - 1) / Math.max(room, 1)));
+        const overflow = sheet.scrollWidth / sheet.clientWidth;
+        // Else Chromium shrinks by itself what is too wide, with the pages' height we rely on.
+        root.classList.add("kr-clipped");
         this.paginate(pages);
-        return { pages, overflow: sheet.scrollWidth / sheet.clientWidth };
+        return { pages, overflow };
     },
 
     /* Prepare the document for its number of pages. Nothing in here moves its content. */
@@ -60,14 +69,25 @@
         }
     },
 
-    /* Repeat the blocks that show a page number, once per page, each with its number. */
+    /* Lay the blocks that show page numbers on each page, with its number.
+     *
+     * A layer behind the content has one small box per page, each followed by a page break: so
+     * they meet their pages exactly. Offsets in multiples of the page's height would drift, by
+     * a fraction of a point per page.
+     */
     number(pages) {
-        for (const block of document.querySelectorAll(".kr-numbered")) {
-            for (const copy of document.querySelectorAll(`.kr-copy-${block.id}`)) {
-                copy.remove();
-            }
-            for (let page = pages; page >= 1; page--) {
-                const copy = page === 1 ? block : block.cloneNode(true);
+        const blocks = [...document.querySelectorAll("body > .kr-numbered")];
+        document.getElementById("kr-pages")?.remove();
+        if (!blocks.length) {
+            return;
+        }
+        const layer = document.createElement("div");
+        layer.id = "kr-pages";
+        for (let page = 1; page <= pages; page++) {
+            const box = document.createElement("div");
+            for (const block of blocks) {
+                const copy = block.cloneNode(true);
+                copy.removeAttribute("id");
                 for (const node of copy.querySelectorAll(".page")) {
                     node.textContent = page;
                 }
@@ -75,15 +95,14 @@
                     node.textContent = pages;
                 }
                 if (page > 1) {
-                    copy.removeAttribute("id");
-                    copy.classList.add(`kr-copy-${block.id}`);
-                    // The reader of a tagged PDF hears header and footer once.
+                    // Who listens to a tagged PDF hears header and footer once.
                     copy.setAttribute("aria-hidden", "true");
-                    block.after(copy);
                 }
-                copy.style.setProperty("--kr-page", page - 1);
+                box.append(copy);
             }
+            layer.append(box);
         }
+        document.body.prepend(layer);
     },
 
     /* Wait until images, backgrounds and fonts are there or have failed. */
