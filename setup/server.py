@@ -24,10 +24,11 @@ DEFAULT_PORT = 8069
 MARKER = "launcher.py"
 WALK = (
     "What to try first:",
-    "  1. Application « Ventes », button « Nouveau » : choose a customer and a product.",
-    "  2. « Confirmer » validates the order: try to change a price, you are told why not.",
-    "  3. « Créer une facture », then « Confirmer » on the invoice: it has its number.",
-    "  4. « Annuler le document » on the invoice issues the credit note.",
+    "  1. Open « Ventes », click « Nouveau » : choose a customer and a product.",
+    "  2. « Créer la commande », then « Valider la commande » : the order has its own number.",
+    "  3. Change a price and save: you are told why not, and what to do instead.",
+    "  4. « Créer une facture », then « Valider » : the invoice can no longer be altered.",
+    "  5. « Annuler le document » on the invoice issues the credit note.",
 )
 
 
