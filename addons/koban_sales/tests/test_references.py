@@ -1,0 +1,59 @@
+"""Rows 3-04 to 3-07: what a validated order quotes cannot be deleted under it."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import OrderCase
+
+
+@tagged("post_install", "-at_install")
+class TestOrderReferences(OrderCase):
+    def test_deletions(self):
+        """Rows 3-04 to 3-07: terms, pricelist, fiscal position, payment method, opportunity…"""
+        bank = self.bank_journal.copy()
+        records = {
+            "payment_term_id": self.env["account.payment.term"].create({"name": "60 days"}),
+            "pricelist_id": self.env["product.pricelist"].create({"name": "Retail"}),
+            "fiscal_position_id": self.env["account.fiscal.position"].create({"name": "Export"}),
+            "preferred_payment_method_line_id": bank.inbound_payment_method_line_ids[0],
+            "opportunity_id": self.env["crm.lead"].create({"name": "Shop"}),
+            "source_id": self.env["utm.source"].create({"name": "Fair"}),
+            "medium_id": self.env["utm.medium"].create({"name": "Leaflet"}),
+            "team_id": self.env["crm.team"].create({"name": "North"}),
+            "sale_order_template_id": self.env["sale.order.template"].create({"name": "Kit"}),
+        }
+        order = self.make_order(
+            confirm=False, **{name: record.id for name, record in records.items()}
+        )
+        for name, record in records.items():
+            order[name] = record
+        order.action_confirm()
+        for name, record in records.items():
+            self.assertEqual(order[name], record)
+            with self.subTest(field=name), self.unchanged(order):
+                with self.assertRaises(UserError):
+                    record.unlink()
+
+    def test_editable_links(self):
+        """Row 3-10: a campaign, which stays editable, can be deleted."""
+        order = self.make_order(campaign_id=self.campaign.id)
+        self.campaign.unlink()
+        order.invalidate_recordset()
+        self.assertFalse(order.campaign_id)
+
+    def test_partners(self):
+        """Row 3-06: customer, invoiced and delivered partners stay."""
+        invoiced = self.env["res.partner"].create({"name": "Head office"})
+        delivered = self.env["res.partner"].create({"name": "Depot"})
+        order = self.make_order(partner_invoice_id=invoiced.id, partner_shipping_id=delivered.id)
+        for record in (invoiced, delivered, self.customer):
+            with self.unchanged(order), self.assertRaises(Exception):
+                record.unlink()
+
+    def test_merge_of_invoiced_partner(self):
+        """Row 3-06: nor are they merged into another."""
+        invoiced = self.env["res.partner"].create({"name": "Head office"})
+        order = self.make_order(partner_invoice_id=invoiced.id)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        with self.unchanged(order), self.assertRaises(UserError):
+            wizard._merge((invoiced | self.other_customer).ids, self.other_customer)
