@@ -13,5 +13,4 @@
         "views/account_move_views.xml",
         "report/report_invoice.xml",
     ],
-    "installable": True,
 }

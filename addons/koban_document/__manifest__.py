@@ -16,5 +16,7 @@
         "report/document_texts.xml",
         "report/report_invoice.xml",
     ],
-    "installable": True,
+    "assets": {
+        "web.assets_backend": ["koban_document/static/src/**/*"],
+    },
 }

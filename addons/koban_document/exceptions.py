@@ -3,6 +3,14 @@
 from odoo.exceptions import UserError
 
 
+def speaking(env):
+    """Return the environment in the user's language, which API callers seldom send.
+
+    :param env: environment of the caller
+    """
+    return env if env.lang else env(context={**env.context, "lang": env.user.lang})
+
+
 class DocumentError(UserError):
     """A refusal that names the document, the remedy and a stable code.
 

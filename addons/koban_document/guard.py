@@ -5,7 +5,7 @@ because JSON and XML-RPC only carry plain values. A pass never opens more than
 the documents and the fields it names.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from odoo.fields import Command
 
@@ -18,8 +18,11 @@ FRENCH_COUNTRY_CODES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
 class GuardPass:
     """Leave to write on given documents, held by the method that needs it.
+
+    Equal passes are the same leave, so that the environments they open are shared.
 
     :param model: model of the documents
     :param ids: their ids; ``None`` for every document of the model
@@ -28,21 +31,11 @@ class GuardPass:
     :param lines: whether lines may be added and removed
     """
 
-    __slots__ = ("lines", "fields", "ids", "line_fields", "model")
-
-    def __init__(
-        self,
-        model: str,
-        ids: Iterable[int] | None,
-        fields: Iterable[str] | None = (),
-        line_fields: Iterable[str] | None = (),
-        lines: bool = False,
-    ):
-        self.model = model
-        self.ids = None if ids is None else frozenset(ids)
-        self.fields = None if fields is None else frozenset(fields)
-        self.line_fields = None if line_fields is None else frozenset(line_fields)
-        self.lines = lines
+    model: str
+    ids: frozenset[int] | None
+    fields: frozenset[str] | None = frozenset()
+    line_fields: frozenset[str] | None = frozenset()
+    lines: bool = False
 
     def covers(self, document) -> bool:
         """Whether the pass names this document."""

@@ -21,5 +21,4 @@
         "web.assets_tests": ["koban_sales/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
-    "installable": True,
 }

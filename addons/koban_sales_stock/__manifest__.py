@@ -9,5 +9,4 @@
     "depends": ["koban_sales", "sale_stock"],
     "data": ["views/sale_order_views.xml"],
     "auto_install": True,
-    "installable": True,
 }

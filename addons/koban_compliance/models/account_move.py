@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 
 class AccountMove(models.Model):
@@ -35,6 +35,13 @@ class AccountMove(models.Model):
         # An entry in a sales journal takes its number from the same series.
         sale = self.is_sale_document(include_receipts=True) or self.journal_id.type == "sale"
         return sale and super()._is_guard_enabled()
+
+    @api.model
+    def _is_guard_announced(self, values):
+        journal = self.env["account.journal"].browse(values.get("journal_id"))
+        sale_types = self.get_sale_types(include_receipts=True)
+        sale = values.get("move_type") in sale_types or journal.type == "sale"
+        return sale and super()._is_guard_announced(values)
 
     @api.model
     def _get_guard_fields(self):
@@ -100,12 +107,13 @@ class AccountMove(models.Model):
 
     def _get_refused_values(self, field_name, value):
         # A draft without number: the host writes "/" or nothing.
-        if field_name == "name" and not self.name and value in (False, "", "/"):
+        nameless = (False, "", "/")
+        if field_name == "name" and self.name in nameless and value in nameless:
             return []
         return super()._get_refused_values(field_name, value)
 
     def _get_correction_advice(self):
-        return self.env._(
+        return speaking(self.env)._(
             "To correct it, use “Cancel the Document”: it issues a credit note, and a new draft "
             "invoice if you wish."
         )
@@ -120,7 +128,7 @@ class AccountMove(models.Model):
     def _hash_moves(self, **kwargs):
         # The chain also takes in the earlier documents of the journal.
         opened = self._with_guard_pass(
-            self.browse(), fields={"inalterable_hash", "secure_sequence_number"}
+            self, fields={"inalterable_hash", "secure_sequence_number"}, every=True
         )
         return super(AccountMove, opened)._hash_moves(**kwargs)
 
@@ -150,7 +158,7 @@ class AccountMove(models.Model):
         for move in self:
             if move._is_guarded():
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s is validated: it can be neither reset to draft nor "
                         "cancelled. %(advice)s",
                         document=move.display_name,
@@ -174,7 +182,7 @@ class AccountMove(models.Model):
         self._check_cancellable()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Cancel the Document"),
+            "name": speaking(self.env)._("Cancel the Document"),
             "res_model": "koban.document.cancel",
             "view_mode": "form",
             "target": "new",
@@ -183,11 +191,11 @@ class AccountMove(models.Model):
 
     def _check_cancellable(self):
         if not self:
-            raise UserError(self.env._("Choose at least one invoice to cancel."))
+            raise UserError(speaking(self.env)._("Choose at least one invoice to cancel."))
         for move in self:
             if move.move_type not in ("out_invoice", "out_receipt") or move.state != "posted":
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s cannot be cancelled by credit note: only a validated "
                         "customer invoice can.",
                         document=move.display_name,
@@ -198,7 +206,7 @@ class AccountMove(models.Model):
                 )
             if move._get_live_credit_notes():
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s is already cancelled or credited by %(credit_notes)s.",
                         document=move.display_name,
                         credit_notes=", ".join(
@@ -278,7 +286,10 @@ class AccountMove(models.Model):
         self.ensure_one()
         # The link to the order is kept: the new invoice bills the same lines.
         vals = self.with_context(include_business_fields=True).copy_data(
-            {"date": fields.Date.context_today(self)}
+            {
+                "date": fields.Date.context_today(self),
+                "invoice_user_id": self.invoice_user_id.id,
+            }
         )[0]
         kept_types = ("product", "line_section", "line_subsection", "line_note")
         vals["line_ids"] = [
@@ -289,7 +300,7 @@ class AccountMove(models.Model):
     def _log_cancellation(self, credit_notes, drafts):
         drafts = drafts or [self.browse()] * len(self)
         for move, credit_note, draft in zip(self, credit_notes, drafts, strict=True):
-            body = self.env._("Cancelled by %s.", credit_note._get_html_link())
+            body = speaking(self.env)._("Cancelled by %s.", credit_note._get_html_link())
             if draft:
-                body += self.env._(" Replaced by %s.", draft._get_html_link())
+                body += speaking(self.env)._(" Replaced by %s.", draft._get_html_link())
             move._message_log(body=body)

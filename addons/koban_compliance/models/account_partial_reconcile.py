@@ -7,5 +7,6 @@ class AccountPartialReconcile(models.Model):
     @api.model
     def _update_matching_number(self, amls):
         # Payments come and go on validated invoices: only the mark of the matching changes.
-        opened = amls._with_guard_pass(self.env["account.move"], line_fields={"matching_number"})
+        moves = self.env["account.move"]
+        opened = amls._with_guard_pass(moves, line_fields={"matching_number"}, every=True)
         return super()._update_matching_number(opened)

@@ -26,5 +26,5 @@ class AccountTax(models.Model):
             )
         )
         if changed:
-            changed._check_not_in_documents()
+            changed._check_not_in_documents(emptied=False)
         return super().write(vals)

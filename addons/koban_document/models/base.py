@@ -1,6 +1,6 @@
 from odoo import api, models, tools
 
-from ..exceptions import DocumentError
+from ..exceptions import DocumentError, speaking
 
 
 class Base(models.AbstractModel):
@@ -14,8 +14,11 @@ class Base(models.AbstractModel):
 
     @api.model
     @tools.ormcache()
-    def _get_referring_fields(self) -> tuple[tuple[str, str], ...]:
-        """Model and name of the frozen fields that a deletion here would empty."""
+    def _get_referring_fields(self, emptied=True) -> tuple[tuple[str, str], ...]:
+        """Model and name of the frozen fields that point here.
+
+        :param emptied: only those that a deletion would empty
+        """
         return tuple(
             (model._name, field.name)
             for model in self.env.values()
@@ -25,24 +28,25 @@ class Base(models.AbstractModel):
             and field.comodel_name == self._name
             and (
                 field.type == "many2many"
-                or (field.type == "many2one" and field.ondelete == "set null")
+                or (field.type == "many2one" and not (emptied and field.ondelete != "set null"))
             )
             and field.name not in model._get_released_references()
             and not model._is_always_writable(field.name)
         )
 
-    def _check_not_in_documents(self):
+    def _check_not_in_documents(self, emptied=True):
         """Refuse to take away what validated documents refer to.
 
+        :param emptied: look at the fields that a deletion would empty only
         :raise DocumentError: code ``document_reference``
         """
-        for model_name, field_name in self._get_referring_fields():
+        for model_name, field_name in self._get_referring_fields(emptied):
             # Looked for in every company, whatever the user may read.
             model = self.env[model_name].sudo().with_context(active_test=False)
             for document in model.search([(field_name, "in", self.ids)])._get_guarded_documents():
                 if document._is_guarded():
                     raise DocumentError(
-                        self.env._(
+                        speaking(self.env)._(
                             "%(record)s is used by %(document)s, which is validated: it can be "
                             "neither deleted nor replaced. Archive it, and use another one.",
                             record=", ".join(self.mapped("display_name")),

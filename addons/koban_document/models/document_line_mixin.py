@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..exceptions import speaking
 from ..guard import get_passes
 
 
@@ -55,7 +56,7 @@ class DocumentLineMixin(models.AbstractModel):
         documents = lines.sudo()._get_guarded_documents()  # decides, whatever the user may read
         edited |= self._check_line_count(documents - announced)
         documents._lock_draft()
-        lines._log_lines_of(edited, self.env._("Line added"))
+        lines._log_lines_of(edited, speaking(self.env)._("Line added"))
         return lines
 
     @api.model
@@ -84,6 +85,6 @@ class DocumentLineMixin(models.AbstractModel):
     def unlink(self):
         documents = self.sudo()._get_guarded_documents()  # checked, as in create
         edited = self._check_line_count(documents)
-        self._log_lines_of(edited, self.env._("Line removed"))
+        self._log_lines_of(edited, speaking(self.env)._("Line removed"))
         documents._lock_draft()
         return super().unlink()

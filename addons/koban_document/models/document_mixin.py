@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, OrderedSet, format_list
 
-from ..exceptions import DocumentError
+from ..exceptions import DocumentError, speaking
 from ..guard import CONTEXT_KEY, GuardPass, get_passes
 
 # A refusal names at most this many fields: beyond, nobody reads.
@@ -101,12 +101,23 @@ class DocumentMixin(models.AbstractModel):
             return True
         return guard_pass.lines and field_name in self._get_line_fields()
 
-    def _prepare_pass_context(self, **options) -> dict:
+    def _prepare_pass_context(
+        self, fields=(), line_fields=(), lines=False, every=False
+    ) -> dict:
         """Return the context that gives leave to write on these documents.
 
-        :param options: fields, line_fields, lines, as in ``GuardPass``
+        :param fields: names of header fields; ``None`` for all
+        :param line_fields: names of line fields; ``None`` for all
+        :param lines: whether lines may be added and removed
+        :param every: on every document of the model, not on these only
         """
-        guard_pass = GuardPass(self._name, self.ids or None, **options)
+        guard_pass = GuardPass(
+            model=self._name,
+            ids=None if every else frozenset(self.ids),
+            fields=None if fields is None else frozenset(fields),
+            line_fields=None if line_fields is None else frozenset(line_fields),
+            lines=lines,
+        )
         return {CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
 
     @api.model
@@ -173,10 +184,10 @@ class DocumentMixin(models.AbstractModel):
     def _raise_business_error(self, field_name):
         if field_name == self._document_state_field:
             raise DocumentError(
-                self.env._(
+                speaking(self.env)._(
                     "%(document)s cannot be validated by writing its status. "
                     "Use the validation button, or its method through the API.",
-                    document=self.display_name,
+                    document=self.display_name or self._description,
                 ),
                 "document_state",
                 model=self._name,
@@ -184,11 +195,11 @@ class DocumentMixin(models.AbstractModel):
                 fields=[field_name],
             )
         raise DocumentError(
-            self.env._(
+            speaking(self.env)._(
                 "The field “%(field)s” of %(document)s is given by the validation. "
                 "Leave it empty: it cannot be typed.",
-                field=self._fields[field_name]._description_string(self.env),
-                document=self.display_name,
+                field=self._fields[field_name]._description_string(speaking(self.env)),
+                document=self.display_name or self._description,
             ),
             "document_number",
             model=self._name,
@@ -196,8 +207,26 @@ class DocumentMixin(models.AbstractModel):
             fields=[field_name],
         )
 
+    def _check_announced(self, values):
+        """Refuse values and defaults that would create a validated or numbered document.
+
+        :param values: of one document, defaults included
+        :raise DocumentError: code ``document_state`` or ``document_number``
+        """
+        names = [name for name in sorted(self._get_business_fields()) if values.get(name)]
+        if values.get(self._document_state_field) in self._document_validated_states:
+            names.append(self._document_state_field)
+        if names and self._is_guard_announced(values):
+            self._raise_business_error(names[0])
+
+    @api.model
+    def _is_guard_announced(self, values) -> bool:
+        """Whether the guard applies to the document these values create."""
+        company = self.env["res.company"].browse(values.get("company_id")) or self.env.company
+        return company.sudo().document_guard  # its switch alone, as in _is_guard_enabled
+
     def _check_created(self):
-        """Refuse documents created validated, or with a number of their own.
+        """Refuse what :meth:`_check_announced` could not foresee.
 
         :raise DocumentError: code ``document_state`` or ``document_number``
         """
@@ -216,22 +245,13 @@ class DocumentMixin(models.AbstractModel):
     def create(self, vals_list):
         # Before, so that nothing is created where a caller catches the error; and after,
         # on what the records really hold.
-        names = {*self._get_business_fields(), self._document_state_field}
-        defaults = self.default_get(list(names | self._get_guard_fields()))
+        names = {*self._get_business_fields(), *self._get_guard_fields()}
+        defaults = self.default_get([*names, self._document_state_field])
         for vals in vals_list:
-            announced = {**defaults, **vals}
-            if any(self._is_business_value(name, announced.get(name)) for name in names):
-                known = names | self._get_guard_fields()
-                self.new({k: v for k, v in announced.items() if k in known})._check_created()
+            self._check_announced({**defaults, **vals})
         documents = super().create(vals_list)
         documents._check_created()
         return documents
-
-    @api.model
-    def _is_business_value(self, field_name, value) -> bool:
-        if field_name == self._document_state_field:
-            return value in self._document_validated_states
-        return bool(value)
 
     @api.model
     def _get_guard_fields(self) -> set[str]:
@@ -243,7 +263,7 @@ class DocumentMixin(models.AbstractModel):
         for document in self.sudo():  # its status decides, whatever the user may read
             if document._is_guarded():
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s is validated: it cannot be deleted. %(advice)s",
                         document=document.display_name,
                         advice=document._get_correction_advice(),
@@ -288,17 +308,17 @@ class DocumentMixin(models.AbstractModel):
         :param items: ``[(record, field name)]`` of this document and its lines
         """
         self.ensure_one()
-        document = self.with_env(self.env)
+        document = self.with_env(speaking(self.env))
         labels = list(OrderedSet(document._get_field_label(record, name) for record, name in items))
         if len(labels) > MAX_NAMED_FIELDS:
             others = len(labels) - MAX_NAMED_FIELDS
-            labels = [*labels[:MAX_NAMED_FIELDS], self.env._("%s others", others)]
-        message = self.env._(
+            labels = [*labels[:MAX_NAMED_FIELDS], document.env._("%s others", others)]
+        message = document.env._(
             "%(document)s is validated. These values can no longer be changed: %(fields)s.\n"
             "Still editable: %(editable)s.\n%(advice)s",
             document=document.display_name,
-            fields=format_list(self.env, labels),
-            editable=format_list(self.env, document._get_editable_labels()),
+            fields=format_list(document.env, labels),
+            editable=format_list(document.env, document._get_editable_labels()),
             advice=document._get_correction_advice(),
         )
         return DocumentError(
@@ -315,7 +335,7 @@ class DocumentMixin(models.AbstractModel):
         if record._name == self._name:
             return label
         line = record._get_line_label()
-        return self.env._("%(field)s (line “%(line)s”)", field=label, line=line)
+        return speaking(self.env)._("%(field)s (line “%(line)s”)", field=label, line=line)
 
     @api.model
     def _get_editable_labels(self) -> list[str]:
@@ -337,7 +357,7 @@ class DocumentMixin(models.AbstractModel):
         """Record in the chatter what was edited after validation, by whom and how."""
         after = self._describe_values(items)
         changes = [
-            self.env._(
+            speaking(self.env)._(
                 "%(field)s: %(old)s → %(new)s",
                 field=self._get_field_label(*item),
                 old=before[item],
@@ -356,7 +376,7 @@ class DocumentMixin(models.AbstractModel):
     def _post_edition(self, changes):
         self.ensure_one()
         self.message_post(
-            body=self.env._(
+            body=speaking(self.env)._(
                 "Edited after validation, as the company's settings allow: %s",
                 format_list(self.env, changes),
             ),

@@ -194,7 +194,7 @@ class GuardMixin(models.AbstractModel):
         The leave ends with the recordset: give back records with the caller's
         environment (``with_env``) when returning them.
 
-        :param documents: recordset of a guarded document model; empty for all its documents
-        :param options: fields, line_fields, lines, as in ``GuardPass``
+        :param documents: recordset of a guarded document model
+        :param options: fields, line_fields, lines, every, as in ``_prepare_pass_context``
         """
         return self.with_context(**documents._prepare_pass_context(**options))

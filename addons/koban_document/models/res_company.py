@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..exceptions import DocumentError
+from ..exceptions import DocumentError, speaking
 from ..guard import FRENCH_COUNTRY_CODES
 
 
@@ -41,7 +41,7 @@ class ResCompany(models.Model):
             for company in self.filtered("document_guard"):
                 if company._has_validated_documents():
                     raise DocumentError(
-                        self.env._(
+                        speaking(self.env)._(
                             "The protection of validated documents of %(company)s cannot be "
                             "switched off: documents were validated under it.",
                             company=company.display_name,

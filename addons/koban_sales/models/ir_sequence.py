@@ -1,12 +1,13 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
 
 from .res_company import ORDER_SEQUENCE_CODE
 
 # Values that would leave out, repeat or re-date a number.
 COUNTER_FIELDS = {
+    "active",
     "code",
     "company_id",
     "implementation",
@@ -20,6 +21,11 @@ COUNTER_FIELDS = {
 class IrSequence(models.Model):
     _inherit = "ir.sequence"
 
+    _order_sequence_unique = models.UniqueIndex(
+        "(company_id) WHERE code = 'koban.sale.order'",
+        "The company already has its sequence of order numbers.",
+    )
+
     def _is_drawing_allowed(self) -> bool:
         """Whether the caller validates an order, and so may take its number."""
         return any(item.model == "ir.sequence" for item in get_passes(self.env))
@@ -28,7 +34,7 @@ class IrSequence(models.Model):
         # Drawing a number without validating an order would leave a gap.
         if self.sudo().code == ORDER_SEQUENCE_CODE and not self._is_drawing_allowed():
             raise DocumentError(
-                self.env._("Order numbers are given by the validation of an order only."),
+                speaking(self.env)._("Order numbers are given by the validation of an order only."),
                 "document_number",
                 model=self._name,
                 ids=self.ids,
@@ -41,7 +47,7 @@ class IrSequence(models.Model):
         :param date: day of the validation
         """
         self.ensure_one()
-        guard_pass = GuardPass(self._name, self.ids)
+        guard_pass = GuardPass(self._name, frozenset(self.ids))
         return self.with_context(
             **{CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
         ).next_by_id(sequence_date=date)
@@ -61,7 +67,7 @@ class IrSequence(models.Model):
         )
         if used:
             raise DocumentError(
-                self.env._(
+                speaking(self.env)._(
                     "The counter of %(sequence)s cannot be changed or deleted: orders were "
                     "numbered with it. Only its prefix, suffix and size can.",
                     sequence=used[0].name,
@@ -92,7 +98,8 @@ class IrSequenceDateRange(models.Model):
         return ranges
 
     def write(self, vals):
-        self.sequence_id._check_order_counter()
+        if not self.env["ir.sequence"]._is_drawing_allowed():
+            self.sequence_id._check_order_counter()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -22,7 +22,8 @@ class ResCompany(models.Model):
 
     def _create_order_sequence(self):
         """Create the sequence of order numbers of each company: no gap, restarts every year."""
-        Sequence = self.env["ir.sequence"].sudo()  # set up with the company, by who creates it
+        # Set up with the company, by who creates it.
+        Sequence = self.env["ir.sequence"].sudo().with_context(active_test=False)
         existing = Sequence.search(
             [("code", "=", ORDER_SEQUENCE_CODE), ("company_id", "in", self.ids)]
         ).company_id
@@ -32,8 +33,9 @@ class ResCompany(models.Model):
 
     def _prepare_order_sequence(self) -> dict:
         self.ensure_one()
+        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
         return {
-            "name": self.env._("Validated orders"),
+            "name": env._("Validated orders"),
             "code": ORDER_SEQUENCE_CODE,
             "company_id": self.id,
             "implementation": "no_gap",
@@ -48,7 +50,9 @@ class ResCompany(models.Model):
         :rtype: one ``ir.sequence``, as superuser
         """
         self.ensure_one()
-        sequence = self.env["ir.sequence"].sudo().search(  # a salesperson draws from it
+        # A salesperson draws from it.
+        Sequence = self.env["ir.sequence"].sudo().with_context(active_test=False)
+        sequence = Sequence.search(
             [("code", "=", ORDER_SEQUENCE_CODE), ("company_id", "=", self.id)], limit=1
         )
         return sequence or self._create_order_sequence()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         super()._compute_type_name()
         for order in self:
             if order.document_status == "order_draft":
-                order.type_name = self.env._("Draft Order")
+                order.type_name = speaking(self.env)._("Draft Order")
 
     # ------------------------------------------------------------------
     # Guard
@@ -114,8 +114,8 @@ class SaleOrder(models.Model):
 
     def _get_correction_advice(self):
         if self.state == "cancel":
-            return self.env._("To take it up again, duplicate it.")
-        return self.env._("To correct it, cancel the order and enter a new one.")
+            return speaking(self.env)._("To take it up again, duplicate it.")
+        return speaking(self.env)._("To correct it, cancel the order and enter a new one.")
 
     @api.model
     def _get_editing_buttons(self):
@@ -142,7 +142,7 @@ class SaleOrder(models.Model):
                 # Where the guard is off the host knows quotes only.
                 vals["is_order"] = company.sudo().document_guard
                 if vals["is_order"]:
-                    vals["name"] = self.env._("Draft Order")
+                    vals["name"] = speaking(self.env)._("Draft Order")
         orders = super().create(vals_list)
         quotes = orders.filtered(lambda order: not order.is_order and order._is_guard_enabled())
         for quote in quotes._with_guard_pass(quotes, fields={"quote_number"}):
@@ -160,7 +160,7 @@ class SaleOrder(models.Model):
         for order in self:
             if order.state not in ("draft", "sent") or order.is_order:
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s is not an open quote: no order can be made of it.",
                         document=order.display_name,
                     ),
@@ -178,7 +178,7 @@ class SaleOrder(models.Model):
         for order in self:
             if order.document_status != "order_draft" or not order.quote_number:
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s is not a draft order made of a quote.",
                         document=order.display_name,
                     ),
@@ -225,12 +225,12 @@ class SaleOrder(models.Model):
         if self._is_guard_enabled() and any(
             line.is_downpayment and line.product_uom_qty for line in self.order_line
         ):
-            return self.env._("A down payment line cannot have a quantity. Remove it.")
+            return speaking(self.env)._("A down payment line cannot have a quantity. Remove it.")
         return super()._confirmation_error_message()
 
     def _raise_not_confirmable(self, error):
         raise DocumentError(
-            self.env._("%(document)s: %(error)s", document=self.display_name, error=error),
+            speaking(self.env)._("%(document)s: %(error)s", document=self.display_name, error=error),
             "document_not_confirmable",
             model=self._name,
             ids=self.ids,
@@ -268,7 +268,7 @@ class SaleOrder(models.Model):
         )
         for order in validated:
             order.message_post(
-                body=self.env._(
+                body=speaking(self.env)._(
                     "Order %(number)s cancelled by %(user)s on %(date)s.",
                     number=order.name,
                     user=self.env.user.name,
@@ -293,7 +293,7 @@ class SaleOrder(models.Model):
                     and not move._get_live_credit_notes()
                 )
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s cannot be cancelled: it is still billed by %(invoices)s. "
                         "Cancel the invoice first, with “Cancel the Document”.",
                         document=order.display_name,
@@ -308,7 +308,7 @@ class SaleOrder(models.Model):
         for order in self:
             if order._is_guarded():
                 raise DocumentError(
-                    self.env._(
+                    speaking(self.env)._(
                         "%(document)s was validated: it cannot become a quote again. %(advice)s",
                         document=order.display_name,
                         advice=order._get_correction_advice(),

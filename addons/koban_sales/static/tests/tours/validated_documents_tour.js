@@ -20,6 +20,10 @@ const addProduct = (name) => [
         trigger: `.o-autocomplete--dropdown-item a:contains(${name})`,
         run: "click",
     },
+    {
+        content: "Its price came",
+        trigger: ".o_field_widget[name=order_line] [name=price_subtotal]:contains(100,00)",
+    },
 ];
 
 const newQuote = (customer, product) => [
