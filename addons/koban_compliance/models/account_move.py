@@ -50,7 +50,13 @@ class AccountMove(models.Model):
     @api.model
     def _get_validated_domain(self, company):
         sale_types = self.get_sale_types(include_receipts=True)
-        return super()._get_validated_domain(company) & fields.Domain("move_type", "in", sale_types)
+        cancelled = fields.Domain("company_id", "=", company.id) & fields.Domain(
+            [("state", "=", "cancel"), ("posted_before", "=", True)]
+        )
+        sale = fields.Domain("move_type", "in", sale_types) | fields.Domain(
+            "journal_id.type", "=", "sale"
+        )
+        return (super()._get_validated_domain(company) | cancelled) & sale
 
     @api.model
     def _get_editable_fields(self):

@@ -79,6 +79,13 @@ class SaleOrder(models.Model):
             "company_id.allow_edit_validated_orders",
         ]
 
+    @api.model
+    def _get_validated_domain(self, company):
+        validated = fields.Domain("company_id", "=", company.id) & fields.Domain(
+            "validation_date", "!=", False
+        )
+        return super()._get_validated_domain(company) | validated
+
     def _is_validated(self):
         return bool(self.validation_date) or super()._is_validated()
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class SaleAdvancePaymentInv(models.TransientModel):
@@ -8,18 +8,12 @@ class SaleAdvancePaymentInv(models.TransientModel):
         help="The invoice bills the order in full and leaves the down payments to be deducted "
         "later. Kept on the invoice, and frozen with it.",
     )
-    deduct_down_payments = fields.Boolean(
-        compute="_compute_deduct_down_payments", store=True, readonly=False
-    )
-
-    @api.depends("exclude_down_payments")
-    def _compute_deduct_down_payments(self):
-        for wizard in self:
-            wizard.deduct_down_payments = not wizard.exclude_down_payments
 
     def _create_invoices(self, sale_orders):
+        if self.exclude_down_payments:
+            self.deduct_down_payments = False
         invoices = super()._create_invoices(sale_orders)
-        if self.exclude_down_payments and self.advance_payment_method == "delivered":
+        if self.advance_payment_method == "delivered" and self.has_down_payments:
             # The orders' invoices are created as superuser by the host too.
-            invoices.sudo().exclude_down_payments = True
+            invoices.sudo().exclude_down_payments = not self.deduct_down_payments
         return invoices

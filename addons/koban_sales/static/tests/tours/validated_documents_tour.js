@@ -145,6 +145,6 @@ registry.category("web_tour.tours").add("koban_second_tab", {
         },
         { content: "Read", trigger: ".modal .modal-footer button", run: "click" },
         { content: "Discard", trigger: ".o_form_button_cancel", run: "click" },
-        { content: "The price is what was validated", trigger: "[name=price_unit]:contains(100,00)" },
+        { content: "The price is what was validated", trigger: "[name=price_subtotal]:contains(100,00)" },
     ],
 });
