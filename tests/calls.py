@@ -8,6 +8,7 @@ from typing import Any
 from conftest import ApiError, Person
 from snapshot import Snapshot, changes
 
+PROTOCOLS = ("xmlrpc", "json2")
 VALIDATED = "document_validated"
 STATE = "document_state"
 NUMBER = "document_number"
@@ -42,6 +43,21 @@ def refusal(call: Callable[[], Any]) -> str:
     return ""
 
 
+class Api:
+    """One way to call a method with named arguments, whichever the protocol."""
+
+    def __init__(self, person: Person, protocol: str):
+        self.person, self.protocol = person, protocol
+
+    def __call__(self, model: str, method: str, ids: list[int] | None = None, **kwargs: Any) -> Any:
+        """Call a method on records, or on the model when ``ids`` is None."""
+        if self.protocol == "json2":
+            return self.person.json2(
+                model, method, **({} if ids is None else {"ids": ids}), **kwargs
+            )
+        return self.person.rpc(model, method, *([] if ids is None else [ids]), **kwargs)
+
+
 def write(person: Person, protocol: str, model: str, id_: int, values: dict) -> str:
     """Write over one of the protocols; return "" when it passes, else the code."""
     if protocol == "xmlrpc":
@@ -58,4 +74,5 @@ def untouched(snapshot: Snapshot, table: str, *ids: int, but: tuple = ()) -> Ite
     before = snapshot.take(table, *ids)
     yield
     found = changes(before, snapshot.take(table, *ids))
-    assert not [change for change in found if change.split(": ")[0].split(".")[-1] not in but]
+    left = [change for change in found if change.split(": ")[0].split(".")[-1] not in but]
+    assert not left, "\n".join(left)

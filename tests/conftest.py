@@ -6,6 +6,7 @@ Plain pytest, in the environment's Python but without the host in the process:
 
 import json
 import os
+import re
 import urllib.error
 import urllib.request
 import xmlrpc.client
@@ -23,6 +24,13 @@ from setup import odoo as hosting
 from setup import server as serving
 from setup.database import Databases
 from setup.template import Templates
+
+# Two clients met on the same rows: PostgreSQL refused one, and the host tries it again.
+RETRIED = re.compile(
+    r"^.* ERROR \S+ odoo\.sql_db: bad query: .*\n"
+    r"ERROR: +could not (?:serialize access|obtain lock).*\n",
+    re.MULTILINE,
+)
 
 NEW_KEY = """
 import json
@@ -171,7 +179,9 @@ def server(odoo, database, logs) -> Iterator[Server]:
     log = logs / "tests-server.log"
     with serving.served(odoo, database, log) as url:
         yield Server(url, database, log)
-    bad = hosting.bad_lines(log, hosting.ALLOWED + hosting.ALLOWED_IN_TESTS)
+    checked = log.with_suffix(".checked")
+    checked.write_text(RETRIED.sub("", log.read_text(errors="replace")))
+    bad = hosting.bad_lines(checked, hosting.ALLOWED + hosting.ALLOWED_IN_TESTS)
     assert not bad, f"the server logged: {bad}"
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from business import make_draft, make_invoice, make_order, make_quote
-from calls import VALIDATED, write
+from calls import PROTOCOLS, VALIDATED, write
 from conftest import ApiError
 from snapshot import changes
 from values import other_value, stored_fields
 
 LOGINS = ("sales", "manager", "admin")
-PROTOCOLS = ("xmlrpc", "json2")
+
 
 # DESIGN.md §2, the table, typed by hand: what a person may still edit.
 EDITABLE = {
