@@ -10,7 +10,7 @@ from .console import Failure, say
 from .database import Databases
 from .odoo import Odoo
 from .paths import CHECKOUT, folder
-from .process import merged, stop
+from .process import spawn, stop
 from .template import Templates
 
 FOLDER = CHECKOUT / "benchmarks"
@@ -24,13 +24,13 @@ class Worker:
         self.log = folder("logs") / f"bench-{database}.log"
         variables = {**odoo.variables(), "PYTHONPATH": str(odoo.host.path)}
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [str(odoo.python), str(FOLDER / "measure.py"), database, str(script)],
+            self.process = spawn(
+                [odoo.python, FOLDER / "measure.py", database, script],
+                variables,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env=merged(variables),
             )
         self.about = self._answer()
 

@@ -3,8 +3,8 @@
 import re
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from . import addons, testing
@@ -13,7 +13,7 @@ from .console import Failure, say
 from .database import Databases
 from .odoo import Odoo
 from .paths import CHECKOUT, folder, remove
-from .process import CommandFailed, logged
+from .process import CommandFailed, at_once, logged
 from .server import free_port
 from .template import Templates
 
@@ -42,12 +42,10 @@ def run(only: str = "") -> int:
     sources = {"plain": templates.host_demo(), "addons": templates.host_demo_koban()}
     start = time.monotonic()
     say(f"running the host's own tests of {', '.join(suites)}; this takes a while")
-    with ThreadPoolExecutor(2) as pool:
-        works = {
-            side: pool.submit(_suite, odoo, databases, source, side, suites)
-            for side, source in sources.items()
-        }
-        results = {side: work.result() for side, work in works.items()}
+    works = [
+        partial(_suite, odoo, databases, source, side, suites) for side, source in sources.items()
+    ]
+    results = dict(zip(sources, at_once(works, 2), strict=True))
     same = _compare(results)
     if not only:
         _write(results, suites, time.monotonic() - start, same)

@@ -1,12 +1,18 @@
 """Run other programs: output to a log, progress to the person."""
 
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .console import Ticker
+
+# What this process started and may have to end.
+_started: "weakref.WeakSet[subprocess.Popen]" = weakref.WeakSet()
 
 
 class CommandFailed(Exception):
@@ -40,14 +46,7 @@ def logged(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         start = output.tell()
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=merged(env),
-            cwd=cwd,
-        )
+        process = spawn(command, env, stdout=output, cwd=cwd)
         try:
             code = _wait(process, Ticker(describe))
         except BaseException:
@@ -55,6 +54,39 @@ def logged(
             raise
     if code:
         raise CommandFailed(command, code, tail(log, start))
+
+
+def spawn(
+    command: Sequence[object], env: Mapping[str, str] | None = None, **options
+) -> subprocess.Popen:
+    """Start a program without input, its errors with its output.
+
+    It has its own session: a Ctrl-C reaches only this command, which ends the
+    program together with what that started, such as a browser.
+    """
+    options = {"stdin": subprocess.DEVNULL, "stderr": subprocess.STDOUT, **options}
+    options["start_new_session"] = True
+    process = subprocess.Popen([str(part) for part in command], env=merged(env), **options)
+    _started.add(process)
+    return process
+
+
+def at_once(works: Iterable[Callable[[], object]], workers: int) -> list:
+    """Run functions in threads, and return what they return.
+
+    When this command is stopped, the programs that they started are ended, so
+    that each function comes to its end and cleans up behind itself.
+    """
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(work) for work in works]
+        try:
+            return [one.result() for one in waiting]
+        except BaseException:
+            for one in waiting:
+                one.cancel()
+            for process in list(_started):
+                stop(process)
+            raise
 
 
 def _wait(process: subprocess.Popen, ticker: Ticker) -> int:
@@ -97,14 +129,14 @@ def tail(log: Path, start: int = 0, size: int = 4000) -> str:
 
 
 def stop(process: subprocess.Popen, patience: float = 15.0) -> None:
-    """End a process that this one started: politely, then at once."""
+    """End a spawned process and what it started: politely, then at once."""
     if process.poll() is not None:
         return
-    process.terminate()
+    os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(timeout=patience)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -17,7 +17,7 @@ from .console import Failure, one_line, say, step
 from .database import MAIN, Databases
 from .odoo import Odoo, bad_lines
 from .paths import folder, lock
-from .process import alive, merged, stop, wait_gone
+from .process import alive, spawn, stop, wait_gone
 from .template import Templates
 
 DEFAULT_PORT = 8069
@@ -57,15 +57,7 @@ def start(odoo: Odoo, database: str, port: int, log: Path, **settings: object) -
     options = {"db_name": database, "dbfilter": f"^{database}$", "http_port": port, **settings}
     conf = odoo.conf(f"server-{database}", **options)
     with log.open("ab") as output:
-        return subprocess.Popen(
-            [str(part) for part in odoo.command("server")],
-            env=merged(odoo.variables(conf)),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            # Its own session: the person's Ctrl-C reaches only this command, which stops it.
-            start_new_session=True,
-        )
+        return spawn(odoo.command("server"), odoo.variables(conf), stdout=output)
 
 
 def wait_ready(process: subprocess.Popen, port: int, log: Path, patience: float = 180) -> None:

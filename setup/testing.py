@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from . import addons, debian, jobs
@@ -16,6 +16,7 @@ from . import odoo as hosting
 from .console import Failure, say
 from .jobs import Job, Outcome, Workshop
 from .paths import folder
+from .process import at_once
 from .template import Templates
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -79,8 +80,7 @@ def run_jobs(shop: Workshop, chosen: Iterable[Job]) -> dict[str, Outcome]:
             lasted[job.name] = round(seconds)
         say(f"  end   {job.name}: {_counts(outcome)} ({seconds:.0f} s)")
 
-    with ThreadPoolExecutor(int(text)) as pool:
-        list(pool.map(one, chosen))
+    at_once([partial(one, job) for job in chosen], int(text))
     if not shop.arguments:
         _durations_file().write_text(json.dumps(lasted))
     return outcomes

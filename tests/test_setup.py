@@ -6,11 +6,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from setup import addons, clean, console, environment, hosttests, paths, server, version
+from setup import addons, clean, console, environment, hosttests, paths, process, server, version
 from setup import odoo as hosting
 from setup.console import Failure
 from setup.database import Databases, check_name
@@ -273,3 +274,24 @@ def test_no_file_of_the_setup_is_long():
         if len(path.read_text().splitlines()) >= 500
     ]
     assert not long
+
+
+def test_a_stopped_run_ends_what_its_jobs_started(tmp_path):
+    log = tmp_path / "log"
+    ended = []
+
+    def sleeper():
+        try:
+            process.logged(["sh", "-c", "sleep 300 & wait"], log)
+        except process.CommandFailed:
+            ended.append(True)
+
+    def breaker():
+        time.sleep(0.5)
+        raise KeyboardInterrupt
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        process.at_once([breaker, sleeper], 2)
+    assert ended == [True]
+    assert time.monotonic() - start < 30
