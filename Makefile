@@ -1,6 +1,7 @@
 # Koban Gestion for Odoo 19. Every command is a few lines of the package setup/.
 PYTHON ?= python3
-SETUP = $(PYTHON) -m setup
+# exec: what ends make must end the command, not only a shell around it.
+SETUP = exec $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop test lint i18n bench shell db drop wheels host-tests clean
