@@ -169,11 +169,10 @@ def _watch(process: subprocess.Popen, log: Path) -> None:
     """Wait for the person's Ctrl-C, or the end of the server."""
     try:
         code = process.wait()
-    except BaseException:
+    except KeyboardInterrupt:
         say("stopping")
         stop(process)
-        _state().unlink(missing_ok=True)
-        raise
+        code = 0
     _state().unlink(missing_ok=True)
     if code not in (0, -signal.SIGTERM):
         raise Failure(f"the server ended by itself (code {code}): see {log}")
