@@ -1,0 +1,5 @@
+from . import test_company
+from . import test_passes
+from . import test_process
+from . import test_same_value
+from . import test_texts

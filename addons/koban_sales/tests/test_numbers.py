@@ -1,5 +1,9 @@
 """Row 3-02: numbers of orders, without gap, reuse nor hand."""
 
+from contextlib import suppress
+
+import psycopg2
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -200,13 +204,22 @@ class TestOrderNumbers(OrderCase):
     def test_second_sequence(self):
         """Row 3-02: a second sequence with the same code does not take over the numbers."""
         order = self.make_order()
-        try:
-            self.env["ir.sequence"].create(
-                {"name": "AAA", "code": ORDER_SEQUENCE_CODE, "company_id": self.company.id,
-                 "prefix": "ZZZ-", "implementation": "no_gap"}
-            )  # fmt: skip
-        except UserError:
-            self.env.invalidate_all()
+        values = {
+            "name": "AAA",
+            "code": ORDER_SEQUENCE_CODE,
+            "company_id": self.company.id,
+            "prefix": "ZZZ-",
+            "implementation": "no_gap",
+        }
+        # Refused, or without effect.
+        with suppress(UserError, psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+            with self.cr.savepoint():
+                self.env["ir.sequence"].create(values)
+        other = self.env["ir.sequence"].create({**values, "code": "other"})
+        with suppress(UserError, psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+            with self.cr.savepoint():
+                other.code = ORDER_SEQUENCE_CODE
+        self.env.invalidate_all()
         following = self.make_order()
         self.assertEqual(self.number(following), self.number(order) + 1)
         self.assertEqual(following.name[:4], order.name[:4])

@@ -14,22 +14,27 @@ class DeliveryCase(OrderCase):
         ) or cls.env["stock.warehouse"].create(
             {"name": "Depot", "code": "DEP", "company_id": cls.company.id}
         )  # fmt: skip
-        cls.goods = cls.env["product.product"].create(
-            {
-                "name": "Table",
-                "type": "consu",
-                "is_storable": True,
-                "invoice_policy": "delivery",
-                "list_price": 60.0,
-                "taxes_id": [Command.set(cls.tax.ids)],
-            }
+        cls.goods, cls.other_goods = cls.env["product.product"].create(
+            [
+                {
+                    "name": name,
+                    "type": "consu",
+                    "is_storable": True,
+                    "invoice_policy": "delivery",
+                    "list_price": 60.0,
+                    "taxes_id": [Command.set(cls.tax.ids)],
+                }
+                for name in ("Table", "Chair")
+            ]
         )
-        cls.other_goods = cls.goods.copy({"name": "Chair"})
         for product in (cls.goods, cls.other_goods):
             cls.env["stock.quant"]._update_available_quantity(
                 product, cls.warehouse.lot_stock_id, 100
             )
-        cls.stock_user = cls.make_user("koban_stock", "stock.group_stock_user")
+        # The host needs rights on sales to add what is delivered on top.
+        cls.stock_user = cls.make_user(
+            "koban_stock", "stock.group_stock_user,sales_team.group_sale_salesman_all_leads"
+        )
 
     @classmethod
     def make_goods_order(cls, quantity=10, **values):

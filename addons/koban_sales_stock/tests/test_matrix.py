@@ -20,6 +20,7 @@ class TestDeliveryMatrix(GuardMatrix, DeliveryCase):
         super().setUpClass()
         cls.order = cls.make_goods_order()
         cls.other_draft = cls.make_goods_order(confirm=False)
+        cls.make_invoice(post=False)
 
     def test_header(self):
         """Rows 3-02 to 3-07: no field that deliveries add can be altered."""
