@@ -11,5 +11,4 @@
         "views/ir_actions_report_views.xml",
         "views/res_config_settings_views.xml",
     ],
-    "installable": True,
 }

@@ -19,7 +19,9 @@ class Batch:
     titles: list[str] = field(default_factory=list)
     records: list[int] = field(default_factory=list)
 
-    def fill(self, model: str, documents: list[Document], pdfs: list[bytes], titles: list[str]) -> None:
+    def fill(
+        self, model: str, documents: list[Document], pdfs: list[bytes], titles: list[str]
+    ) -> None:
         """Take the documents.
 
         :param model: of the records that are printed; documents of another have no record

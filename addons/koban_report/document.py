@@ -24,9 +24,7 @@ _NUMBERED = etree.XPath(
     ".//*[contains(concat(' ', normalize-space(@class), ' '), ' page ')"
     " or contains(concat(' ', normalize-space(@class), ' '), ' topage ')]"
 )
-_ARTICLE = etree.XPath(
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' article ')]"
-)
+_ARTICLE = etree.XPath("//*[contains(concat(' ', normalize-space(@class), ' '), ' article ')]")
 _SOURCES = etree.XPath(".//*[@src or @background or @srcset or @style or self::image or self::use]")
 _STYLES = etree.XPath(".//style")
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -104,9 +102,7 @@ def _document(html: str, header: _Block, footer: _Block, rewrite: Callable[[str]
     )
 
 
-def _blocks(
-    html: str | None, name: str, rewrite: Callable[[str], str]
-) -> Callable[[int], _Block]:
+def _blocks(html: str | None, name: str, rewrite: Callable[[str], str]) -> Callable[[int], _Block]:
     """Return the function that gives the header (or footer) of a body by its position."""
     nothing = _Block("", False)
     if not html:
@@ -132,7 +128,8 @@ def _blocks(
 def _parse(html: str) -> lxml.html.HtmlElement:
     # "\n<!DOCTYPE" is what the host's template begins with; huge_tree for pictures in the text.
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-    return lxml.html.document_fromstring(html.strip().encode(), parser=parser, ensure_head_body=True)
+    text = html.strip().encode()
+    return lxml.html.document_fromstring(text, parser=parser, ensure_head_body=True)
 
 
 def _inner(node: lxml.html.HtmlElement) -> str:

@@ -60,8 +60,10 @@ body > .kr-numbered { visibility: hidden; }
 #kr-pages > div:last-child { break-after: auto; }
 #kr-pages .kr-block { position: absolute; z-index: auto; }
 #kr-pages .kr-footer { top: calc(100vh - var(--kr-bottom)); }
-thead { display: table-header-group; }
+thead { display: table-header-group !important; }
 tfoot { display: table-row-group; }
+/* Empty places for the report editor: before a page break they would make an empty page. */
+.oe_structure:empty { display: none; }
 tr { break-inside: avoid; }
 """
 
@@ -111,9 +113,7 @@ def with_arguments(paper: Paper, arguments: Mapping[str, Any] | None) -> Paper:
         "data-report-margin-bottom": "margin_bottom",
         "data-report-header-spacing": "header_spacing",
     }
-    changes = {
-        name: length(arguments[key]) for key, name in names.items() if arguments.get(key) is not None
-    }
+    changes = {name: length(arguments.get(key)) for key, name in names.items()}
     return replace(paper, **{name: value for name, value in changes.items() if value is not None})
 
 

@@ -1,8 +1,9 @@
 """Several PDFs as one, with an outline entry for each. Pure functions, without records."""
 
 import io
+import itertools
 
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -28,7 +29,7 @@ def merge(pdfs: list[bytes], titles: list[str]) -> bytes:
     for pdf in pdfs:
         starts.append(len(writer.pages))
         writer.append(io.BytesIO(pdf), import_outline=False)
-    write_outline(writer, starts, titles)
+    _write_outline(writer, starts, titles)
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
@@ -44,7 +45,7 @@ def blank(pages: int) -> bytes:
     return stream.getvalue()
 
 
-def write_outline(writer: PdfWriter, starts: list[int], titles: list[str]) -> None:
+def _write_outline(writer: PdfWriter, starts: list[int], titles: list[str]) -> None:
     """Give the outline one entry per document.
 
     :param starts: position of each document's first page
@@ -61,7 +62,7 @@ def write_outline(writer: PdfWriter, starts: list[int], titles: list[str]) -> No
         entries.append(
             writer._add_object(DictionaryObject({NameObject(k): v for k, v in entry.items()}))
         )
-    for before, after in zip(entries, entries[1:], strict=False):
+    for before, after in itertools.pairwise(entries):
         before.get_object()[NameObject("/Next")] = after
         after.get_object()[NameObject("/Prev")] = before
     root[NameObject("/First")], root[NameObject("/Last")] = entries[0], entries[-1]

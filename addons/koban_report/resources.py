@@ -16,11 +16,9 @@ from contextlib import nullcontext
 from functools import cache
 from mimetypes import guess_type
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
-
+import psycopg2
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.exceptions import UserError
@@ -28,6 +26,8 @@ from odoo.models import BaseModel
 from odoo.tools import file_path
 from odoo.tools.image import image_guess_size_from_field_name, image_process
 from odoo.tools.mimetypes import guess_mimetype
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
 
 from odoo.addons.web.controllers.binary import Binary
 from odoo.addons.web.controllers.report import ReportController
@@ -37,7 +37,7 @@ from .chromium.page import Resource
 _logger = logging.getLogger(__name__)
 
 _SERIAL = re.compile(r"^/~\d+(?=/)")
-_STATIC = re.compile(r"^/(?P<module>\w+)/static/(?P<path>.+)$")
+_STATIC = re.compile(r"^/\w+/static/.")
 _PLACEHOLDER = "web/static/img/placeholder.png"
 _NO_LOGO = "web/static/img/nologo.png"
 _MIMETYPES = {".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".otf": "font/otf"}
@@ -53,10 +53,16 @@ def resolver(env: Environment) -> Callable[[str], Resource | None]:
     def resolve(url: str, redirects: int = 0) -> Resource | None:
         parts = urlsplit(_SERIAL.sub("", url))
         try:
-            answer = _answer(env, parts.path, dict(parse_qsl(parts.query)))
-        except (UserError, HTTPException, OSError, ValueError, KeyError, TypeError) as error:
-            # A picture that is missing, broken or forbidden does not stop a print.
+            answer = _answer(env, unquote(parts.path), dict(parse_qsl(parts.query)))
+        except psycopg2.Error:
+            raise  # the transaction is over; the host tries the whole request again
+        except (UserError, HTTPException, OSError) as error:
+            # A picture that is missing or forbidden does not stop a print.
             _logger.info("A report asks for %s: %s", url[:200], error)
+            return None
+        except Exception:
+            # Nor does a broken one: whatever a library makes of it, the database is not touched.
+            _logger.warning("A report asks for %s, which is broken", url[:200], exc_info=True)
             return None
         if isinstance(answer, str):  # an attachment that is a link
             return resolve(answer, redirects + 1) if redirects < _MAX_REDIRECTS else None
@@ -68,9 +74,8 @@ def resolver(env: Environment) -> Callable[[str], Resource | None]:
 
 
 def _answer(env: Environment, path: str, query: dict[str, str]) -> Resource | str | None:
-    static = _STATIC.match(path)
-    if static:
-        return _file(path.lstrip("/"))
+    if _STATIC.match(path):
+        return _file(path)
     # HTTPException (NotFound) when no route matches.
     name, arguments = _routes().bind("odoo.invalid").match(path)
     return _ANSWERS[name](env, path, {**query, **arguments})
@@ -97,8 +102,14 @@ def _routes() -> Map:
 
 
 def _file(name: str) -> Resource:
-    """Return a file of an addon; ``file_path`` refuses what lies outside of the addons."""
-    path = file_path(name)
+    """Return a file of an addon.
+
+    :param name: such as ``web/static/img/logo.png``, with or without a slash before it
+    :raise OSError: when there is none, or it lies outside of the addon's public folder
+    """
+    if ".." in name.split("/"):
+        raise FileNotFoundError(name)
+    path = file_path(name.lstrip("/"))  # which refuses what lies outside of the addons
     with open(path, "rb") as file:
         content = file.read()
     extension = name[name.rfind(".") :].lower()
@@ -207,12 +218,12 @@ def _bundle(env: Environment, path: str) -> bytes | None:
 
 def _make_bundle(env: Environment, filename: str) -> bytes | None:
     name, rtl, kind, autoprefix = env["ir.asset"]._parse_bundle_name(filename, False)
-    if kind != "css":
-        return None
+    css = kind == "css"
     bundle = env["ir.qweb"]._get_asset_bundle(
-        name, css=True, js=False, debug_assets=False, rtl=rtl, autoprefix=autoprefix
+        name, css=css, js=not css, debug_assets=False, rtl=rtl, autoprefix=autoprefix
     )
-    return bundle.css().sudo().raw or None  # sudo: as above
+    attachment = bundle.css() if css else bundle.js()
+    return attachment.sudo().raw or None  # sudo: as above
 
 
 _ANSWERS: dict[str, Callable[[Environment, str, dict], Resource | str | None]] = {

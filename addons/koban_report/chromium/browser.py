@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import IO
 
 from .devtools import Deadline, DevTools
-from .errors import ChromiumMissing, ChromiumStopped, ChromiumTimeout, ChromiumTooOld
+from .errors import (
+    ChromiumError,
+    ChromiumMissing,
+    ChromiumStopped,
+    ChromiumTimeout,
+    ChromiumTooOld,
+)
 from .page import KeptPage, Resolver
 
 _logger = logging.getLogger(__name__)
@@ -27,6 +33,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 # on every page, came with version 130 (October 2024).
 OLDEST_VERSION = 130
 START_SECONDS = 30.0
+PING_SECONDS = 5.0
 KEPT_PAGES = 3
 _PROFILE_PREFIX = "koban_report_chromium_"
 _LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -104,12 +111,16 @@ class Browser:
             raise
 
     def alive(self) -> bool:
-        """Tell whether the process runs and belongs to this process (not to its parent)."""
-        return (
-            self.owner == os.getpid()
-            and self.process is not None
-            and self.process.returncode is None
-        )
+        """Tell whether the browser runs."""
+        return self.process is not None and self.process.returncode is None
+
+    def answers(self) -> bool:
+        """Tell whether the browser runs and is not stuck. Takes less than a millisecond."""
+        try:
+            self.devtools.call("Browser.getVersion", None, Deadline(PING_SECONDS))
+        except ChromiumError:
+            return False
+        return self.alive()
 
     def page(self, key: str, head: str, resolve: Resolver, deadline: Deadline) -> KeptPage:
         """Return the page that has these style sheets loaded, made if there is none.
@@ -242,15 +253,15 @@ def shared_browser(
     :param restart_after: number of documents after which a new browser is started
     :raise ChromiumTimeout: when other threads keep it until the deadline
     """
-    global _current  # noqa: PLW0603  one browser per process is the point
+    global _current  # one browser per process is the point
     if not _lock.acquire(timeout=deadline.left()):
         raise ChromiumTimeout("the browser is busy")
     try:
         wanted = (program, arguments)
         if _current and (
-            not _current.alive()
-            or _current.printed >= restart_after
+            _current.printed >= restart_after
             or (_current.program, _current.arguments) != wanted
+            or not _current.answers()
         ):
             end_browser()
         if _current is None:
@@ -274,7 +285,7 @@ def current_browser() -> Browser | None:
 
 def end_browser() -> None:
     """End the browser of this process, if there is one. The next print starts another."""
-    global _current  # noqa: PLW0603
+    global _current
     if _current:
         _current.end()
     _current = None
@@ -282,7 +293,7 @@ def end_browser() -> None:
 
 def _after_fork() -> None:
     """A forked worker starts without lock and without browser: both are its parent's."""
-    global _lock, _current  # noqa: PLW0603
+    global _lock, _current
     _lock = threading.RLock()
     if _current:
         _current.devtools.close()  # the copies only; they would outlive the parent's pipes

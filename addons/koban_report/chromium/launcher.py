@@ -12,6 +12,7 @@ Usage: launcher.py PARENT_PID COMMANDS_FD ANSWERS_FD PROGRAM ARGUMENT...
 """
 
 import contextlib
+import ctypes
 import os
 import resource
 import signal
@@ -23,8 +24,6 @@ PR_SET_PDEATHSIG = 1
 def main() -> None:
     parent, commands, answers = (int(value) for value in sys.argv[1:4])
     if sys.platform == "linux":
-        import ctypes
-
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died before the line above took effect
             sys.exit(1)
@@ -33,7 +32,7 @@ def main() -> None:
             hard = resource.getrlimit(limit)[1]
             resource.setrlimit(limit, (hard, hard))
     # Out of the way first: a pipe may already sit at 3 or 4.
-    high = [os.dup2(descriptor, 100 + index) for index, descriptor in enumerate((commands, answers))]
+    high = [os.dup2(commands, 100), os.dup2(answers, 101)]
     for target, descriptor in zip((3, 4), high, strict=True):
         os.dup2(descriptor, target, inheritable=True)
         os.close(descriptor)

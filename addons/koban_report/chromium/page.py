@@ -86,9 +86,9 @@ class KeptPage:
         self._loaded = False
         self._metrics: tuple[int, int] | None = None
         self._scripts = False
-        self._target = devtools.call(
-            "Target.createTarget", {"url": "about:blank"}, deadline
-        )["targetId"]
+        self._target = devtools.call("Target.createTarget", {"url": "about:blank"}, deadline)[
+            "targetId"
+        ]
         self._session = devtools.call(
             "Target.attachToTarget", {"targetId": self._target, "flatten": True}, deadline
         )["sessionId"]
@@ -210,7 +210,7 @@ class KeptPage:
             "Runtime.callFunctionOn",
             {
                 "objectId": self._functions,
-                "functionDeclaration": f"function (argument) {{ return this.{function}(argument); }}",
+                "functionDeclaration": f"function (value) {{ return this.{function}(value); }}",
                 "arguments": [{"value": argument}],
                 "awaitPromise": True,
                 "returnByValue": True,

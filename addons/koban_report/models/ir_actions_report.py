@@ -22,7 +22,7 @@ from ..chromium.errors import ChromiumError
 from ..chromium.page import Content
 from ..document import Document, split
 from ..paper import Paper, content, head, with_arguments
-from ..pdf import merge, write_outline
+from ..pdf import merge
 from ..resources import resolver
 
 _logger = logging.getLogger(__name__)
@@ -161,8 +161,8 @@ class IrActionsReport(models.Model):
         result = io.BytesIO()
         streams.append(result)  # the caller closes what it finds there
         try:
-            if starts:
-                write_outline(writer, starts, titles)
+            for start, title in zip(starts, titles, strict=True):
+                writer.add_outline_item(title=title, page_number=start)
             writer.write(result)
         except PdfReadError as error:
             raise UserError(
@@ -262,7 +262,8 @@ class IrActionsReport(models.Model):
     def _get_document_author(self, record: models.BaseModel | None) -> models.BaseModel | None:
         """Return the person who made the document, or answers for it; None if nobody did."""
         for name in ("create_uid", "user_id"):
-            if record and name in record._fields and record._fields[name].comodel_name == "res.users":
+            field = record._fields.get(name) if record else None
+            if field and field.comodel_name == "res.users":
                 # Whose rights apply is no secret of the document's.
                 user = record.sudo()[name]
                 if user and not user._is_superuser():
@@ -272,32 +273,31 @@ class IrActionsReport(models.Model):
     @api.model
     def _get_chromium_message(self, error: ChromiumError, title: str, seconds: float) -> str:
         """Return what the user reads: what happened and what to do."""
-        _ = self.env._
         if isinstance(error, errors.ChromiumMissing):
-            return _(
+            return self.env._(
                 "The PDF cannot be printed: the program Chromium was not found (%(name)s).\n"
                 "Ask your administrator to install the package “chromium” on the server, or to "
                 "give its path in the system parameter koban_report.chromium.",
                 name=str(error),
             )
         if isinstance(error, errors.ChromiumTooOld):
-            return _(
+            return self.env._(
                 "The PDF cannot be printed: %(version)s is too old, version %(oldest)s at least is "
                 "needed.\nAsk your administrator to update the package “chromium” on the server.",
                 version=str(error),
                 oldest=OLDEST_VERSION,
             )
         if isinstance(error, errors.ChromiumTimeout):
-            return _(
+            return self.env._(
                 "“%(title)s” could not be printed within %(seconds)s seconds. Try again; if it "
                 "happens again, print fewer pages at once, or ask your administrator to raise the "
                 "system parameter koban_report.time_limit.",
                 title=title,
                 seconds=f"{seconds:g}",
             )
-        return _(
-            "Chromium stopped while it was printing “%(title)s”: nothing was printed. Try again; if "
-            "it happens again, ask your administrator to look at the server's log and memory.\n"
+        return self.env._(
+            "Chromium stopped while it was printing “%(title)s”: nothing was printed. Try again; "
+            "if it happens again, ask your administrator to look at the server's log and memory.\n"
             "(%(message)s)",
             title=title,
             message=str(error)[:200],

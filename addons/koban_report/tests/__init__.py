@@ -1,1 +1,5 @@
+from . import test_browser
+from . import test_documents
 from . import test_print
+from . import test_resources
+from . import test_settings

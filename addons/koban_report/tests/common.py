@@ -2,15 +2,14 @@
 
 import base64
 import io
+import subprocess
 
+from odoo import SUPERUSER_ID
+from odoo.tests import TransactionCase
 from PIL import Image
 from pypdf import PdfReader
 
-from odoo.tests import TransactionCase
-
 from ..chromium.browser import current_browser, end_browser
-
-LINE = "Ligne %d"
 
 
 def picture(width: int, height: int, color: str = "#D9534F", form: str = "PNG") -> bytes:
@@ -28,6 +27,7 @@ class ReportCase(TransactionCase):
         super().setUpClass()
         cls.addClassCleanup(end_browser)
         cls.env["ir.config_parameter"].set_param("koban_report.engine", "chromium")
+        cls.env["ir.config_parameter"].set_param("report.url", False)
         cls.company = cls.env.company
         cls.company.write(
             {
@@ -87,20 +87,22 @@ class ReportCase(TransactionCase):
 
     @classmethod
     def pdf(cls, report, records, **context) -> bytes:
-        """Print; Odoo prints HTML in tests unless told."""
+        """Print as an administrator; Odoo prints HTML in tests unless told."""
+        if report.env.uid == SUPERUSER_ID and "by_the_system" not in context:
+            report = report.with_user(cls.env.ref("base.user_admin"))
         report = report.with_context(force_report_rendering=True, **context)
         content, kind = report._render_qweb_pdf(report.report_name, records.ids)
         assert kind == "pdf", kind
         return content
 
     @classmethod
-    def read(cls, report, records, **context) -> PdfReader:
+    def reader(cls, report, records, **context) -> PdfReader:
         return PdfReader(io.BytesIO(cls.pdf(report, records, **context)))
 
     @classmethod
     def texts(cls, report, records, **context) -> list[str]:
         """Print, and return the text of each page with single spaces."""
-        pages = cls.read(report, records, **context).pages
+        pages = cls.reader(report, records, **context).pages
         return [" ".join(page.extract_text().split()) for page in pages]
 
     @staticmethod
@@ -110,7 +112,8 @@ class ReportCase(TransactionCase):
     @staticmethod
     def colors(content: bytes, page: int = 0, dpi: int = 40) -> dict[tuple, int]:
         """Return how many points of a page have each colour, as the reader sees it."""
-        return dict((color, count) for count, color in rendered(content, page, dpi).getcolors(1 << 20))
+        found = rendered(content, page, dpi).getcolors(1 << 20)
+        return {color: count for count, color in found}
 
     @staticmethod
     def browser_process():
@@ -119,12 +122,7 @@ class ReportCase(TransactionCase):
 
 
 def rendered(content: bytes, page: int = 0, dpi: int = 40) -> Image.Image:
-    """Return a page of a PDF as a picture.
-
-    By Chromium's PDF viewer it cannot be done headless, so poppler does it.
-    """
-    import subprocess
-
+    """Return a page of a PDF as a picture, drawn by poppler."""
     command = ["pdftoppm", "-r", str(dpi), "-f", str(page + 1), "-l", str(page + 1), "-png", "-"]
     result = subprocess.run(command, input=content, capture_output=True, check=True, timeout=60)
     return Image.open(io.BytesIO(result.stdout)).convert("RGB")

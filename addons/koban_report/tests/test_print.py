@@ -2,9 +2,8 @@
 
 import io
 
-from pypdf import PdfReader
-
 from odoo.tests import tagged
+from pypdf import PdfReader
 
 from .common import ReportCase, picture, rendered
 
@@ -28,7 +27,7 @@ class TestPrint(ReportCase):
 
     def test_title_language_and_tags(self):
         report = self.report(self.table(2), layout="", print_report_name="'Fiche %s' % object.name")
-        reader = self.read(report, self.partners[0])
+        reader = self.reader(report, self.partners[0])
         self.assertEqual(reader.metadata.title, "Fiche Client A")
         self.assertEqual(reader.root_object["/Lang"], "fr-FR")
         self.assertIn("/StructTreeRoot", reader.root_object)
@@ -36,7 +35,7 @@ class TestPrint(ReportCase):
     def test_a_name_that_cannot_be_computed_does_not_stop_the_print(self):
         report = self.report("<p>Corps</p>", print_report_name="object.nothing")
         with self.assertLogs("odoo.addons.koban_report", "WARNING"):
-            self.assertEqual(self.read(report, self.partners[0]).metadata.title, "Fiche")
+            self.assertEqual(self.reader(report, self.partners[0]).metadata.title, "Fiche")
 
     def test_header_and_footer_of_each_document(self):
         """Each document has its own, also when the first is longer."""
@@ -67,10 +66,10 @@ class TestPrint(ReportCase):
 
     def test_paper_and_landscape(self):
         report = self.report(self.table(3))
-        page = self.read(report, self.partners[0]).pages[0]
+        page = self.reader(report, self.partners[0]).pages[0]
         self.assertAlmostEqual(float(page.mediabox.width), 210 * MM, delta=1)
         self.assertAlmostEqual(float(page.mediabox.height), 297 * MM, delta=1)
-        page = self.read(report, self.partners[0], landscape=True).pages[0]
+        page = self.reader(report, self.partners[0], landscape=True).pages[0]
         self.assertAlmostEqual(float(page.mediabox.width), 297 * MM, delta=1)
         self.assertAlmostEqual(float(page.mediabox.height), 210 * MM, delta=1)
 
@@ -126,14 +125,15 @@ class TestPrint(ReportCase):
                 "key": "koban_report.test_layout",
                 "arch": f"""
                     <t t-name="koban_report.test_layout">
-                        <div class="header"><img src="{square}" style="width:20px;height:20px"/></div>
+                        <div class="header">
+                            <img src="{square}" style="width:20px;height:20px"/></div>
                         <div class="article" t-att-data-oe-model="o._name"
                              t-att-data-oe-id="o.id"><t t-out="0"/></div>
                     </t>""",
             }
         )
-        body = '<div style="height:20px;width:100%;background:#0000FF"/><p style="break-after:page"/>'
-        body += '<div style="height:20px;width:100%;background:#0000FF"/>'
+        bar = '<div style="height:20px;width:100%;background:#0000FF"/>'
+        body = f'{bar}<p style="break-after:page"/>{bar}'
         report = self.report(body, layout=layout.key, paperformat_id=paper.id)
         content = self.pdf(report, self.partners[0])
         for page in (0, 1):
@@ -240,7 +240,8 @@ class TestPrint(ReportCase):
         image = rendered(content, 1, dpi=100)
         # The table's left edge, looked at in the header's and the footer's place.
         for top, bottom in ((0.0, 0.1), (0.95, 1.0)):
-            area = image.crop((0, int(image.height * top), image.width // 8, int(image.height * bottom)))
+            edges = (int(image.height * part) for part in (top, bottom))
+            area = image.crop((0, next(edges), image.width // 8, next(edges)))
             columns = [
                 x
                 for x in range(area.width)
