@@ -32,10 +32,10 @@ HOST_MODULES = (
 PREFIX = "koban_template_"
 RECIPE = 1
 RECIPE_HOST = 2
-# How many of a kind stay: one for the work at hand and one to go back to; of
+# How many of a kind stay: a few, to go back to another state of the addons; of
 # the dependencies, one for each addon that is tested alone.
 KEPT = {"deps": 20}
-KEPT_OTHERWISE = 2
+KEPT_OTHERWISE = 4
 
 
 class Templates:
