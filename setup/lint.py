@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from . import addons, checks, environment
+from . import addons, checks, environment, readme
 from . import odoo as hosting
 from .console import Failure, say
 from .database import Databases
@@ -31,6 +31,7 @@ def run(fast: bool = False) -> int:
         ("pylint-odoo", partial(_pylint, python)),
         ("XML", partial(checks.xml_files, files)),
         ("manifests", checks.manifests),
+        ("READMEs of the addons", readme.check),
         ("access rights", checks.access_rights),
         ("names of hosts and machines", partial(checks.machine_names, files)),
     ]

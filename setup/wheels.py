@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from . import addons, environment
+from . import addons, environment, readme
 from .addons import Addon
 from .console import Failure, one_line, say
 from .paths import CHECKOUT, built_beside, folder, remove
@@ -18,6 +18,7 @@ def run() -> int:
     found = addons.every()
     if not found:
         raise Failure("there is no addon in addons/ to build a wheel of.")
+    readme.update()
     remove(DIST)
     with built_beside(DIST) as part:
         for addon in found.values():
