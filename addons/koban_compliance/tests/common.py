@@ -16,14 +16,7 @@ class InvoiceCase(DocumentCase):
         cls.company.tax_exigibility = False
         cls.tax = cls.company.account_sale_tax_id
         cls.other_tax = cls.tax.copy({"name": "Other tax", "amount": 5.5})
-        cls.product = cls.env["product.product"].create(
-            {
-                "name": "Survey",
-                "type": "service",
-                "list_price": 100.0,
-                "taxes_id": [Command.set(cls.tax.ids)],
-            }
-        )
+        cls.product = cls.make_product("Survey")
         cls.customer = cls.env["res.partner"].create(
             {
                 "name": "Boulangerie Martin",
@@ -64,6 +57,18 @@ class InvoiceCase(DocumentCase):
         )
         cls.billing_user = cls.make_user("koban_billing", "account.group_account_invoice")
         cls.manager = cls.make_user("koban_manager", "koban_document.group_manager")
+
+    @classmethod
+    def make_product(cls, name, **values):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "type": "service",
+                "list_price": 100.0,
+                "taxes_id": [Command.set(cls.tax.ids)],
+                **values,
+            }
+        )
 
     @classmethod
     def make_line(cls, **values):

@@ -148,11 +148,9 @@ class TestCancelDocument(InvoiceCase):
         entry.action_post()
         for move in (draft, credit_note, bill, entry, self.invoice | draft):
             for method in ("action_cancel_document", "action_open_cancel_document"):
-                with self.subTest(move=move.mapped("display_name"), method=method):
-                    with self.unchanged(move):
-                        self.refusal(
-                            "document_not_cancellable", self.rpc, self.manager, move, method
-                        )
+                label = move.mapped("display_name")
+                with self.subTest(move=label, method=method), self.unchanged(move):
+                    self.refusal("document_not_cancellable", self.rpc, self.manager, move, method)
         with self.assertRaises(UserError):
             self.rpc(self.manager, self.env["account.move"], "action_cancel_document")
 

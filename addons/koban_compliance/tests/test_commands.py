@@ -21,12 +21,12 @@ class TestInvoiceCommands(InvoiceCase):
         cls.other_line = cls.get_product_lines(cls.other)[0]
 
     def check_commands(self, name, commands, user):
-        with self.subTest(field=name, commands=commands, user=user.login if user else "superuser"):
-            with self.unchanged(self.invoice, self.draft, self.other):
-                self.refusal(
-                    "document_validated",
-                    self.rpc, user, self.invoice, "write", {name: commands},
-                )  # fmt: skip
+        who = user.login if user else "superuser"
+        untouched = self.unchanged(self.invoice, self.draft, self.other)
+        with self.subTest(field=name, commands=commands, user=who), untouched:
+            self.refusal(
+                "document_validated", self.rpc, user, self.invoice, "write", {name: commands}
+            )
 
     def test_commands(self):
         """Row 3-14: no one2many command alters a validated invoice."""
@@ -82,7 +82,7 @@ class TestInvoiceCommands(InvoiceCase):
 
     def test_line_write(self):
         """Row 3-14: quantity, price, discount, product, taxes and text of a line are frozen."""
-        other_product = self.product.copy()
+        other_product = self.make_product("Other work")
         for values in (
             {"quantity": 3},
             {"price_unit": 1.0},

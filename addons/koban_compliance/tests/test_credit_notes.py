@@ -90,9 +90,11 @@ class TestCommunication(InvoiceCase):
 
     def test_print(self):
         """A validated invoice is printed, with its texts."""
-        html, _type = self.env["ir.actions.report"].with_user(
-            self.billing_user
-        )._render_qweb_html("account.account_invoices", self.invoice.ids)
+        html, _type = (
+            self.env["ir.actions.report"]
+            .with_user(self.billing_user)
+            ._render_qweb_html("account.account_invoices", self.invoice.ids)
+        )
         text = html.decode()
         for expected in ("Head", "Foot", "Comment", self.invoice.name):
             self.assertIn(expected, text)
@@ -131,7 +133,8 @@ class TestCommunication(InvoiceCase):
         self.assertTrue(self.invoice.message_main_attachment_id)
 
     def unchanged_content(self):
-        marks = ("message_main_attachment_id", "write_uid", "write_date", "access_token")
+        marks = ("message_main_attachment_id", "write_uid", "write_date", "access_token",
+                 "is_manually_modified")  # fmt: skip
         return self.unchanged(self.invoice, ignored=marks)
 
     def test_portal_link(self):

@@ -77,9 +77,7 @@ class TestInvoiceDoors(InvoiceCase):
         draft = self.make_invoice(post=False)
         for user in (self.billing_user, self.manager, None):
             with self.unchanged(draft):
-                self.refusal(
-                    "document_state", self.rpc, user, draft, "write", {"state": "posted"}
-                )
+                self.refusal("document_state", self.rpc, user, draft, "write", {"state": "posted"})
                 self.refusal(
                     "document_number", self.rpc, user, draft, "write", {"posted_before": True}
                 )
@@ -96,7 +94,9 @@ class TestInvoiceDoors(InvoiceCase):
         """Row 3-21: nor in a batch with others, none of which changes."""
         bill = self.make_invoice(move_type="in_invoice", invoice_payment_term_id=False)
         with self.unchanged(self.invoice, bill):
-            self.refusal("document_state", self.rpc, self.manager, bill | self.invoice, "button_draft")
+            self.refusal(
+                "document_state", self.rpc, self.manager, bill | self.invoice, "button_draft"
+            )
 
     def test_cancelled_draft(self):
         """A draft that was never validated is cancelled, reset and deleted as in the host."""
@@ -178,10 +178,10 @@ class TestInvoiceDoors(InvoiceCase):
         """Row 3-15: nor do the buttons that recompute taxes or the currency rate change it."""
         for method in ("action_update_fpos_values", "refresh_invoice_currency_rate"):
             marks = ("write_uid", "write_date", "is_manually_modified")
-            with self.subTest(method=method), self.unchanged(self.invoice, ignored=marks):
-                # Refused or without effect, as the host pleases.
-                with suppress(UserError):
-                    self.rpc(self.manager, self.invoice, method)
+            untouched = self.unchanged(self.invoice, ignored=marks)
+            # Refused or without effect, as the host pleases.
+            with self.subTest(method=method), untouched, suppress(UserError):
+                self.rpc(self.manager, self.invoice, method)
 
     def test_attachment_of_field(self):
         """Row 3-14: a file behind a frozen field cannot be created through ir.attachment."""
@@ -211,9 +211,7 @@ class TestInvoiceDoors(InvoiceCase):
             {"res_field": False},
         ):
             with self.subTest(values=values):
-                self.refusal(
-                    "document_validated", self.rpc, None, attachment, "write", values
-                )
+                self.refusal("document_validated", self.rpc, None, attachment, "write", values)
         self.refusal("document_validated", self.rpc, None, attachment, "unlink")
         self.assertEqual(base64.b64decode(draft[field.name]), b"signed")
         with self.assert_refused():

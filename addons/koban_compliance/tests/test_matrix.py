@@ -12,7 +12,6 @@ INVOICE_WHITELIST = {"header", "footer", "comment", "contact_id", "no_followup"}
 # Written by the host on posted invoices without a person, and no content of the
 # document (shared/spec/host-audit.md §3).
 INVOICE_TECHNICAL = {
-    "invoice_pdf_report_file",  # the file made when the invoice is sent
     "is_manually_modified",  # whether a hand or an import typed the draft
     "is_move_sent",  # marked by sending
     "made_sequence_gap",  # mark of a gap in the numbers, recomputed
@@ -21,7 +20,6 @@ INVOICE_TECHNICAL = {
     "peppol_message_uuid",  # sending by Peppol
     "peppol_move_state",
     "sending_data",  # sending in the background
-    "ubl_cii_xml_file",  # the electronic invoice made when it is sent
 }
 LINE_TECHNICAL = {
     "discount_allocation_dirty",  # marks of recomputations

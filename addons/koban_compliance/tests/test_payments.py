@@ -239,9 +239,7 @@ class TestPayments(InvoiceCase):
 
     def test_bills_are_free(self):
         """Supplier bills keep the host's own rules: reset to draft, cancelled, deleted."""
-        bill = self.make_invoice(
-            move_type="in_invoice", invoice_payment_term_id=False, ref="SUP 1"
-        )
+        bill = self.make_invoice(move_type="in_invoice", invoice_payment_term_id=False, ref="SUP 1")
         self.rpc(self.billing_user, bill, "button_draft")
         self.assertEqual(bill.state, "draft")
         self.rpc(self.billing_user, bill, "write", {"ref": "SUP 2"})

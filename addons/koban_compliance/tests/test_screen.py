@@ -1,7 +1,6 @@
 """Rows 3-14 to 3-19 on the screen: what is refused is also shown as read-only."""
 
 from lxml import etree
-
 from odoo.tests import Form, tagged
 
 from .common import InvoiceCase

@@ -1,11 +1,13 @@
 """Base of the tests of every Koban addon: a French company, profiles, API calls, snapshots."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+import psycopg2
 from odoo import SUPERUSER_ID
+from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_document.exceptions import DocumentError
 
@@ -99,6 +101,15 @@ class DocumentCase(TransactionCase):
         with self.assertRaises(DocumentError) as caught:
             yield caught
         self.assertEqual(caught.exception.code, code, str(caught.exception))
+
+    def check_undeletable(self, record):
+        """The record cannot be deleted: refused by the guard, the host or the database."""
+        before = record.exists()
+        refused = suppress(UserError, psycopg2.IntegrityError)
+        with refused, mute_logger("odoo.sql_db"), self.cr.savepoint():
+            record.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(record.exists(), before)
 
     @contextmanager
     def undone(self):

@@ -40,6 +40,4 @@ class TestPasses(DocumentCase):
         error = DocumentError("No.", "some_code", model="res.partner", ids=[1])
         self.assertEqual(error.code, "some_code")
         self.assertIn("[some_code]", str(error))
-        self.assertEqual(
-            error.context, {"code": "some_code", "model": "res.partner", "ids": [1]}
-        )
+        self.assertEqual(error.context, {"code": "some_code", "model": "res.partner", "ids": [1]})

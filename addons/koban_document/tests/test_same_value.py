@@ -4,7 +4,6 @@ import string
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -54,7 +53,7 @@ class TestSameValue(DocumentCase):
         if field.relational:
             return set(self.partner.with_context(active_test=False)[name].ids)
         self.env.cr.execute(
-            f"SELECT to_jsonb(p) -> '{name}' FROM res_partner p WHERE id = %s",  # noqa: S608
+            f"SELECT to_jsonb(p) -> '{name}' FROM res_partner p WHERE id = %s",
             [self.partner.id],
         )
         return self.env.cr.fetchone()[0] or None

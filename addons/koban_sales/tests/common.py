@@ -53,9 +53,7 @@ class OrderCase(InvoiceCase):
         lines = lines or [
             Command.create({"display_type": "line_section", "name": "Works"}),
             cls.make_order_line(),
-            cls.make_order_line(
-                product_uom_qty=1, price_unit=50.0, discount=10.0, name="Travel"
-            ),
+            cls.make_order_line(product_uom_qty=1, price_unit=50.0, discount=10.0, name="Travel"),
             Command.create({"display_type": "line_note", "name": "Thank you"}),
         ]
         order = cls.env["sale.order"].create(

@@ -22,9 +22,10 @@ class TestOrderCommands(OrderCase):
         cls.new_line = {"product_id": cls.product.id, "product_uom_qty": 1}
 
     def refuse(self, user, records, method, *args, **kwargs):
-        with self.subTest(method=method, args=args, user=user.login if user else "superuser"):
-            with self.unchanged(self.order, self.draft, self.other):
-                self.refusal("document_validated", self.rpc, user, records, method, *args, **kwargs)
+        who = user.login if user else "superuser"
+        untouched = self.unchanged(self.order, self.draft, self.other)
+        with self.subTest(method=method, args=args, user=who), untouched:
+            self.refusal("document_validated", self.rpc, user, records, method, *args, **kwargs)
 
     def test_commands(self):
         """Row 3-01: no one2many command alters a validated order."""
@@ -99,7 +100,7 @@ class TestOrderCommands(OrderCase):
 
     def test_line_write(self):
         """Row 3-01: quantity, price, discount, product, taxes, unit and text are frozen."""
-        other_product = self.product.copy()
+        other_product = self.make_product("Other work")
         for values in (
             {"product_uom_qty": 3},
             {"price_unit": 1.0},

@@ -1,14 +1,13 @@
 """Two cursors: what one person validates, another does not alter meanwhile."""
 
 import psycopg2
-
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
+from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.koban_document.exceptions import DocumentError
-from odoo.modules.registry import Registry
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,6 @@ import ast
 import json
 
 from lxml import etree
-
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -29,9 +28,8 @@ class TestOrderDoors(OrderCase):
 
     def refused(self, function, *args, **kwargs):
         """The call is refused by the guard or by the host, and alters nothing."""
-        with self.unchanged(self.order, self.draft):
-            with self.assertRaises(UserError):
-                function(*args, **kwargs)
+        with self.unchanged(self.order, self.draft), self.assertRaises(UserError):
+            function(*args, **kwargs)
 
     def test_lock_buttons(self):
         """Rows 3-12, 3-13: locking and unlocking open nothing."""
@@ -63,9 +61,7 @@ class TestOrderDoors(OrderCase):
         for user in (self.seller, self.manager, None):
             with self.unchanged(self.order):
                 self.refusal("document_delete", self.rpc, user, self.order, "unlink")
-                self.refusal(
-                    "document_delete", self.rpc, user, self.order | self.draft, "unlink"
-                )
+                self.refusal("document_delete", self.rpc, user, self.order | self.draft, "unlink")
         self.assertTrue(self.draft.exists())
 
     def test_update_prices(self):
@@ -157,17 +153,15 @@ class TestOrderDoors(OrderCase):
                 ("write", [{"res_model": "res.partner"}]),
                 ("unlink", []),
             ):
-                with self.subTest(method=method, arguments=arguments):
-                    with self.assertRaises(UserError):
-                        self.rpc(user, attachment, method, *arguments)
+                refused = self.assertRaises(UserError)
+                with self.subTest(method=method, arguments=arguments), refused:
+                    self.rpc(user, attachment, method, *arguments)
         self.assertEqual(quote.signature, IMAGE)
         with self.unchanged(quote):
             self.refusal(
                 "document_validated", self.rpc, None, quote, "write", {"signed_by": "Other"}
             )
-            self.refusal(
-                "document_validated", self.rpc, None, quote, "write", {"signature": False}
-            )
+            self.refusal("document_validated", self.rpc, None, quote, "write", {"signature": False})
 
     def test_invoice_lines_link(self):
         """Rows 3-01, 3-14: no line is linked by hand to the line of a validated invoice."""
@@ -280,9 +274,8 @@ class TestOrderDoors(OrderCase):
             [Command.link(self.line.id)],
             [Command.set(self.line.ids)],
         ):
-            with self.subTest(commands=commands), self.unchanged(self.order, self.draft):
-                with self.assertRaises(UserError):
-                    self.rpc(self.seller, self.draft, "write", {"order_line": commands})
+            with self.subTest(commands=commands):
+                self.refused(self.rpc, self.seller, self.draft, "write", {"order_line": commands})
 
     def test_screen(self):
         """Rows 3-01 to 3-11: the form shows as read-only what is refused."""

@@ -91,9 +91,7 @@ class TestEditionOption(OrderCase):
                 with self.subTest(values=values), self.unchanged(self.order):
                     with self.assertRaises(UserError) as caught:
                         self.rpc(user, self.order, "write", values)
-                    self.assertIn(
-                        caught.exception.code, ("document_validated", "document_number")
-                    )
+                    self.assertIn(caught.exception.code, ("document_validated", "document_number"))
 
     def test_not_deleted(self):
         """Rows 2-58, 3-13: the order is not deleted, nor made a quote again."""
@@ -145,9 +143,7 @@ class TestEditionOption(OrderCase):
         for user in (self.seller, self.manager, self.host_user):
             with self.subTest(user=user.login):
                 with self.assertRaises(AccessError):
-                    self.rpc(
-                        user, self.company, "write", {"allow_edit_validated_orders": False}
-                    )
+                    self.rpc(user, self.company, "write", {"allow_edit_validated_orders": False})
                 with self.assertRaises(AccessError):
                     self.rpc(user, self.company, "read", ["allow_edit_validated_orders"])
                 with self.assertRaises(AccessError):
@@ -174,9 +170,7 @@ class TestEditionOption(OrderCase):
         company.allow_edit_validated_orders = False
         self.flush_tracking()
         tracked = (self.company.message_ids - before).tracking_value_ids
-        self.assertIn(
-            "allow_edit_validated_orders", tracked.field_id.mapped("name")
-        )
+        self.assertIn("allow_edit_validated_orders", tracked.field_id.mapped("name"))
         self.assertEqual((self.company.message_ids - before).author_id, self.admin.partner_id)
 
     def flush_tracking(self):

@@ -1,5 +1,6 @@
 """DESIGN §2: where the guard is off, orders behave as in the host."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import OrderCase
@@ -45,7 +46,7 @@ class TestOrderGuardOff(OrderCase):
         """The host's lock works as before."""
         order = self.make_order()
         order.action_lock()
-        with self.assertRaises(Exception):
+        with self.assertRaises(UserError):
             order.order_line[1].price_unit = 1.0
         order.action_unlock()
         order.order_line[1].price_unit = 1.0

@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 import psycopg2
-
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -37,7 +36,8 @@ class TestOrderNumbers(OrderCase):
             drafts |= self.make_order(confirm=False)
         drafts.action_confirm()
         start = self.number(first)
-        self.assertEqual([self.number(order) for order in drafts], [start + 1, start + 2, start + 3])
+        numbers = [self.number(order) for order in drafts]
+        self.assertEqual(numbers, [start + 1, start + 2, start + 3])
 
     def test_failed_validation(self):
         """Row 3-02: a validation that fails half-way gives its number back."""
@@ -211,14 +211,16 @@ class TestOrderNumbers(OrderCase):
             "prefix": "ZZZ-",
             "implementation": "no_gap",
         }
-        # Refused, or without effect.
-        with suppress(UserError, psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
-            with self.cr.savepoint():
-                self.env["ir.sequence"].create(values)
-        other = self.env["ir.sequence"].create({**values, "code": "other"})
-        with suppress(UserError, psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
-            with self.cr.savepoint():
-                other.code = ORDER_SEQUENCE_CODE
+        sequences = self.env["ir.sequence"]
+        other = sequences.create({**values, "code": "other"})
+        for attempt in (
+            lambda: sequences.create(values).flush_recordset(),
+            lambda: other.write({"code": ORDER_SEQUENCE_CODE}) and other.flush_recordset(),
+        ):
+            # Refused, by the guard or by the database, or without effect.
+            refused = suppress(UserError, psycopg2.IntegrityError)
+            with refused, mute_logger("odoo.sql_db"), self.cr.savepoint():
+                attempt()
         self.env.invalidate_all()
         following = self.make_order()
         self.assertEqual(self.number(following), self.number(order) + 1)
@@ -228,11 +230,10 @@ class TestOrderNumbers(OrderCase):
         """Row 3-02: the database itself refuses a number twice."""
         first, second = self.make_order(), self.make_order()
         self.env.flush_all()
-        with self.assertRaisesRegex(Exception, "number_unique"), mute_logger("odoo.sql_db"):
-            with self.cr.savepoint():
-                self.env.cr.execute(
-                    "UPDATE sale_order SET name = %s WHERE id = %s", [first.name, second.id]
-                )
+        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
+            self.env.cr.execute(
+                "UPDATE sale_order SET name = %s WHERE id = %s", [first.name, second.id]
+            )
 
     def test_prefix(self):
         """Row 3-02: prefix and size can be set up; the count goes on."""

@@ -236,6 +236,4 @@ class TestOrderCancellation(OrderCase):
         invoice.invoice_date = "2026-03-10"
         invoice.action_post()
         with self.unchanged(billed, free):
-            self.refusal(
-                "document_invoiced", self.rpc, self.seller, free | billed, "action_cancel"
-            )
+            self.refusal("document_invoiced", self.rpc, self.seller, free | billed, "action_cancel")

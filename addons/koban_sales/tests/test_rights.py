@@ -1,6 +1,6 @@
 """Rows 0-01, 0-03: profiles and companies."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -72,7 +72,7 @@ class TestRights(OrderCase):
             ("unlink", []),
         ):
             with self.subTest(method=method), self.unchanged(order):
-                with self.assertRaises(Exception) as caught:
+                with self.assertRaises(UserError) as caught:
                     self.rpc(limited, order, method, *arguments)
                 self.assertNotIn(self.customer.name, str(caught.exception))
                 self.assertNotIn(self.terms.name, str(caught.exception))
@@ -93,9 +93,9 @@ class TestRights(OrderCase):
                 self.rpc(seller, self.env[record._name], "search", [("id", "=", record.id)])
             )
             for method, arguments in (("read", [["id", "name"]]), ("unlink", [])):
-                with self.subTest(model=record._name, method=method):
-                    with self.assertRaises(Exception), self.cr.savepoint():
-                        self.rpc(seller, record, method, *arguments)
+                refused = self.assertRaises(UserError)
+                with self.subTest(model=record._name, method=method), refused:
+                    self.rpc(seller, record, method, *arguments)
             self.assertTrue(record.exists())
         with self.assertRaises(AccessError):
             self.rpc(seller, invoice, "action_cancel_document")
@@ -113,5 +113,5 @@ class TestRights(OrderCase):
         with self.assertRaises(AccessError):
             self.rpc(self.seller, theirs, "read", ["name"])
         quote = self.make_order(confirm=False)
-        with self.assertRaises(Exception):
+        with self.assertRaises(UserError):
             quote.process_id = theirs
