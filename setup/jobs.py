@@ -13,7 +13,7 @@ from .console import Failure
 from .database import Databases
 from .odoo import Odoo
 from .paths import CHECKOUT
-from .process import CommandFailed, captured, logged, merged
+from .process import CommandFailed, captured, logged
 from .template import Templates
 
 NO_TEST_RAN = 5
@@ -145,9 +145,9 @@ def addon_tests(shop: Workshop, outcome: Outcome, addon: Addon, database: str, l
     conf = shop.odoo.conf(f"test-{database}", dbfilter=f"^{database}$")
     variables = {**shop.odoo.variables(conf), "PYTHONPATH": str(shop.odoo.host.path)}
     options = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=info"]
-    options += ["--odoo-extra", f"logfile={log}", addon.tests]
+    options += ["--odoo-extra", f"logfile={log}"]
     try:
-        pytest(shop, outcome, label, options, variables)
+        pytest(shop, outcome, label, options, addon.tests, variables)
     finally:
         conf.unlink(missing_ok=True)
     if log.exists():
@@ -156,15 +156,19 @@ def addon_tests(shop: Workshop, outcome: Outcome, addon: Addon, database: str, l
 
 
 def _outside(shop: Workshop, outcome: Outcome) -> None:
-    variables = {**merged(shop.odoo.connection.variables), "KOBAN_TEST_LOGS": str(shop.logs)}
-    pytest(shop, outcome, "tests", ["-p", "no:odoo", "tests"], variables)
+    variables = {"KOBAN_TEST_LOGS": str(shop.logs)}
+    pytest(shop, outcome, "tests", ["-p", "no:odoo"], CHECKOUT / "tests", variables)
 
 
-def pytest(shop: Workshop, outcome: Outcome, label: str, options: list, variables: dict) -> None:
-    """Run pytest and count what it reports."""
+def pytest(
+    shop: Workshop, outcome: Outcome, label: str, options: list, tests: Path, variables: dict
+) -> None:
+    """Run pytest on a folder, or on what the person's arguments name, and count its report."""
     report = shop.logs / f"{label}.xml"
     command = [shop.odoo.python, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
-    command += [*options, *shlex.split(shop.arguments)]
+    given = shlex.split(shop.arguments)
+    named = any((CHECKOUT / part.partition("::")[0]).exists() for part in given)
+    command += [*options, *given, *([] if named else [tests])]
     output = shop.logs / f"{label}.out"
     try:
         logged(command, output, variables, cwd=CHECKOUT)

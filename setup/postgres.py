@@ -58,9 +58,10 @@ def ensure(python: Path) -> Connection:
     :param python: the Python of the environment, whose libraries hold PostgreSQL.
     """
     binaries = _binaries(python)
-    if os.environ.get("PGHOST"):
-        return _existing(binaries)
     cluster = Cluster(binaries)
+    # Commands of the embedded server's own clients have its socket there.
+    if os.environ.get("PGHOST", "") not in ("", str(cluster.socket)):
+        return _existing(binaries)
     with lock("postgres"):
         cluster.start()
     return Connection({"PGHOST": str(cluster.socket), "PGUSER": ROLE, "PGPORT": "5432"}, binaries)
