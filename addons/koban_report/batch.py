@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from .document import Document
 from .pdf import blank, merge
 
 
@@ -19,15 +18,14 @@ class Batch:
     titles: list[str] = field(default_factory=list)
     records: list[int] = field(default_factory=list)
 
-    def fill(
-        self, model: str, documents: list[Document], pdfs: list[bytes], titles: list[str]
-    ) -> None:
-        """Take the documents.
+    def add(self, pdf: bytes, title: str, res_id: int) -> None:
+        """Take a document.
 
-        :param model: of the records that are printed; documents of another have no record
+        :param res_id: the record it is of; 0 if it does not say so
         """
-        self.pdfs, self.titles = pdfs, titles
-        self.records = [d.res_id if d.model == model else 0 for d in documents]
+        self.pdfs.append(pdf)
+        self.titles.append(title)
+        self.records.append(res_id)
 
     @property
     def separable(self) -> bool:

@@ -6,7 +6,7 @@ bodies, of which a script shows the one whose position is the body's.
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urljoin, urlsplit
@@ -65,8 +65,8 @@ class _Block:
 
 def split(
     bodies: Iterable[str], header: str | None, footer: str | None, base_url: str
-) -> list[Document]:
-    """Return one document per body.
+) -> Iterator[Document]:
+    """Yield one document per body.
 
     :param header: the host's page with all headers; None or empty for none
     :param base_url: against which relative addresses are resolved
@@ -74,10 +74,8 @@ def split(
     rewrite = _rewriter(base_url)
     headers = _blocks(header, "header", rewrite)
     footers = _blocks(footer, "footer", rewrite)
-    return [
-        _document(str(body), headers(index), footers(index), rewrite)
-        for index, body in enumerate(bodies)
-    ]
+    for index, body in enumerate(bodies):
+        yield _document(str(body), headers(index), footers(index), rewrite)
 
 
 def _document(html: str, header: _Block, footer: _Block, rewrite: Callable[[str], str]) -> Document:

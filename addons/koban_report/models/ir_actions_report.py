@@ -3,11 +3,13 @@
 import io
 import logging
 import shlex
+from collections import OrderedDict
 from typing import Any
 
 from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import split_every
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
 from odoo.tools.safe_eval import safe_eval, time
 
@@ -27,6 +29,8 @@ from ..resources import resolver
 
 _logger = logging.getLogger(__name__)
 
+# Records whose HTML is in memory at the same time. wkhtmltopdf takes all at once.
+RECORDS_AT_ONCE = 50
 ENGINES = [
     ("automatic", "Automatic"),
     ("chromium", "Chromium"),
@@ -100,28 +104,47 @@ class IrActionsReport(models.Model):
                 set_viewport_size=set_viewport_size,
             )
         paper = report._get_print_paper(landscape, specific_paperformat_args or {})
-        documents = split(bodies, header, footer, self._get_report_url())
-        titles = [self._get_document_title(report, document) for document in documents]
-        pdfs = [self._print_document(d, paper, t) for d, t in zip(documents, titles, strict=True)]
-        batch = self.env.context.get("koban_report_batch")
-        if not isinstance(batch, Batch):  # also: what a client put into its context
-            return merge(pdfs, titles)
-        batch.fill(report.model, documents, pdfs, titles)
-        return batch.stand_in() if batch.separable else batch.whole()
+        given = self.env.context.get("koban_report_batch")
+        batch = given if isinstance(given, Batch) else Batch()  # a client may send any context
+        for document in split(bodies, header, footer, self._get_report_url()):
+            title = self._get_document_title(report, document)
+            res_id = document.res_id if document.model == report.model else 0
+            batch.add(self._print_document(document, paper, title), title, res_id)
+        return batch.stand_in() if batch is given and batch.separable else batch.whole()
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         report = self._get_report(report_ref)
-        engine = report._get_pdf_engine()
-        if engine != "chromium":
+        if report._get_pdf_engine() != "chromium":
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        res_ids = res_ids or []
+        streams = OrderedDict()
+        parts = [res_ids]
+        if len(set(res_ids)) == len(res_ids):
+            parts = list(split_every(RECORDS_AT_ONCE, res_ids, list)) or parts
+        for part in parts:
+            found, separable = self._prepare_documents(report, report_ref, data, part)
+            if not separable and len(parts) > 1:  # one document of all records: all at once
+                return self._prepare_documents(report, report_ref, data, res_ids)[0]
+            streams.update(found)
+            if len(parts) > 1:
+                _logger.info("%s: %s of %s printed", report.name, len(streams), len(res_ids))
+        return streams
+
+    def _prepare_documents(
+        self, report: models.BaseModel, report_ref: Any, data: dict | None, res_ids: list[int]
+    ) -> tuple[dict, bool]:
+        """Print records.
+
+        :return: the host's streams by record; whether every record has its own
+        """
         batch = Batch()
-        context = {"koban_report_batch": batch, "koban_report_engine": engine}
-        streams = super(
-            IrActionsReport, self.with_context(**context)
-        )._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        context = {"koban_report_batch": batch, "koban_report_engine": "chromium"}
+        self = self.with_context(**context)
+        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
         if batch.separable:
             self._put_documents(report, batch, streams)
-        return streams
+        separable = batch.separable or len(batch.pdfs) == len(res_ids) == 1 or not batch.pdfs
+        return streams, separable and False not in streams
 
     @api.model
     def _put_documents(self, report: models.BaseModel, batch: Batch, streams: dict) -> None:

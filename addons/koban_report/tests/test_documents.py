@@ -1,19 +1,22 @@
 """Several documents in one print, and what becomes of each."""
 
 import io
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from pypdf import PdfReader
 
 from ..batch import Batch
-from ..document import Document
+from ..models import ir_actions_report
 from ..pdf import blank, merge
 from .common import ReportCase
 
 
 @tagged("post_install", "-at_install")
 class TestDocuments(ReportCase):
+    names = ["Client A", "Client B", "Client C"]
+
     def attachments(self):
         domain = [("res_model", "=", "res.partner"), ("res_id", "in", self.partners.ids)]
         return self.env["ir.attachment"].search([*domain, ("name", "=like", "Fiche%")], order="id")
@@ -79,6 +82,24 @@ class TestDocuments(ReportCase):
         counts = [len(PdfReader(io.BytesIO(a.raw)).pages) for a in self.attachments()]
         self.assertEqual(counts, [2, 2])
 
+    def test_many_records_are_printed_in_parts(self):
+        report = self.report("<p>Pour <t t-out='o.name'/></p>", attachment="'Fiche %s' % object.id")
+        with patch.object(ir_actions_report, "RECORDS_AT_ONCE", 2):
+            texts = self.texts(report, self.partners)
+            self.assertEqual([text.partition("Pour ")[2][:8] for text in texts], self.names)
+            self.assertEqual(self.attachments().mapped("res_id"), self.partners.ids)
+
+    def test_one_document_of_many_records_is_not_cut(self):
+        report = self.report("<p/>", layout="")
+        view = self.env["ir.ui.view"].search([("key", "=", report.report_name)])
+        view.arch = f"""
+            <t t-name="{report.report_name}"><t t-call="web.html_container">
+                <div class="article"><p t-foreach="docs" t-as="o" t-out="o.name"/></div>
+            </t></t>"""
+        with patch.object(ir_actions_report, "RECORDS_AT_ONCE", 2):
+            texts = self.texts(report, self.partners)
+        self.assertEqual(texts, [" ".join(self.names)])
+
     def test_the_same_record_twice(self):
         report = self.report("<p>Pour <t t-out='o.name'/></p>")
         report = report.with_context(force_report_rendering=True)
@@ -115,8 +136,8 @@ class TestDocuments(ReportCase):
 
     def test_batch_by_record(self):
         batch = Batch()
-        documents = [Document("", "", model="res.partner", res_id=i) for i in (3, 3, 5)]
-        batch.fill("res.partner", documents, [blank(1), blank(2), blank(4)], ["a", "b", "c"])
+        for res_id, pages in ((3, 1), (3, 2), (5, 4)):
+            batch.add(blank(pages), "Titre", res_id)
         self.assertTrue(batch.separable)
         counts = {
             k: len(PdfReader(io.BytesIO(v)).pages) for k, v in batch.by_record([5, 3]).items()
@@ -126,7 +147,7 @@ class TestDocuments(ReportCase):
         self.assertEqual(len(PdfReader(io.BytesIO(batch.whole())).pages), 7)
         # Records the template does not name take the documents by their order.
         self.assertEqual(list(batch.by_record([7, 8])), [7, 8])
-        batch.fill("res.users", documents, [b""] * 3, [""] * 3)
+        batch.add(blank(1), "Titre", 0)
         self.assertFalse(batch.separable)
 
     def test_merged_outline_is_the_one_the_host_reads(self):
