@@ -5,6 +5,7 @@ from . import test_credit_notes
 from . import test_doors
 from . import test_guard_off
 from . import test_matrix
+from . import test_money
 from . import test_numbers
 from . import test_payments
 from . import test_queries

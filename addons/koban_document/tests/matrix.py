@@ -8,6 +8,7 @@ import datetime
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_document.exceptions import DocumentError
 
@@ -181,6 +182,66 @@ class GuardMatrix:
                     self.assertEqual(stored.strftime("%Y-%m-%d %H:%M:%S"), value)
                 else:
                     self.assertEqual(stored, value)
+
+    def check_references(self, record, released):
+        """What a frozen link points to cannot be deleted under a validated record.
+
+        The link is planted by SQL, on a record made for it.
+
+        :param released: names of links, typed by hand, that a deletion may empty
+        :return: how many links were tried
+        """
+        tried = 0
+        for field in record._fields.values():
+            if not field.store or field.name in released or not self.is_emptied(field):
+                continue
+            target = self.make_target(self.env[field.comodel_name])
+            if not target:
+                continue
+            tried += 1
+            with self.subTest(model=record._name, field=field.name), self.undone():
+                self.plant(record, field, target)
+                planted = self.row(record)
+                self.check_undeletable(target)
+                self.assert_same_rows(self.row(record), planted)
+        return tried
+
+    def is_emptied(self, field):
+        """Whether PostgreSQL empties the field when its target is deleted."""
+        if field.type == "many2one":
+            return bool(field.column_type) and field.ondelete == "set null"
+        return field.type == "many2many"
+
+    def make_target(self, model):
+        """Create a record that nothing else refers to, if a name is all it needs."""
+        values = {model._rec_name or "name": "Target of the test"}
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                return model.create(values)
+        except Exception:  # models that need more are tried by hand
+            return None
+
+    def plant(self, record, field, target):
+        self.env.flush_all()
+        if field.type == "many2one":
+            query = SQL(
+                "UPDATE %s SET %s = %s WHERE id = %s",
+                SQL.identifier(record._table),
+                SQL.identifier(field.name),
+                target.id,
+                record.id,
+            )
+        else:
+            query = SQL(
+                "INSERT INTO %s (%s, %s) VALUES (%s, %s)",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                record.id,
+                target.id,
+            )
+        self.env.cr.execute(query)
+        self.env.invalidate_all()
 
     def check_let_through(self, user, record, names):
         """The guard says nothing of these fields; the host may."""

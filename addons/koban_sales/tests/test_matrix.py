@@ -43,6 +43,7 @@ class OrderMatrixCase(GuardMatrix, OrderCase):
         cls.order = cls.make_order()
         cls.line = cls.get_order_lines(cls.order)[0]
         cls.other_draft = cls.make_order(confirm=False)
+        cls.make_invoice(post=False)
 
 
 @tagged("post_install", "-at_install")

@@ -3,11 +3,25 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
+
 from .common import OrderCase
+from .test_matrix import LINE_TECHNICAL, LINE_WHITELIST, ORDER_TECHNICAL, ORDER_WHITELIST
+
+# Links that say who wrote the row, or that lead to what came after the order.
+FOLLOW_UP = {"create_uid", "write_uid", "transaction_ids", "invoice_lines"}
 
 
 @tagged("post_install", "-at_install")
-class TestOrderReferences(OrderCase):
+class TestOrderReferences(GuardMatrix, OrderCase):
+    def test_every_reference(self):
+        """Rows 3-04 to 3-07: no frozen link can be emptied by a deletion."""
+        order = self.make_order()
+        allowed = ORDER_WHITELIST | ORDER_TECHNICAL | COMMUNICATION | FOLLOW_UP
+        self.assertGreater(self.check_references(order, allowed), 8)
+        line = self.get_order_lines(order)[0]
+        self.check_references(line, LINE_WHITELIST | LINE_TECHNICAL | FOLLOW_UP)
+
     def test_deletions(self):
         """Rows 3-04 to 3-07: terms, pricelist, fiscal position, payment method, opportunity…"""
         bank = self.bank_journal.copy()
