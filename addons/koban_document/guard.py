@@ -5,6 +5,7 @@ because JSON and XML-RPC only carry plain values. A pass never opens more than
 the documents and the fields it names.
 """
 
+import json
 from dataclasses import dataclass
 
 from odoo.fields import Command
@@ -62,7 +63,8 @@ def get_resulting_ids(field, record, value) -> list[int] | None:
     current = record[field.name].ids
     if not isinstance(value, (list, tuple)):
         return list(getattr(value, "ids", None) or [])
-    if value and not isinstance(value[0], (list, tuple)):
+    # As in the ORM, a tuple or plain ids replace the relation.
+    if isinstance(value, tuple) or (value and not isinstance(value[0], (list, tuple))):
         return list(value)
     for command in value:
         operation = command[0]
@@ -94,4 +96,6 @@ def is_same_value(field, record, value) -> bool:
         old = field.convert_to_cache(record[field.name], record, validate=False)
     except (TypeError, ValueError):
         return False
+    if field.type == "json":
+        return json.dumps(new, sort_keys=True) == json.dumps(old, sort_keys=True)
     return (new or None) == (old or None)

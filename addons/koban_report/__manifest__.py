@@ -7,6 +7,7 @@
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
     "depends": ["web", "base_setup"],
+    "uninstall_hook": "uninstall_hook",
     "data": [
         "views/ir_actions_report_views.xml",
         "views/res_config_settings_views.xml",

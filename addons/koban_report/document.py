@@ -64,14 +64,14 @@ class _Block:
 
 
 def split(
-    bodies: Iterable[str], header: str | None, footer: str | None, base_url: str
+    bodies: Iterable[str], header: str | None, footer: str | None, base_urls: list[str]
 ) -> Iterator[Document]:
     """Yield one document per body.
 
     :param header: the host's page with all headers; None or empty for none
-    :param base_url: against which relative addresses are resolved
+    :param base_urls: the addresses of this server; relative ones are resolved against the first
     """
-    rewrite = _rewriter(base_url)
+    rewrite = _rewriter(base_urls)
     headers = _blocks(header, "header", rewrite)
     footers = _blocks(footer, "footer", rewrite)
     for index, body in enumerate(bodies):
@@ -160,21 +160,22 @@ def _head(root: lxml.html.HtmlElement, rewrite: Callable[[str], str]) -> str:
     return "".join(nodes)
 
 
-def _rewriter(base_url: str) -> Callable[[str], str]:
+def _rewriter(base_urls: list[str]) -> Callable[[str], str]:
     """Return the function that turns an address of this server into one the page may ask for.
 
     Each print has addresses of its own (``/~17/web/image/3``): the kept page must not show one
     user's picture to another, nor an old picture once it changed.
     """
-    own = urlsplit(base_url).netloc
+    own = {urlsplit(url).netloc for url in base_urls}
+    base = base_urls[0].rstrip("/") + "/"
     prefix = f"{ORIGIN}/~{next(_serial)}"
 
     def rewrite(url: str) -> str:
         url = url.strip()
         if url.startswith(("data:", "#", "blob:", "about:")) or not url:
             return url
-        parts = urlsplit(urljoin(base_url.rstrip("/") + "/", url))
-        if parts.netloc != own:
+        parts = urlsplit(urljoin(base, url))
+        if parts.netloc not in own:
             return url
         query = f"?{parts.query}" if parts.query else ""
         fragment = f"#{parts.fragment}" if parts.fragment else ""

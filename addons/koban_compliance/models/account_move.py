@@ -43,6 +43,13 @@ class AccountMove(models.Model):
         sale = values.get("move_type") in sale_types or journal.type == "sale"
         return sale and super()._is_guard_announced(values)
 
+    def _get_moved_values(self, company_id):
+        return {
+            **super()._get_moved_values(company_id),
+            "journal_id": self.journal_id.id,
+            "move_type": self.move_type,
+        }
+
     @api.model
     def _get_guard_fields(self):
         return super()._get_guard_fields() | {"journal_id", "move_type"}
@@ -106,10 +113,12 @@ class AccountMove(models.Model):
         # A number typed while the move followed other rules must not come in.
         journal = self.env["account.journal"].browse(vals.get("journal_id"))
         becomes_sale = vals.get("move_type") in self.get_sale_types(include_receipts=True)
+        if not becomes_sale and journal.type != "sale":
+            return
         for move in self.filtered(lambda move: move.name and move.name != "/"):
-            if (becomes_sale or journal.type == "sale") and not move._is_guard_enabled():
-                if move.company_id.sudo().document_guard:  # its switch alone
-                    move._raise_business_error("name")
+            company = move.company_id.sudo()  # its switch alone
+            if company.document_guard and not move._is_guard_enabled():
+                move._raise_business_error("name")
 
     def _get_refused_values(self, field_name, value):
         # A draft without number: the host writes "/" or nothing.
@@ -119,6 +128,10 @@ class AccountMove(models.Model):
         return super()._get_refused_values(field_name, value)
 
     def _get_correction_advice(self):
+        if self.move_type == "out_refund":
+            return speaking(self.env)._(
+                "A validated credit note stays as it is. If it is wrong, issue a new invoice."
+            )
         return speaking(self.env)._(
             "To correct it, use “Cancel the Document”: it issues a credit note, and a new draft "
             "invoice if you wish."

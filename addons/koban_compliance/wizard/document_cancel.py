@@ -8,9 +8,7 @@ class KobanDocumentCancel(models.TransientModel):
     _description = "Cancel the Document"
 
     move_ids = fields.Many2many("account.move", string="Invoices", required=True)
-    date = fields.Date(
-        string="Credit Note Date", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date(string="Credit Note Date", required=True, default=fields.Date.context_today)
     reason = fields.Char(help="Printed on the credit note.")
     validate = fields.Boolean(
         string="Validate the Credit Note",

@@ -9,4 +9,3 @@ from . import res_config_settings
 from . import account_move
 from . import account_tax
 from . import ir_attachment
-from . import partner_merge

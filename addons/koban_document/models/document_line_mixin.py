@@ -34,8 +34,10 @@ class DocumentLineMixin(models.AbstractModel):
         """
         passes = get_passes(self.env)
         closed = documents.filtered(
-            lambda document: document._is_guarded()
-            and not any(item.lines and item.covers(document) for item in passes)
+            lambda document: (
+                document._is_guarded()
+                and not any(item.lines and item.covers(document) for item in passes)
+            )
         )
         for document in closed:
             name = document._get_line_field()

@@ -101,9 +101,7 @@ class DocumentMixin(models.AbstractModel):
             return True
         return guard_pass.lines and field_name in self._get_line_fields()
 
-    def _prepare_pass_context(
-        self, fields=(), line_fields=(), lines=False, every=False
-    ) -> dict:
+    def _prepare_pass_context(self, fields=(), line_fields=(), lines=False, every=False) -> dict:
         """Return the context that gives leave to write on these documents.
 
         :param fields: names of header fields; ``None`` for all
@@ -140,16 +138,16 @@ class DocumentMixin(models.AbstractModel):
 
     def _get_refused_commands(self, field_name, commands) -> list:
         """Return what one2many commands would alter; lines answer for their own values."""
-        lines = self[field_name]
-        if not isinstance(commands, (list, tuple)):
+        plain = not isinstance(commands, list) or any(
+            not isinstance(command, (list, tuple)) for command in commands
+        )
+        if plain:
             return super()._get_refused_values(field_name, commands)
         refused = []
         for command in commands:
-            if isinstance(command, (list, tuple)) and command[0] == Command.UPDATE:
-                line = lines.browse(command[1])
+            if command[0] == Command.UPDATE:
+                line = self[field_name].browse(command[1])
                 refused += line.with_env(self.env)._get_refused_fields(command[2]).get(self, [])
-            elif isinstance(command, (list, tuple)) and command[0] == Command.CREATE:
-                refused.append((self, field_name))
             elif super()._get_refused_values(field_name, [command]):
                 refused.append((self, field_name))
         return list(OrderedSet(refused))
@@ -164,6 +162,8 @@ class DocumentMixin(models.AbstractModel):
 
         :raise DocumentError: code ``document_state`` or ``document_number``
         """
+        if "company_id" in vals:
+            self._check_company_change(vals["company_id"])
         guarded_names = self._get_business_fields() & vals.keys()
         new_state = vals.get(self._document_state_field)
         if not guarded_names and new_state not in self._document_validated_states:
@@ -180,6 +180,29 @@ class DocumentMixin(models.AbstractModel):
                     continue
                 if document._get_refused_values(name, vals[name]):
                     document._raise_business_error(name)
+
+    def _check_company_change(self, company_id):
+        """Refuse that a document come validated or numbered from an unguarded company.
+
+        :raise DocumentError: code ``document_state`` or ``document_number``
+        """
+        for document in self.sudo():  # compared only, as in _get_refused_fields
+            if document.company_id.id == company_id or document._is_guard_enabled():
+                continue
+            names = {*self._get_business_fields(), self._document_state_field}
+            values = {name: document[name] for name in names}
+            if document._is_validated():
+                document._raise_moved_error(company_id, self._document_state_field)
+            document._check_announced({**values, **document._get_moved_values(company_id)})
+
+    def _get_moved_values(self, company_id) -> dict:
+        """Values that decide whether the guard applies once in another company."""
+        return {"company_id": company_id}
+
+    def _raise_moved_error(self, company_id, field_name):
+        company = self.env["res.company"].browse(company_id)
+        if company.sudo().document_guard:  # its switch alone
+            self._raise_business_error(field_name)
 
     def _raise_business_error(self, field_name):
         if field_name == self._document_state_field:
@@ -238,7 +261,9 @@ class DocumentMixin(models.AbstractModel):
             if document[self._document_state_field] in self._document_validated_states:
                 names.append(self._document_state_field)
             for name in names:
-                if not any(p.covers(document) and document._is_pass_allowed(p, name) for p in passes):
+                if not any(
+                    p.covers(document) and document._is_pass_allowed(p, name) for p in passes
+                ):
                     document._raise_business_error(name)
 
     @api.model_create_multi
@@ -258,8 +283,11 @@ class DocumentMixin(models.AbstractModel):
         """Fields that decide whether the guard applies to a document."""
         return {"company_id"}
 
-    def unlink(self):
-        # Before the host's own checks, which some context keys switch off.
+    def _check_not_deleted(self):
+        """Refuse to delete what was validated.
+
+        :raise DocumentError: code ``document_delete``
+        """
         for document in self.sudo():  # its status decides, whatever the user may read
             if document._is_guarded():
                 raise DocumentError(
@@ -272,6 +300,10 @@ class DocumentMixin(models.AbstractModel):
                     model=self._name,
                     ids=document.ids,
                 )
+
+    def unlink(self):
+        # Before the host's own checks, which some context keys switch off.
+        self._check_not_deleted()
         return super().unlink()
 
     def _lock_draft(self):
@@ -342,7 +374,7 @@ class DocumentMixin(models.AbstractModel):
         return [
             self._fields[name]._description_string(self.env)
             for name in self._fields
-            if name in self._get_editable_fields() and self._fields[name].store
+            if name in self._get_editable_fields()
         ]
 
     def _describe_values(self, items) -> dict:
@@ -355,11 +387,12 @@ class DocumentMixin(models.AbstractModel):
 
     def _log_edition(self, items, before):
         """Record in the chatter what was edited after validation, by whom and how."""
-        after = self._describe_values(items)
+        document = self.with_env(speaking(self.env))
+        after = document._describe_values(items)
         changes = [
             speaking(self.env)._(
                 "%(field)s: %(old)s → %(new)s",
-                field=self._get_field_label(*item),
+                field=document._get_field_label(*item),
                 old=before[item],
                 new=after[item],
             )

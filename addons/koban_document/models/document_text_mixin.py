@@ -25,7 +25,6 @@ class DocumentTextMixin(models.AbstractModel):
     )
     contact_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Contact",
         compute="_compute_contact_id",
         store=True,
         readonly=False,
@@ -38,7 +37,6 @@ class DocumentTextMixin(models.AbstractModel):
     )
     process_id = fields.Many2one(
         comodel_name="koban.process",
-        string="Process",
         copy=True,
         check_company=True,
         index="btree_not_null",
@@ -52,7 +50,8 @@ class DocumentTextMixin(models.AbstractModel):
         for document in self:
             partner = document.partner_id
             if document.contact_id.commercial_partner_id != partner.commercial_partner_id:
-                document.contact_id = partner if partner.parent_id and not partner.is_company else False
+                is_person = partner.parent_id and not partner.is_company
+                document.contact_id = partner if is_person else False
 
     @api.model
     def _get_document_text_fields(self) -> set[str]:

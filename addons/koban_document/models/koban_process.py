@@ -14,7 +14,6 @@ class KobanProcess(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
-        string="Company",
         index=True,
         help="Leave empty to share the process between companies.",
     )

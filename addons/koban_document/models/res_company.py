@@ -10,6 +10,7 @@ class ResCompany(models.Model):
     document_guard = fields.Boolean(
         string="Protect Validated Documents",
         compute="_compute_document_guard",
+        recursive=True,
         store=True,
         readonly=False,
         tracking=True,
@@ -18,12 +19,13 @@ class ResCompany(models.Model):
         "the company is validated.",
     )
 
-    @api.depends("account_fiscal_country_id")
+    @api.depends("account_fiscal_country_id", "parent_id.document_guard")
     def _compute_document_guard(self):
         for company in self:
             # Never switched off by a change of country: see write.
             company.document_guard = (
                 company.document_guard
+                or company.parent_id.document_guard
                 or company.account_fiscal_country_id.code in FRENCH_COUNTRY_CODES
             )
 

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
+from odoo.tools.misc import find_in_path
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
 from odoo.tools.safe_eval import safe_eval, time
 
@@ -24,7 +25,7 @@ from ..chromium.errors import ChromiumError
 from ..chromium.page import Content
 from ..document import Document, split
 from ..paper import Paper, content, head, with_arguments
-from ..pdf import merge
+from ..pdf import finish, sized
 from ..resources import resolver
 
 _logger = logging.getLogger(__name__)
@@ -64,8 +65,17 @@ class IrActionsReport(models.Model):
         setting = self._get_chromium_parameter("engine", "automatic")
         if setting in ("chromium", "wkhtmltopdf"):
             return setting
-        wkhtmltopdf = host._wkhtml()
-        return "wkhtmltopdf" if wkhtmltopdf.is_patched_qt else "chromium"
+        # Asked only where the program exists: else the host logs that PDFs need it.
+        patched = self._has_wkhtmltopdf() and host._wkhtml().is_patched_qt
+        return "wkhtmltopdf" if patched else "chromium"
+
+    @api.model
+    def _has_wkhtmltopdf(self) -> bool:
+        """Tell whether the program wkhtmltopdf is where the host looks for it."""
+        try:
+            return bool(find_in_path("wkhtmltopdf"))
+        except OSError:
+            return False
 
     @api.model
     def _get_chromium_parameter(self, name: str, default: Any) -> Any:
@@ -104,12 +114,16 @@ class IrActionsReport(models.Model):
                 set_viewport_size=set_viewport_size,
             )
         paper = report._get_print_paper(landscape, specific_paperformat_args or {})
+        addresses = [self._get_report_url(), self.get_base_url()]
         given = self.env.context.get("koban_report_batch")
         batch = given if isinstance(given, Batch) else Batch()  # a client may send any context
-        for document in split(bodies, header, footer, self._get_report_url()):
-            title = self._get_document_title(report, document)
-            res_id = document.res_id if document.model == report.model else 0
-            batch.add(self._print_document(document, paper, title), title, res_id)
+        for document in split(bodies, header, footer, addresses):
+            record = self._get_document_record(document)
+            title = self._get_document_title(report, record)
+            pdf = self._print_document(document, paper, title)
+            pdf = sized(pdf, paper.width, paper.height)
+            pdf = finish(pdf, title, self._get_document_company(record).name)
+            batch.add(pdf, title, record.id if record._name == report.model else 0)
         return batch.stand_in() if batch is given and batch.separable else batch.whole()
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
@@ -228,15 +242,27 @@ class IrActionsReport(models.Model):
         return {"width": size["width"], "height": size["height"]}
 
     @api.model
-    def _get_document_title(self, report: models.BaseModel, document: Document) -> str:
+    def _get_document_record(self, document: Document) -> models.BaseModel:
+        """Return the record that is printed, as the template says; empty if it does not."""
+        model = self.env.get(document.model)
+        return self.browse() if model is None else model.browse(document.res_id or ())
+
+    @api.model
+    def _get_document_title(self, report: models.BaseModel, record: models.BaseModel) -> str:
         """Return the PDF's title: the name its file gets, else the report's name."""
-        if report.print_report_name and document.model == report.model and document.res_id:
-            record = self.env[report.model].browse(document.res_id)
+        if report.print_report_name and record and record._name == report.model:
             try:
                 return str(safe_eval(report.print_report_name, {"object": record, "time": time}))
             except (ValueError, AccessError) as error:  # the file can be printed all the same
                 _logger.warning("The name of %s cannot be computed: %s", record, error)
         return report.name or ""
+
+    @api.model
+    def _get_document_company(self, record: models.BaseModel) -> models.BaseModel:
+        """Return the company whose document it is."""
+        # Its name stands on the document anyway.
+        company = record.sudo().company_id if "company_id" in record else self.env.company
+        return company.sudo() or self.env.company.sudo()
 
     @api.model
     def _print_document(self, document: Document, paper: Paper, title: str) -> bytes:
@@ -277,12 +303,12 @@ class IrActionsReport(models.Model):
         """
         user = self.env.user
         if user._is_superuser():
-            record = self.env[document.model].browse(document.res_id) if document.model else None
+            record = self._get_document_record(document)
             user = self._get_document_author(record) or self.env.ref("base.public_user")
         return self.env(user=user, su=False)
 
     @api.model
-    def _get_document_author(self, record: models.BaseModel | None) -> models.BaseModel | None:
+    def _get_document_author(self, record: models.BaseModel) -> models.BaseModel | None:
         """Return the person who made the document, or answers for it; None if nobody did."""
         for name in ("create_uid", "user_id"):
             field = record._fields.get(name) if record else None

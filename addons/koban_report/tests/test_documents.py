@@ -5,11 +5,12 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 from pypdf import PdfReader
 
 from ..batch import Batch
 from ..models import ir_actions_report
-from ..pdf import blank, merge
+from ..pdf import blank, finish, merge
 from .common import ReportCase
 
 
@@ -149,6 +150,25 @@ class TestDocuments(ReportCase):
         self.assertEqual(list(batch.by_record([7, 8])), [7, 8])
         batch.add(blank(1), "Titre", 0)
         self.assertFalse(batch.separable)
+
+    def test_what_is_not_written_by_chromium_stays(self):
+        content = self.pdf(self.report("<p>Texte</p>"), self.partners[0])
+        PdfReader(io.BytesIO(content), strict=True)
+        for pdf in (blank(1), b"", b"%PDF-1.4 nothing"):
+            self.assertEqual(finish(pdf, "Titre", "Auteur"), pdf)
+
+    def test_conversion_to_pdfa(self):
+        """The host converts invoices with embedded XML; it needs an outline."""
+        content = self.pdf(self.report("<p>Sans titre</p>", layout=""), self.partners[0])
+        writer = OdooPdfFileWriter()
+        writer.cloneReaderDocumentRoot(OdooPdfFileReader(io.BytesIO(content), strict=False))
+        writer.addAttachment("factur-x.xml", b"<xml/>", subtype="text/xml")
+        writer.convert_to_pdfa()
+        stream = io.BytesIO()
+        writer.write(stream)
+        reader = PdfReader(stream)
+        self.assertEqual(list(reader.attachments), ["factur-x.xml"])
+        self.assertIn("Sans titre", reader.pages[0].extract_text())
 
     def test_merged_outline_is_the_one_the_host_reads(self):
         reader = PdfReader(io.BytesIO(merge([blank(2), blank(3), blank(1)], ["a", "b", "c"])))

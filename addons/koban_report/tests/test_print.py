@@ -31,6 +31,9 @@ class TestPrint(ReportCase):
         self.assertEqual(reader.metadata.title, "Fiche Client A")
         self.assertEqual(reader.root_object["/Lang"], "fr-FR")
         self.assertIn("/StructTreeRoot", reader.root_object)
+        self.assertEqual(reader.metadata.author, self.company.name)
+        self.assertEqual([entry.title for entry in reader.outline], ["Fiche Client A"])
+        self.assertTrue(reader.metadata.creation_date)
 
     def test_a_name_that_cannot_be_computed_does_not_stop_the_print(self):
         report = self.report("<p>Corps</p>", print_report_name="object.nothing")

@@ -41,6 +41,11 @@ class TestResources(ReportCase):
         url = f"https://gestion.example.com/web/image/{self.attachment.id}"
         self.assertTrue(self.shows(self.image(url), GREEN))
 
+    def test_address_for_reports_and_address_for_people(self):
+        self.env["ir.config_parameter"].set_param("report.url", "http://127.0.0.1:8069")
+        for base in ("http://127.0.0.1:8069", "https://gestion.example.com", ""):
+            self.assertTrue(self.shows(self.image(f"{base}/web/image/{self.attachment.id}"), GREEN))
+
     def test_picture_field_not_yet_committed(self):
         self.partners[0].image_1920 = base64.b64encode(picture(300, 300, BLUE))
         url = f"/web/image/res.partner/{self.partners[0].id}/image_1920/100x100"

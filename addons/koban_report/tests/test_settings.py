@@ -1,5 +1,6 @@
 """Which program prints."""
 
+from contextlib import ExitStack
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -9,6 +10,7 @@ from odoo.tests import Form, HttpCase, tagged
 from odoo.addons.base.models import ir_actions_report as host
 
 from ..document import split
+from ..models.ir_actions_report import IrActionsReport
 from ..paper import Paper, length, with_arguments
 from .common import ReportCase
 
@@ -16,7 +18,12 @@ from .common import ReportCase
 def wkhtmltopdf(state="ok", patched=True):
     """Pretend what the host finds on the machine."""
     info = SimpleNamespace(state=state, is_patched_qt=patched, dpi_zoom_ratio=True, bin="none")
-    return patch.object(host, "_wkhtml", lambda: info)
+    stack = ExitStack()
+    stack.enter_context(patch.object(host, "_wkhtml", lambda: info))
+    stack.enter_context(
+        patch.object(IrActionsReport, "_has_wkhtmltopdf", lambda report: state != "install")
+    )
+    return stack
 
 
 @tagged("post_install", "-at_install")
@@ -112,7 +119,10 @@ class TestEngine(ReportCase):
         article = "<div class='article' data-oe-model='m' data-oe-id='%s' data-oe-lang='fr_FR'>é"
         headers = "<div id='minimal_layout_report_headers'><div>a</div><div>b <i class='page'/>"
         first, second, third = split(
-            [page % (article % number) for number in (1, 2, 3)], page % headers, None, "http://a.b"
+            [page % (article % number) for number in (1, 2, 3)],
+            page % headers,
+            None,
+            ["http://a.b"],
         )
         self.assertEqual((first.model, first.res_id, first.lang), ("m", 1, "fr-FR"))
         self.assertEqual(first.direction, "rtl")

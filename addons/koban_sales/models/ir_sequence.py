@@ -48,21 +48,23 @@ class IrSequence(models.Model):
         """
         self.ensure_one()
         guard_pass = GuardPass(self._name, frozenset(self.ids))
-        return self.with_context(
-            **{CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
-        ).next_by_id(sequence_date=date)
+        return self.with_context(**{CONTEXT_KEY: (*get_passes(self.env), guard_pass)}).next_by_id(
+            sequence_date=date
+        )
 
     def _check_order_counter(self):
         used = self.sudo().filtered(  # whatever its reader, a used counter stays
-            lambda sequence: sequence.code == ORDER_SEQUENCE_CODE
-            and self.env["sale.order"]
-            .sudo()
-            .search_count(
-                [
-                    ("company_id", "=", sequence.company_id.id),
-                    ("validation_date", "!=", False),
-                ],
-                limit=1,
+            lambda sequence: (
+                sequence.code == ORDER_SEQUENCE_CODE
+                and self.env["sale.order"]
+                .sudo()
+                .search_count(
+                    [
+                        ("company_id", "=", sequence.company_id.id),
+                        ("validation_date", "!=", False),
+                    ],
+                    limit=1,
+                )
             )
         )
         if used:
@@ -77,7 +79,34 @@ class IrSequence(models.Model):
                 ids=used.ids,
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("code") == ORDER_SEQUENCE_CODE:
+                self._check_only_counter(vals.get("company_id"))
+        return super().create(vals_list)
+
+    @api.model
+    def _check_only_counter(self, company_id):
+        """Refuse a second counter of order numbers in a company.
+
+        :raise DocumentError: code ``document_number``
+        """
+        existing = self.sudo().with_context(active_test=False)  # whoever may read it
+        if existing.search_count(
+            [("code", "=", ORDER_SEQUENCE_CODE), ("company_id", "=", company_id)], limit=1
+        ):
+            raise DocumentError(
+                speaking(self.env)._("The company already has its sequence of order numbers."),
+                "document_number",
+                model=self._name,
+                ids=self.ids,
+            )
+
     def write(self, vals):
+        if vals.get("code") == ORDER_SEQUENCE_CODE:
+            for sequence in self.filtered(lambda item: item.code != ORDER_SEQUENCE_CODE):
+                self._check_only_counter(vals.get("company_id", sequence.company_id.id))
         if COUNTER_FIELDS & vals.keys():
             self._check_order_counter()
         return super().write(vals)

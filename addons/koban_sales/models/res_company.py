@@ -27,9 +27,7 @@ class ResCompany(models.Model):
         existing = Sequence.search(
             [("code", "=", ORDER_SEQUENCE_CODE), ("company_id", "in", self.ids)]
         ).company_id
-        return Sequence.create(
-            [company._prepare_order_sequence() for company in self - existing]
-        )
+        return Sequence.create([company._prepare_order_sequence() for company in self - existing])
 
     def _prepare_order_sequence(self) -> dict:
         self.ensure_one()

@@ -13,7 +13,7 @@ DOCUMENT_STATUS = [
 
 
 class SaleOrder(models.Model):
-    """Quotes, then orders that cannot be altered once validated (rows 1-02 to 1-04, 3-01 to 3-13)."""
+    """Quotes, then orders unalterable once validated (rows 1-02 to 1-04, 3-01 to 3-13)."""
 
     _name = "sale.order"
     _inherit = ["koban.document.mixin", "koban.document.text.mixin", "sale.order"]
@@ -237,7 +237,9 @@ class SaleOrder(models.Model):
 
     def _raise_not_confirmable(self, error):
         raise DocumentError(
-            speaking(self.env)._("%(document)s: %(error)s", document=self.display_name, error=error),
+            speaking(self.env)._(
+                "%(document)s: %(error)s", document=self.display_name, error=error
+            ),
             "document_not_confirmable",
             model=self._name,
             ids=self.ids,
@@ -296,8 +298,9 @@ class SaleOrder(models.Model):
             billed = sum(invoices.mapped("amount_total_in_currency_signed"))
             if not order.currency_id.is_zero(billed):
                 live = invoices.filtered(
-                    lambda move: move.move_type == "out_invoice"
-                    and not move._get_live_credit_notes()
+                    lambda move: (
+                        move.move_type == "out_invoice" and not move._get_live_credit_notes()
+                    )
                 )
                 raise DocumentError(
                     speaking(self.env)._(

@@ -31,7 +31,7 @@ class TestTour(HttpCase):
         )
 
     def test_validated_documents(self):
-        """Rows 1-03, 3-01, 3-12, 3-14, 3-21, 2-59: quote, order, invoice, credit note, new draft."""
+        """Rows 1-03, 3-01, 3-12, 3-14, 3-21, 2-59: quote, order, invoice, credit note."""
         self.start_tour(START, "koban_validated_documents", login="parcours", timeout=120)
         order = self._get_last_order()
         self.assertEqual(order.state, "sale")

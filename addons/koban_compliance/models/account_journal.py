@@ -1,0 +1,48 @@
+from odoo import models
+from odoo.fields import Domain
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.guard import is_same_value
+
+# What the numbers of the documents of a journal are made with.
+SERIES_FIELDS = {"company_id", "refund_sequence", "sequence_override_regex", "type"}
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    def write(self, vals):
+        names = SERIES_FIELDS & vals.keys()
+        changed = self.filtered(
+            lambda journal: any(
+                not is_same_value(self._fields[name], journal, vals[name]) for name in names
+            )
+        )
+        if changed:
+            changed._check_series(vals)
+        return super().write(vals)
+
+    def _check_series(self, vals):
+        """Refuse to move the numbering of a sales journal that was used.
+
+        :raise DocumentError: code ``document_number``
+        """
+        for journal in self:
+            sale = "sale" in (journal.type, vals.get("type"))
+            if not sale or not journal.company_id.document_guard:
+                continue
+            numbered = Domain("journal_id", "=", journal.id) & Domain(
+                "name", "not in", (False, "/")
+            )
+            # Every document of the journal counts, whoever may read it.
+            if self.env["account.move"].sudo().search_count(numbered, limit=1):
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "The numbering of the journal %(journal)s cannot be changed: documents "
+                        "were numbered in it. Create another journal instead.",
+                        journal=journal.display_name,
+                    ),
+                    "document_number",
+                    model=self._name,
+                    ids=journal.ids,
+                )
