@@ -26,7 +26,7 @@ WALK = (
     "What to try first:",
     "  1. Open « Ventes », click « Nouveau » : choose a customer and a product.",
     "  2. « Créer la commande », then « Valider la commande » : the order has its own number.",
-    "  3. Change a price and save: you are told why not, and what to do instead.",
+    "  3. Try to change a price: it cannot be typed, and the screen says what to do instead.",
     "  4. « Créer une facture », then « Valider » : the invoice can no longer be altered.",
     "  5. « Annuler le document » on the invoice issues the credit note.",
 )
