@@ -11,3 +11,4 @@ from . import test_payments
 from . import test_queries
 from . import test_references
 from . import test_screen
+from . import test_seed_rows

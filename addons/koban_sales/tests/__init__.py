@@ -12,4 +12,5 @@ from . import test_orders
 from . import test_queries
 from . import test_references
 from . import test_rights
+from . import test_seed_rows
 from . import test_tour

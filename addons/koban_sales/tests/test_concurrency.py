@@ -1,5 +1,7 @@
 """Two cursors: what one person validates, another does not alter meanwhile."""
 
+from contextlib import suppress
+
 import psycopg2
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
@@ -118,13 +120,10 @@ class TestConcurrency(BaseCase):
     @staticmethod
     def edit_after_savepoint(order):
         """A failed edition, undone by its savepoint, then another one."""
-        try:
-            with order.env.cr.savepoint():
-                order.order_line.write({"price_unit": 3.0})
-                order.env.flush_all()
-                raise ValueError("undo")
-        except ValueError:
-            pass
+        with suppress(ValueError), order.env.cr.savepoint():
+            order.order_line.write({"price_unit": 3.0})
+            order.env.flush_all()
+            raise ValueError("undo")
         order.order_line.write({"name": "After the savepoint"})
 
     def attempt(self, cr, function, *args):
@@ -132,7 +131,8 @@ class TestConcurrency(BaseCase):
         try:
             with mute_logger("odoo.sql_db"):
                 function(*args)
-                cr.commit()
+                # Another transaction must see it: that is what is tested.
+                cr.commit()  # pylint: disable=invalid-commit
         except (psycopg2.errors.SerializationFailure, psycopg2.errors.LockNotAvailable,
                 psycopg2.errors.QueryCanceled, DocumentError):  # fmt: skip
             cr.rollback()
