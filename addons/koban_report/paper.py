@@ -19,8 +19,11 @@ from .chromium.page import Content
 from .document import Document
 
 # WebKit's print layout, which wkhtmltopdf uses, makes the page 1.25 × wider than the paper and
-# shrinks the result. The host's reports are drawn for that size.
-SHRUNK_SCALE = 0.8
+# shrinks the result. The host also passes a zoom of 96 / dpi, which the dpi themselves do not undo
+# (its label sheets say 96 dpi to be exact; its own layout tests count on 90 dpi being larger).
+# The host's reports are drawn for the size that results.
+_SHRUNK_SCALE = 0.8
+_REFERENCE_DPI = 96
 _DEFAULT_MARGIN = 10.0  # mm, wkhtmltopdf's own
 _A4 = (210.0, 297.0)
 
@@ -61,7 +64,6 @@ body > .kr-numbered { visibility: hidden; }
 #kr-pages .kr-block { position: absolute; z-index: auto; }
 #kr-pages .kr-footer { top: calc(100vh - var(--kr-bottom)); }
 thead { display: table-header-group !important; }
-tfoot { display: table-row-group; }
 /* Empty places for the report editor: before a page break they would make an empty page. */
 .oe_structure:empty { display: none; }
 tr { break-inside: avoid; }
@@ -74,7 +76,8 @@ class Paper:
 
     :param width: as printed: for landscape the longer side
     :param header_spacing: from the header's upper edge to the content
-    :param shrink: size of the host's reports, and shrink further what is too wide
+    :param shrink: print as wkhtmltopdf does, smaller, and shrink further what is too wide
+    :param dpi: the host's; fewer make everything larger
     """
 
     width: float = _A4[0]
@@ -86,11 +89,12 @@ class Paper:
     header_spacing: float = 0.0
     header_line: bool = False
     shrink: bool = True
+    dpi: float = _REFERENCE_DPI
 
     @property
     def scale(self) -> float:
         """Size of a CSS length on paper."""
-        return SHRUNK_SCALE if self.shrink else 1.0
+        return (_SHRUNK_SCALE if self.shrink else 1.0) * _REFERENCE_DPI / self.dpi
 
     @property
     def header_top(self) -> float:
@@ -112,9 +116,13 @@ def with_arguments(paper: Paper, arguments: Mapping[str, Any] | None) -> Paper:
         "data-report-margin-top": "margin_top",
         "data-report-margin-bottom": "margin_bottom",
         "data-report-header-spacing": "header_spacing",
+        "data-report-dpi": "dpi",
     }
     changes = {name: length(arguments.get(key)) for key, name in names.items()}
-    return replace(paper, **{name: value for name, value in changes.items() if value is not None})
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if not changes.get("dpi", 0) > 0:
+        changes.pop("dpi", None)
+    return replace(paper, **changes)
 
 
 def length(value: object) -> float | None:

@@ -228,6 +228,7 @@ class IrActionsReport(models.Model):
                 header_spacing=paperformat.header_spacing,
                 header_line=paperformat.header_line,
                 shrink=not paperformat.disable_shrinking,
+                dpi=paperformat.dpi or 96,
             )
         return with_arguments(paper.turned() if turned else paper, arguments)
 

@@ -143,7 +143,7 @@ class TestPrint(ReportCase):
             image = rendered(content, page, dpi=254)  # 10 points per mm
             reds = self.box(image, lambda r, g, b: r > 200 and b < 120)
             blues = self.box(image, lambda r, g, b: b > 200 and r < 60)
-            gutter = 16 * 0.8 * 25.4 / 96  # bootstrap's container
+            gutter = 16 * 0.8 * 25.4 / 90  # bootstrap's container
             self.assertAlmostEqual(reds[1] / 10, 20, delta=1)
             self.assertAlmostEqual(reds[0] / 10, 20 + gutter, delta=0.5)
             self.assertAlmostEqual(blues[1] / 10, 60, delta=0.5)
@@ -201,6 +201,7 @@ class TestPrint(ReportCase):
                 "margin_right": 0,
                 "header_spacing": 0,
                 "disable_shrinking": True,
+                "dpi": 96,
             }
         )
         self.company.paperformat_id = paper

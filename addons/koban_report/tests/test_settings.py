@@ -113,6 +113,14 @@ class TestEngine(ReportCase):
         self.assertEqual(changed.header_top, 0)
         self.assertEqual(with_arguments(paper, None), paper)
 
+    def test_scale(self):
+        """As the host's reports come out of wkhtmltopdf: its own layout tests pass with these."""
+        self.assertAlmostEqual(Paper(dpi=90).scale, 0.8533, 4)
+        self.assertAlmostEqual(Paper(dpi=96).scale, 0.8)
+        self.assertAlmostEqual(Paper(dpi=96, shrink=False).scale, 1)
+        self.assertEqual(with_arguments(Paper(), {"data-report-dpi": "120"}).dpi, 120)
+        self.assertEqual(with_arguments(Paper(), {"data-report-dpi": "0"}).dpi, 96)
+
     def test_split(self):
         page = "\n<!DOCTYPE html><html><head><link rel='stylesheet' href='/a.css'/></head>"
         page += "<body class='o_body_pdf container overflow-hidden' dir='rtl'>%s</body></html>"
