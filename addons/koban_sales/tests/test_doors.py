@@ -89,6 +89,23 @@ class TestOrderDoors(OrderCase):
                 )
                 self.refused(wizard.action_apply_discount)
 
+    def test_delivery_wizard(self):
+        """Row 3-01: nor the wizard that adds delivery costs, where it is installed."""
+        if "choose.delivery.carrier" not in self.env:
+            self.assertNotIn("carrier_id", self.order._fields)
+            return
+        fee = self.make_product("Delivery")
+        carrier = self.env["delivery.carrier"].create(
+            {"name": "Van", "product_id": fee.id, "delivery_type": "fixed", "fixed_price": 12.0}
+        )
+        wizard = (
+            self.env["choose.delivery.carrier"]
+            .with_user(self.seller)
+            .create({"order_id": self.order.id, "carrier_id": carrier.id})
+        )
+        self.refused(wizard.button_confirm)
+        self.refused(self.order.with_user(self.seller).set_delivery_line, carrier, 12.0)
+
     def test_web_save(self):
         """Rows 3-04, 3-05: the form's own call is refused."""
         for values in (

@@ -1,0 +1,31 @@
+"""Installing the addon on a database in use."""
+
+from odoo.tests import tagged
+
+from odoo.addons.koban_sales.hooks import post_init_hook
+from odoo.addons.koban_sales.models.res_company import ORDER_SEQUENCE_CODE
+
+from .common import OrderCase
+
+
+@tagged("post_install", "-at_install")
+class TestInstallation(OrderCase):
+    def test_quotes_and_sequences(self):
+        """Row 3-02: open quotes get their quote number, each company one sequence, once."""
+        self.set_guard(False)
+        quote, order = self.make_order(confirm=False), self.make_order()
+        number = quote.name
+        self.set_guard(True)
+        self.assertFalse(quote.quote_number)
+        post_init_hook(self.env)
+        post_init_hook(self.env)
+        self.env.invalidate_all()
+        self.assertEqual(quote.quote_number, number)
+        self.assertFalse(order.quote_number)
+        sequences = self.env["ir.sequence"].search([("code", "=", ORDER_SEQUENCE_CODE)])
+        companies = self.env["res.company"].search([])
+        self.assertEqual(len(sequences), len(companies))
+        self.assertEqual(sequences.company_id, companies)
+        quote.action_confirm()
+        self.assertEqual(quote.quote_number, number)
+        self.assertNotEqual(quote.name, number)
