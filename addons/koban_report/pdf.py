@@ -92,7 +92,8 @@ def _text(text: str) -> bytes:
 
 def _update(length: int, objects: dict[int, bytes], trailer: bytes) -> bytes:
     """Return what is appended to a PDF to add or replace objects."""
-    body, table = b"\n", b"xref\n"
+    # The head of the list of free objects first, as readers expect of any table.
+    body, table = b"\n", b"xref\n0 1\n0000000000 65535 f \n"
     for number, content in objects.items():
         table += b"%d 1\n%010d 00000 n \n" % (number, length + len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
