@@ -26,6 +26,8 @@ ALLOWED = (
 )
 # The same, only while tests run.
 ALLOWED_IN_TESTS = (
+    # What the host tells a person while a form is filled in.
+    re.compile(r"odoo\.tests\.form\.onchange: Warnings"),
     # The browser of koban_report outlives a test, and the host's runner says that it ends it.
     re.compile(r"A child process was found, terminating it: .*chrom"),
     # The host's test cursors open no writing cursor inside a read-only request, as real ones do.
