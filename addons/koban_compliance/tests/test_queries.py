@@ -29,11 +29,11 @@ class TestInvoiceQueries(InvoiceCase):
         self.count_posting(True, 1)  # caches of the registry
         host = self.count_posting(False, 30) - self.count_posting(False, 3)
         guarded = self.count_posting(True, 30) - self.count_posting(True, 3)
-        self.assertEqual(guarded, host)
+        self.assertLessEqual(guarded, host)
 
     def test_writing(self):
         """Writing on 12 validated invoices costs no more extra queries than on 3."""
         self.count_writing(True, 1)
         host = self.count_writing(False, 12) - self.count_writing(False, 3)
         guarded = self.count_writing(True, 12) - self.count_writing(True, 3)
-        self.assertEqual(guarded, host)
+        self.assertLessEqual(guarded, host)

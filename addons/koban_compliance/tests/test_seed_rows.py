@@ -64,7 +64,6 @@ class TestInvoiceSeed(InvoiceCase):
         self.check_frozen(
             self.invoice,
             invoice_user_id=self.manager.id,
-            user_id=self.manager.id,
             preferred_payment_method_line_id=False,
             invoice_date_due="2030-01-01",
             invoice_payment_term_id=False,
