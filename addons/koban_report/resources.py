@@ -12,7 +12,6 @@ import binascii
 import logging
 import re
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import cache
 from mimetypes import guess_type
 from typing import Any
@@ -197,10 +196,10 @@ def _assets(env: Environment, path: str, arguments: dict[str, Any]) -> Resource 
     filename = arguments["filename"]
     content = _bundle(env, path)
     if content is None:
-        # A read-only request cannot store the bundle it makes.
-        own = env.cr.readonly
-        with env.registry.cursor(readonly=False) if own else nullcontext(env.cr) as cr:
-            content = _make_bundle(Environment(cr, env.uid, {}), filename)
+        if env.cr.readonly:
+            # The bundle is stored: the host repeats the request with a cursor that can.
+            raise psycopg2.errors.ReadOnlySqlTransaction(f"{filename} must be stored")
+        content = _make_bundle(env(context={}), filename)
     return content and Resource(content, guess_type(filename)[0] or "text/css")
 
 

@@ -239,7 +239,9 @@ class KeptPage:
         """Answer a request of the page from this process; refuse what is not ours."""
         url = params["request"]["url"]
         if url == _SHELL_URL and params.get("resourceType") == "Document":
-            shell = f"<!DOCTYPE html><html><head>{self._head}</head><body></body></html>"
+            # Without the icon, Chromium asks for /favicon.ico.
+            icon = '<link rel="icon" href="data:,">'
+            shell = f"<!DOCTYPE html><html><head>{icon}{self._head}</head><body></body></html>"
             resource = Resource(shell.encode(), "text/html; charset=utf-8")
         elif url.startswith(_SHELL_URL):
             resource = self._resolve(url.removeprefix(ORIGIN)) or Resource(b"", "text/plain", 404)

@@ -9,6 +9,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError
+from odoo.modules import module
 from odoo.tools import split_every
 from odoo.tools.misc import find_in_path
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
@@ -19,7 +20,7 @@ from odoo.addons.base.models.report_paperformat import PAPER_SIZES
 
 from ..batch import Batch
 from ..chromium import errors
-from ..chromium.browser import OLDEST_VERSION, find_program, shared_browser
+from ..chromium.browser import OLDEST_VERSION, end_browser, find_program, shared_browser
 from ..chromium.devtools import Deadline
 from ..chromium.errors import ChromiumError
 from ..chromium.page import Content
@@ -289,6 +290,9 @@ class IrActionsReport(models.Model):
             self._get_chromium_parameter("restart_after", 500),
             deadline,
         ) as browser:
+            if module.current_test:
+                # The host's test classes look for processes that are left, and warn.
+                module.current_test.addClassCleanup(end_browser)
             # Databases share the process, and nothing else.
             key = f"{self.env.cr.dbname}\n{page_head}"
             kept = browser.page(key, page_head, resolve, deadline)
