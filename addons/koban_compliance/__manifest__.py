@@ -13,4 +13,5 @@
         "views/account_move_views.xml",
         "report/report_invoice.xml",
     ],
+    "post_init_hook": "post_init_hook",
 }

@@ -83,3 +83,8 @@ class TestInvoiceScreen(InvoiceCase):
         draft = self.make_invoice(post=False)
         self.assertFalse(draft.is_protected)
         self.assertTrue(draft.document_guard)
+
+    def test_french_label(self):
+        """Row 3-19: lists, filters and refusals name the field in the seed's words."""
+        french = self.env["account.move"].with_context(lang="fr_FR").fields_get(["no_followup"])
+        self.assertEqual(french["no_followup"]["string"], "Ne pas relancer automatiquement")

@@ -58,7 +58,8 @@ class DocumentLineMixin(models.AbstractModel):
         documents = lines.sudo()._get_guarded_documents()  # decides, whatever the user may read
         edited |= self._check_line_count(documents - announced)
         documents._lock_draft()
-        lines._log_lines_of(edited, speaking(self.env)._("Line added"))
+        if edited:
+            lines._log_lines_of(edited, speaking(self.env)._("Line added"))
         return lines
 
     @api.model
@@ -74,7 +75,7 @@ class DocumentLineMixin(models.AbstractModel):
         return self.env[field.comodel_name].sudo().browse(ids).exists()
 
     def write(self, vals):
-        if all(self._is_always_writable(name) for name in vals):
+        if self._get_frozen_fields().isdisjoint(vals):
             return super().write(vals)
         documents = self.sudo()._get_guarded_documents()  # checked, as in create
         if vals.get(self._document_field):
@@ -87,6 +88,7 @@ class DocumentLineMixin(models.AbstractModel):
     def unlink(self):
         documents = self.sudo()._get_guarded_documents()  # checked, as in create
         edited = self._check_line_count(documents)
-        self._log_lines_of(edited, speaking(self.env)._("Line removed"))
+        if edited:
+            self._log_lines_of(edited, speaking(self.env)._("Line removed"))
         documents._lock_draft()
         return super().unlink()

@@ -341,10 +341,9 @@ class DocumentMixin(models.AbstractModel):
         """
         self.ensure_one()
         document = self.with_env(speaking(self.env))
-        # A client sends back what it computed from what the person typed: not worth naming.
-        typed = [item for item in items if not item[0]._fields[item[1]].readonly]
-        items = typed or items
-        labels = list(OrderedSet(document._get_field_label(record, name) for record, name in items))
+        # A client sends back what it computed from what the person typed: not worth telling.
+        typed = [item for item in items if not item[0]._fields[item[1]].readonly] or items
+        labels = list(OrderedSet(document._get_field_label(record, name) for record, name in typed))
         if len(labels) > MAX_NAMED_FIELDS:
             others = len(labels) - MAX_NAMED_FIELDS
             labels = [*labels[:MAX_NAMED_FIELDS], document.env._("%s others", others)]

@@ -78,14 +78,19 @@ class GuardMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _is_always_writable(self, field_name) -> bool:
-        field = self._fields.get(field_name)
-        # Unknown fields are the ORM's to refuse; a value that is neither stored
-        # nor inversed changes nothing.
-        return (
-            field is None
-            or not (field.store or field.inverse)
-            or field_name in self._get_editable_fields()
-            or field_name in self._get_technical_fields()
+        # Unknown fields are the ORM's to refuse.
+        return field_name not in self._get_frozen_fields()
+
+    @api.model
+    @tools.ormcache()
+    def _get_frozen_fields(self) -> frozenset[str]:
+        """Fields that the guard keeps on validated records."""
+        free = self._get_editable_fields() | self._get_technical_fields()
+        # A value that is neither stored nor inversed changes nothing.
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if (field.store or field.inverse) and name not in free
         )
 
     def _get_refused_fields(self, vals) -> dict:
@@ -94,7 +99,8 @@ class GuardMixin(models.AbstractModel):
         :param vals: values as given to ``write``
         :return: ``{record: [(record or line, field name)]}``, empty if all passes
         """
-        names = [name for name in vals if not self._is_always_writable(name)]
+        frozen = self._get_frozen_fields()
+        names = [name for name in vals if name in frozen]
         refused = defaultdict(list)
         if not names:
             return refused
@@ -150,11 +156,10 @@ class GuardMixin(models.AbstractModel):
     def _get_frozen_computed_fields(self) -> frozenset[str]:
         return frozenset(
             name
-            for name, field in self._fields.items()
-            if field.store
+            for name in self._get_frozen_fields()
+            if (field := self._fields[name]).store
             and field.compute
             and (not field.readonly or name in self._get_kept_computed_fields())
-            and not self._is_always_writable(name)
         )
 
     def _compute_field_value(self, field):

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError
 from odoo.modules import module
+from odoo.service.server import CommonServer
 from odoo.tools import split_every
 from odoo.tools.misc import find_in_path
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
@@ -30,6 +31,8 @@ from ..pdf import finish, sized
 from ..resources import resolver
 
 _logger = logging.getLogger(__name__)
+
+CommonServer.on_stop(end_browser)
 
 # Records whose HTML is in memory at the same time. wkhtmltopdf takes all at once.
 RECORDS_AT_ONCE = 50

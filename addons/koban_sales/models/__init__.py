@@ -1,5 +1,6 @@
 from . import res_company
 from . import res_config_settings
+from . import crm_lead
 from . import ir_sequence
 from . import project_project
 from . import sale_order

@@ -228,11 +228,15 @@ class SaleOrder(models.Model):
             )
 
     def _confirmation_error_message(self):
-        # A down payment bills what is ordered, it does not order anything.
-        if self._is_guard_enabled() and any(
-            line.is_downpayment and line.product_uom_qty for line in self.order_line
-        ):
-            return speaking(self.env)._("A down payment line cannot have a quantity. Remove it.")
+        if self._is_guard_enabled():
+            lines = self.order_line.filtered(lambda line: not line.display_type)
+            if not lines:
+                return speaking(self.env)._("There is no line to order. Add one.")
+            # A down payment bills what is ordered, it does not order anything.
+            if any(line.is_downpayment and line.product_uom_qty for line in lines):
+                return speaking(self.env)._(
+                    "A down payment line cannot have a quantity. Remove it."
+                )
         return super()._confirmation_error_message()
 
     def _raise_not_confirmable(self, error):

@@ -120,6 +120,16 @@ class TestQuoteToOrder(OrderCase):
         next_order.action_confirm()
         self.assertEqual(int(next_order.name[-5:]), int(first.name[-5:]) + 1)
 
+    def test_order_without_lines(self):
+        """Row 3-02: nothing can be added to a validated order, so an empty one takes no number."""
+        only_texts = [Command.create({"display_type": "line_note", "name": "Thank you"})]
+        empty = self.make_order(confirm=False, lines=only_texts)
+        with self.unchanged(empty):
+            self.refusal("document_not_confirmable", self.rpc, self.seller, empty, "action_confirm")
+        empty.order_line = [self.make_order_line()]
+        empty.action_confirm()
+        self.assertEqual(empty.state, "sale")
+
     def test_copy(self):
         """Row 3-12: a copy is a quote again, with the lines and without the numbers."""
         order = self.make_order()

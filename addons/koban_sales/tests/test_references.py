@@ -71,3 +71,21 @@ class TestOrderReferences(GuardMatrix, OrderCase):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         with self.unchanged(order), self.assertRaises(UserError):
             wizard._merge((invoiced | self.other_customer).ids, self.other_customer)
+
+    def test_opportunity_merge(self):
+        """Row 3-06: merging two opportunities takes their validated orders along, unchanged."""
+        kept, vanishing = self.env["crm.lead"].create(
+            [
+                {"name": "Shop", "type": "opportunity", "probability": 90},
+                {"name": "Shop again", "type": "opportunity", "probability": 10},
+            ]
+        )
+        order = self.make_order(opportunity_id=vanishing.id)
+        total, team, seller = order.amount_total, order.team_id, order.user_id
+        merged = (kept | vanishing).merge_opportunity()
+        self.assertEqual(merged, kept)
+        self.assertFalse(vanishing.exists())
+        self.assertEqual(order.opportunity_id, kept)
+        self.assertEqual((order.amount_total, order.team_id, order.user_id), (total, team, seller))
+        with self.assertRaises(UserError):  # the leave ended with the merge
+            merged.order_ids.opportunity_id = False
