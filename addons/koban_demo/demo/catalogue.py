@@ -168,8 +168,8 @@ def _prepare_article(stage: Stage, article: Article, categories: dict, taxes: di
         "categ_id": categories[article.category].id,
         "type": "service" if service else "consu",
         "is_storable": article.kind == GOODS,
-        # Goods are billed once delivered, services as soon as they are ordered.
-        "invoice_policy": "order" if service else "delivery",
+        # Billed once ordered: what is delivered later needs no second invoice.
+        "invoice_policy": "order",
         "list_price": article.price,
         "standard_price": article.cost,
         "uom_id": unit.id,
