@@ -4,6 +4,7 @@ import io
 import logging
 import shlex
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from odoo import api, fields, models
@@ -26,6 +27,7 @@ from ..chromium.devtools import Deadline
 from ..chromium.errors import ChromiumError
 from ..chromium.page import Content
 from ..document import Document, split
+from ..join import join
 from ..paper import Paper, content, head, with_arguments
 from ..pdf import finish, sized
 from ..resources import resolver
@@ -36,6 +38,8 @@ CommonServer.on_stop(end_browser)
 
 # Records whose HTML is in memory at the same time. wkhtmltopdf takes all at once.
 RECORDS_AT_ONCE = 50
+# What pypdf raises on a broken or encrypted PDF.
+UNREADABLE = (PdfReadError, TypeError, NotImplementedError, ValueError)
 ENGINES = [
     ("automatic", "Automatic"),
     ("chromium", "Chromium"),
@@ -189,18 +193,34 @@ class IrActionsReport(models.Model):
         handle_error = handle_error or self._handle_merge_pdfs_error
         if self._get_pdf_engine() != "chromium":
             return super()._merge_pdfs(streams, handle_error)
+        try:
+            titles = [self._get_pdf_title(stream, str(n)) for n, stream in enumerate(streams, 1)]
+            result = join((stream.getvalue() for stream in streams), titles)
+        except UNREADABLE:  # Unjoinable is a ValueError
+            result = self._merge_each(streams, handle_error)
+        streams.append(result)  # the caller closes what it finds there
+        return result
+
+    @api.model
+    def _get_pdf_title(self, stream: io.BytesIO, default: str) -> str:
+        return str((PdfFileReader(stream).metadata or {}).get("/Title") or default)
+
+    @api.model
+    def _merge_each(self, streams: list[io.BytesIO], handle_error: Callable) -> io.BytesIO:
+        """Merge what can be read, and say what cannot.
+
+        :param handle_error: called with each error and its stream
+        """
         writer, starts, titles = PdfFileWriter(), [], []
         for stream in streams:
             start = writer.getNumPages()
             try:
-                reader = PdfFileReader(stream)
-                writer.appendPagesFromReader(reader)
-                titles.append(str((reader.metadata or {}).get("/Title") or len(starts) + 1))
+                writer.appendPagesFromReader(PdfFileReader(stream))
+                titles.append(self._get_pdf_title(stream, str(len(starts) + 1)))
                 starts.append(start)
-            except (PdfReadError, TypeError, NotImplementedError, ValueError) as error:
+            except UNREADABLE as error:
                 handle_error(error=error, error_stream=stream)
         result = io.BytesIO()
-        streams.append(result)  # the caller closes what it finds there
         try:
             for start, title in zip(starts, titles, strict=True):
                 writer.add_outline_item(title=title, page_number=start)

@@ -3,3 +3,4 @@ from . import test_documents
 from . import test_print
 from . import test_resources
 from . import test_settings
+from . import test_join

@@ -49,10 +49,9 @@ class TestDocuments(ReportCase):
             self.table("o.color or 1"), print_report_name="'Fiche %s' % object.name"
         )
         reader = self.reader(report, self.partners)
-        contents = [page.raw_get("/Contents").idnum for page in reader.pages]
+        pages = [page.indirect_reference.idnum for page in reader.pages]
         outline = [
-            (entry.title, contents.index(entry["/Page"].raw_get("/Contents").idnum))
-            for entry in reader.outline
+            (entry.title, pages.index(entry.raw_get("/Page").idnum)) for entry in reader.outline
         ]
         first = len(reader.pages) - 2
         self.assertEqual(
