@@ -58,7 +58,7 @@ class _Source:
             position = self._read_table(position)
         self._bounds = sorted({*tables, *(o for o in self.offsets.values() if o)})
         self._next = dict(zip(self._bounds, [*self._bounds[1:], start], strict=True))
-        catalog = self.read(self.root)
+        catalog = self.get(self.root)
         self.pages = self._named(catalog, rb"/Pages")
 
     def _read_table(self, position: int) -> int | None:
@@ -83,7 +83,7 @@ class _Source:
         before = re.search(rb"/Prev (\d+)", trailer)
         return int(before[1]) if before else None
 
-    def read(self, number: int) -> _Object:
+    def get(self, number: int) -> _Object:
         """Return an object, without its number.
 
         :raise Unjoinable: when it is not where the table says
@@ -104,7 +104,7 @@ class _Source:
         while waiting:
             number = waiting.pop()
             if number not in found and self.offsets.get(number):
-                found[number] = self.read(number)
+                found[number] = self.get(number)
                 waiting += found[number].references
         return found
 
@@ -167,17 +167,17 @@ class _Writer:
         self._last += 1
         return self._last
 
-    def write(self, number: int, content: bytes) -> None:
+    def add(self, number: int, content: bytes) -> None:
         """Write an object."""
         self.offsets[number] = self.stream.tell()
         self.stream.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
 
-    def write_once(self, content: bytes) -> int:
+    def add_once(self, content: bytes) -> int:
         """Write an object unless the same one is there; return its number."""
         digest = hashlib.sha256(content).digest()
         if digest not in self._known:
             self._known[digest] = self.number()
-            self.write(self._known[digest], content)
+            self.add(self._known[digest], content)
         return self._known[digest]
 
     def finish(self, root: int) -> io.BytesIO:
@@ -211,9 +211,9 @@ def join(pdfs: Iterator[bytes], titles: list[str]) -> io.BytesIO:
         count += _count(objects[source.pages])
     _write_outline(writer, outline, firsts, titles)
     references = b" ".join(b"%d 0 R" % kid for kid in kids)
-    writer.write(pages, b"<</Type /Pages /Count %d /Kids [%s]>>" % (count, references))
+    writer.add(pages, b"<</Type /Pages /Count %d /Kids [%s]>>" % (count, references))
     catalog = b"<</Type /Catalog /Pages %d 0 R /Outlines %d 0 R>>" % (pages, outline)
-    writer.write(root, catalog)
+    writer.add(root, catalog)
     return writer.finish(root)
 
 
@@ -228,7 +228,7 @@ def _copy(
         # Only what refers to nothing else that waits can be the same in two documents.
         ready = [n for n, item in waiting.items() if not waiting.keys() & set(item.references)]
         for number in ready:
-            numbers[number] = writer.write_once(waiting.pop(number).numbered(numbers))
+            numbers[number] = writer.add_once(waiting.pop(number).numbered(numbers))
         progress = bool(ready)
     for number in waiting:
         numbers[number] = writer.number()
@@ -236,7 +236,7 @@ def _copy(
         content = item.numbered(numbers)
         if number == source.pages:
             content = b"<</Parent %d 0 R %s" % (parent, content.removeprefix(b"<<"))
-        writer.write(numbers[number], content)
+        writer.add(numbers[number], content)
     return numbers
 
 
@@ -257,6 +257,6 @@ def _write_outline(writer: _Writer, number: int, firsts: list[int], titles: list
         if position + 1 < len(entries):
             around += b" /Next %d 0 R" % entries[position + 1]
         content = b"<</Title <%s> /Parent %d 0 R /Dest [%d 0 R /Fit]%s>>"
-        writer.write(entries[position], content % (text, number, first, around))
+        writer.add(entries[position], content % (text, number, first, around))
     content = b"<</Type /Outlines /First %d 0 R /Last %d 0 R /Count %d>>"
-    writer.write(number, content % (entries[0], entries[-1], len(entries)))
+    writer.add(number, content % (entries[0], entries[-1], len(entries)))

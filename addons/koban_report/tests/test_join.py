@@ -43,7 +43,8 @@ class TestJoin(ReportCase):
         alone = [page.extract_text() for pdf in pdfs for page in PdfReader(io.BytesIO(pdf)).pages]
         self.assertEqual(texts, alone)
         self.assertEqual(len(texts), 2 * len(pdfs))
-        self.assertEqual([entry.title for entry in reader.outline], ["Titre 0", "Titre 1", "Titre 2"])
+        titles = [entry.title for entry in reader.outline]
+        self.assertEqual(titles, ["Titre 0", "Titre 1", "Titre 2"])
         pages = [page.indirect_reference.idnum for page in reader.pages]
         starts = [pages.index(entry.raw_get("/Page").idnum) for entry in reader.outline]
         self.assertEqual(starts, [0, 2, 4])
@@ -63,7 +64,8 @@ class TestJoin(ReportCase):
 
     def test_documents_of_pypdf(self):
         """As the host's PDF/A with an embedded file, and pages that inherit their size."""
-        writer = PdfWriter(clone_from=io.BytesIO(self.pdf(self.report("<p>A</p>"), self.partners[0])))
+        pdf = self.pdf(self.report("<p>A</p>"), self.partners[0])
+        writer = PdfWriter(clone_from=io.BytesIO(pdf))
         writer.add_attachment("factur-x.xml", b"<xml/>")
         stream = io.BytesIO()
         writer.write(stream)
