@@ -1,9 +1,14 @@
-"""``make bench``: every benchmark on two databases made alike, with and without the addons."""
+"""``make bench``: what is measured on two sides, in turns, in one run."""
 
+import importlib.util
 import json
+import shutil
 import subprocess
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from . import odoo as hosting
 from .console import Failure, say
@@ -11,33 +16,62 @@ from .database import Databases
 from .odoo import Odoo
 from .paths import CHECKOUT, folder
 from .process import spawn, stop
+from .server import free_port
 from .template import Templates
 
 FOLDER = CHECKOUT / "benchmarks"
 RESULTS = FOLDER / "results"
-# The processor's seconds tell, on a machine that is busy with other work, what the clock hides.
-MEASURES = ("seconds", "cpu", "queries")
+# Measure -> unit, digits. The processor's seconds tell, on a machine that is busy with other
+# work, what the clock hides; memory is the most that one batch took.
+MEASURES = {"seconds": ("s", 4), "cpu": ("s", 4), "queries": ("", 1), "memory": ("MB", 0)}
+# Two databases made alike, with and without the addons.
+WITH_AND_WITHOUT = {"host": {"template": "host"}, "koban": {"template": "koban"}}
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a script of ``benchmarks/`` declares; the docstring of measure.py explains it."""
+
+    path: Path
+    title: str
+    cases: dict[str, dict]
+    rounds: int
+    goals: dict[str, float]
+    measure: str = "seconds"
+    sides: dict[str, dict] = field(default_factory=lambda: WITH_AND_WITHOUT)
+    sizes: dict[str, int] = field(default_factory=dict)
+    needs: str = ""
+
+    @classmethod
+    def load(cls, path: Path) -> "Script":
+        """Read the declarations of a script. Scripts import nothing of the host."""
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        names = ("title", "cases", "rounds", "goals", "measure", "sides", "sizes", "needs")
+        found = {name: getattr(module, name.upper(), None) for name in names}
+        return cls(path, **{name: value for name, value in found.items() if value is not None})
 
 
 class Worker:
     """A process of the host on one database, that measures one batch when asked."""
 
-    def __init__(self, odoo: Odoo, database: str, script: Path):
+    def __init__(self, odoo: Odoo, database: str, script: Path, side: str):
         self.log = folder("logs") / f"bench-{database}.log"
         variables = {**odoo.variables(), "PYTHONPATH": str(odoo.host.path)}
         with self.log.open("wb") as log:
             self.process = spawn(
-                [odoo.python, FOLDER / "measure.py", database, script],
+                [odoo.python, FOLDER / "measure.py", database, script, side, str(free_port())],
                 variables,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
-        self.about = self._answer()
+        self._answer()  # its data are made
 
-    def measure(self, case: str) -> dict:
-        """Return seconds and queries for each document of one batch."""
+    def measure(self, case: str) -> dict[str, float]:
+        """Return what each document of one batch took."""
         self.process.stdin.write(f"{json.dumps(case)}\n")
         self.process.stdin.flush()
         return self._answer()
@@ -51,43 +85,51 @@ class Worker:
 
 def run(only: str = "") -> int:
     """Run the benchmarks; print a table for each and write their results."""
-    scripts = sorted(FOLDER.glob("bench_*.py"))
+    paths = sorted(FOLDER.glob("bench_*.py"))
     if only:
-        scripts = [script for script in scripts if script.stem.removeprefix("bench_") == only]
-    if not scripts:
+        paths = [path for path in paths if path.stem.removeprefix("bench_") == only]
+    if not paths:
         raise Failure(
             f"there is no benchmark {only or 'in benchmarks/'}: see benchmarks/bench_*.py."
         )
     odoo = hosting.ensure()
-    results = {script.stem: _compare(odoo, script) for script in scripts}
+    latest = RESULTS / "latest.json"
+    results = json.loads(latest.read_text()) if latest.exists() else {}
+    for path in paths:
+        script = Script.load(path)
+        if missing := _missing(script):
+            say(f"bench: {script.title}: not measured, {missing}")
+            continue
+        results[path.stem] = {"date": time.strftime("%Y-%m-%d"), **_compare(odoo, script)}
     RESULTS.mkdir(exist_ok=True)
-    text = json.dumps({"date": time.strftime("%Y-%m-%d"), **results}, indent=2) + "\n"
+    text = json.dumps(results, indent=2, sort_keys=True) + "\n"
     (RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}.json").write_text(text)
-    (RESULTS / "latest.json").write_text(text)
+    latest.write_text(text)
     return 0
 
 
-def _compare(odoo: Odoo, script: Path) -> dict:
+def _missing(script: Script) -> str:
+    """Say what a peer's program needs that is not there; empty if nothing is missing."""
+    if not script.needs or shutil.which(script.needs):
+        return ""
+    return f"because {script.needs} is missing (apt install {script.needs})"
+
+
+def _compare(odoo: Odoo, script: Script) -> dict:
     databases, templates = Databases(odoo), Templates(odoo)
     databases.sweep()
-    sources = {"host": templates.host(), "koban": templates.koban()}
-    scratch = {side: databases.scratch(f"bench_{side}") for side in sources}
     workers: dict[str, Worker] = {}
-    try:
-        for side, source in sources.items():
-            databases.clone(source, scratch[side])
-        for side in sources:
-            workers[side] = Worker(odoo, scratch[side], script)
-        about = workers["host"].about
-        say(f"bench: {about['title']} ({about['rounds']} rounds, taken in turns)")
-        found = {case: _rounds(workers, case, about["rounds"]) for case in about["cases"]}
-        _table(found, about)
-        return {"title": about["title"], "goal": about["goal"], "cases": found}
-    finally:
-        for worker in workers.values():
-            stop(worker.process)
-        for name in scratch.values():
-            databases.drop(name)
+    with ExitStack() as stack:
+        for side, settings in script.sides.items():
+            name = databases.scratch(f"bench_{len(workers)}")
+            databases.clone(getattr(templates, settings["template"])(), name)
+            stack.callback(databases.drop, name)
+            workers[side] = Worker(odoo, name, script.path, side)
+            stack.callback(stop, workers[side].process)
+        say(f"bench: {script.title} ({script.rounds} rounds, taken in turns)")
+        found = {case: _rounds(workers, case, script.rounds) for case in script.cases}
+    _table(found, script)
+    return {"title": script.title, "goals": script.goals, "cases": found}
 
 
 def _rounds(workers: dict[str, Worker], case: str, rounds: int) -> dict:
@@ -99,52 +141,49 @@ def _rounds(workers: dict[str, Worker], case: str, rounds: int) -> dict:
         order = list(workers) if number % 2 else list(reversed(workers))
         for side in order:
             taken[side].append(workers[side].measure(case))
-    pairs = list(zip(taken["koban"], taken["host"], strict=True))
+    base, other = taken.values()
     result = {
-        side: {what: _median([one[what] for one in taken[side]]) for what in MEASURES}
+        side: {what: median(one[what] for one in taken[side]) for what in MEASURES}
         for side in taken
     }
     result["ratio"] = {
-        what: _median([with_us[what] / without[what] for with_us, without in pairs])
+        what: median(
+            ours[what] / theirs[what] if theirs[what] else 1.0
+            for ours, theirs in zip(other, base, strict=True)
+        )
         for what in MEASURES
     }
     return result
 
 
-def _median(values: list[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2
-
-
-def _table(found: dict, about: dict) -> None:
-    print(f"\n{about['title']}, for each document")
-    print(f"{'':<10}{'host s':>9}{'koban s':>9}{'ratio':>7}", end="")
-    print(f"{'host cpu':>10}{'koban cpu':>11}{'ratio':>7}{'host q':>8}{'koban q':>9}")
+def _table(found: dict, script: Script) -> None:
+    base, other = script.sides
+    print(f"\n{script.title}, for each document ({base} | {other} | ratio)")
+    print(f"{'':<16}" + "".join(f"{what:>28}" for what in MEASURES))
     for case, result in found.items():
-        host, koban, ratio = result["host"], result["koban"], result["ratio"]
-        print(
-            f"{case:<10}{host['seconds']:>9.4f}{koban['seconds']:>9.4f}{ratio['seconds']:>7.3f}"
-            f"{host['cpu']:>10.4f}{koban['cpu']:>11.4f}{ratio['cpu']:>7.3f}"
-            f"{host['queries']:>8.1f}{koban['queries']:>9.1f}"
-        )
-    worst = max(result["ratio"]["seconds"] for result in found.values())
-    verdict = "met" if worst <= about["goal"] else "NOT met"
-    print(f"goal: at most {about['goal']:.2f} x the plain host's time: {verdict} ({worst:.3f})")
-    _growth(found, about)
+        cells = []
+        for what, (unit, digits) in MEASURES.items():
+            one, two, ratio = (result[side][what] for side in (base, other, "ratio"))
+            cells.append(f"{one:.{digits}f} | {two:.{digits}f} {unit} | {ratio:.3f}")
+        print(f"{case:<16}" + "".join(f"{cell:>28}" for cell in cells))
+    for case, goal in script.goals.items():
+        ratio = found[case]["ratio"][script.measure]
+        verdict = "met" if ratio <= goal else "NOT met"
+        wanted = f"{script.measure} at most {goal:.2f} x {base}"
+        print(f"goal ({case}): {wanted}: {verdict} ({ratio:.3f})")
+    _growth(found, script)
     print(flush=True)
 
 
-def _growth(found: dict, about: dict) -> None:
+def _growth(found: dict, script: Script) -> None:
     """Print how many queries each more line costs, beyond the plain host's."""
-    sizes = about["sizes"]
+    sizes = script.sizes
     if len(sizes) < 2:
         return
+    base, other = script.sides
     small, large = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
     extra = {
-        case: found[case]["koban"]["queries"] - found[case]["host"]["queries"]
+        case: found[case][other]["queries"] - found[case][base]["queries"]
         for case in (small, large)
     }
     slope = (extra[large] - extra[small]) / (sizes[large] - sizes[small])

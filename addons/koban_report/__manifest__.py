@@ -6,10 +6,13 @@
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["web", "base_setup"],
+    "depends": ["base_setup", "bus", "web"],
     "uninstall_hook": "uninstall_hook",
     "data": [
         "views/ir_actions_report_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["koban_report/static/src/**/*"],
+    },
 }

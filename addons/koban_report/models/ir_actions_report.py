@@ -149,8 +149,18 @@ class IrActionsReport(models.Model):
                 return self._prepare_documents(report, report_ref, data, res_ids)[0]
             streams.update(found)
             if len(parts) > 1:
-                _logger.info("%s: %s of %s printed", report.name, len(streams), len(res_ids))
+                self._send_progress(report, len(streams), len(res_ids))
         return streams
+
+    @api.model
+    def _send_progress(self, report: models.BaseModel, done: int, total: int) -> None:
+        """Tell the person who prints how far it is."""
+        _logger.info("%s: %s of %s printed", report.name, done, total)
+        # By a cursor of its own: what the request does is committed once all is printed.
+        with self.env.registry.cursor() as cr:
+            user = self.env.user.with_env(self.env(cr=cr))
+            message = {"title": report.name, "done": done, "total": total}
+            user._bus_send("koban_report.progress", message)
 
     def _prepare_documents(
         self, report: models.BaseModel, report_ref: Any, data: dict | None, res_ids: list[int]

@@ -1,6 +1,7 @@
 """Several documents in one print, and what becomes of each."""
 
 import io
+import json
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -88,6 +89,21 @@ class TestDocuments(ReportCase):
             texts = self.texts(report, self.partners)
             self.assertEqual([text.partition("Pour ")[2][:8] for text in texts], self.names)
             self.assertEqual(self.attachments().mapped("res_id"), self.partners.ids)
+
+    def test_progress(self):
+        """Who prints many documents is told how far it is while the print goes on."""
+        report = self.report("<p>Texte</p>")
+        report.name = "Relevés suivis"
+        with patch.object(ir_actions_report, "RECORDS_AT_ONCE", 2):
+            self.pdf(report, self.partners)
+        with self.env.registry.cursor() as cr:  # sent at once, whatever becomes of the request
+            cr.execute(
+                "DELETE FROM bus_bus WHERE message LIKE %s RETURNING message",
+                ["%koban_report.progress%suivis%"],
+            )
+            sent = [json.loads(message)["payload"] for (message,) in cr.fetchall()]
+        self.assertEqual([(one["done"], one["total"]) for one in sent], [(2, 3), (3, 3)])
+        self.assertEqual({one["title"] for one in sent}, {"Relevés suivis"})
 
     def test_one_document_of_many_records_is_not_cut(self):
         report = self.report("<p/>", layout="")
