@@ -1,17 +1,15 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
-/** Tells the person who prints many documents how far the print is. */
+/** Tells the person who waits for the print of many documents how far it is. */
 export const printProgress = {
-    dependencies: ["bus_service", "notification"],
-    start(env, { bus_service: bus, notification }) {
-        let close = () => {};
-        bus.subscribe("koban_report.progress", ({ title, done, total }) => {
-            close();
-            close = () => {};
-            if (done < total) {
-                const message = _t("%(done)s of %(total)s documents printed", { done, total });
-                close = notification.add(message, { title, type: "info", sticky: true });
+    dependencies: ["bus_service", "ui"],
+    start(env, { bus_service: bus, ui }) {
+        bus.subscribe("koban_report.progress", (progress) => {
+            // The screen is blocked until the download begins: its message is what is seen.
+            if (ui.isBlocked) {
+                const message = _t("%(title)s: %(done)s of %(total)s documents printed", progress);
+                ui.bus.trigger("BLOCK", { message });
             }
         });
         bus.start();
