@@ -1,6 +1,7 @@
 """``make host-tests``: the host's own tests, with and without the addons, compared."""
 
 import re
+import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +23,14 @@ SUITES = ("account", "sale", "sale_management", "sale_crm", "sale_project", "sal
 REPORT = CHECKOUT / "docs" / "host-tests.md"
 STARTED = re.compile(r" INFO \S+ odoo\.addons\.(\S+): Starting (\w+)\.(\w+) \.\.\.")
 FAILED = re.compile(r" ERROR \S+ odoo\.addons\.(\S+): (?:FAIL|ERROR): (?:Subtest )?(\w+)\.(\w+)")
-BROKEN = re.compile(r" ERROR \S+ odoo\.addons\.(\S+): (?:FAIL|ERROR): (?:setUpClass )\((\S+)\)")
+BROKEN = re.compile(r" ERROR \S+ odoo\.tests\.suite: ERROR: setUpClass \(odoo\.addons\.(\S+)\)")
+# The host's demo data have a French company, which the guard protects from the first day; tests
+# set its invoices back to draft (account's of digests). The others are not French.
+UNGUARDED = """
+if "document_guard" in env["res.company"]._fields:
+    env.cr.execute("UPDATE res_company SET document_guard = false")
+    env.cr.commit()
+"""
 
 
 @dataclass
@@ -36,6 +44,8 @@ class Result:
 def run(only: str = "") -> int:
     """Run the suites in both databases at the same time; return the exit code."""
     testing.ensure_browser()
+    if not shutil.which("wkhtmltopdf"):
+        say("wkhtmltopdf is missing: the plain host cannot print, and will fail where it must")
     suites = tuple(name for name in only.split(",") if name) or SUITES
     odoo = hosting.ensure()
     templates, databases = Templates(odoo), Databases(odoo)
@@ -58,6 +68,7 @@ def _suite(
     """Run the suites on a copy of a template, with the host's own runner."""
     database = databases.scratch(f"host_{side}")
     databases.clone(source, database)
+    odoo.script(database, UNGUARDED)
     log = folder("logs") / f"host-tests-{side}.log"
     remove(log)
     tags = ",".join(f"/{name}" for name in suites)
@@ -90,7 +101,7 @@ def read(log: Path) -> Result:
                     found.add(".".join(match.groups()))
             match = BROKEN.search(line)
             if match:
-                result.failed.add(f"{match[1]}.{match[2].rpartition('.')[2]}.setUpClass")
+                result.failed.add(f"{match[1]}.setUpClass")
     return result
 
 
@@ -118,7 +129,8 @@ def _write(results: dict[str, Result], suites: Iterable[str], seconds: float, sa
         "# The host's own tests, with and without the addons",
         "",
         "Written by `make host-tests`. Both databases have the host's demo data; the second has "
-        f"these addons too: {installed}. Its companies are not French, so nothing may differ.",
+        f"these addons too: {installed}. Its companies are not French, or their guard is switched "
+        "off, so nothing may differ.",
         "",
         f"- date: {time.strftime('%Y-%m-%d')}, {seconds / 60:.0f} minutes",
         f"- suites: {', '.join(suites)}",

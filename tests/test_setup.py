@@ -29,7 +29,7 @@ SUITE = """\
 2026-11-22 03:00:00,000 1 INFO db odoo.addons.sale.tests.test_a: Starting TestA.test_two ...
 2026-11-22 03:00:00,000 1 ERROR db odoo.addons.sale.tests.test_a: FAIL: TestA.test_two
 2026-11-22 03:00:00,000 1 ERROR db odoo.addons.sale.tests.test_a: ERROR: Subtest TestA.test_one (1)
-2026-11-22 03:00:00,000 1 ERROR db odoo.addons.sale.tests.test_b: ERROR: setUpClass (odoo.x.TestB)
+2026-11-22 03:00:00,000 1 ERROR d odoo.tests.suite: ERROR: setUpClass (odoo.addons.sale.tests.b.B)
 """
 
 
@@ -191,7 +191,7 @@ def test_the_host_tests_are_read_from_their_log(tmp_path):
     assert result.failed == {
         f"{top}.test_one",
         f"{top}.test_two",
-        "sale.tests.test_b.TestB.setUpClass",
+        "sale.tests.b.B.setUpClass",
     }
 
 

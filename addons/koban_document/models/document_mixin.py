@@ -186,6 +186,8 @@ class DocumentMixin(models.AbstractModel):
 
         :raise DocumentError: code ``document_state`` or ``document_number``
         """
+        if not self.env["res.company"].browse(company_id).exists():
+            return  # the database refuses it
         for document in self.sudo():  # compared only, as in _get_refused_fields
             if document.company_id.id == company_id or document._is_guard_enabled():
                 continue
