@@ -3,9 +3,15 @@ from . import guard_mixin
 from . import document_mixin
 from . import document_line_mixin
 from . import document_text_mixin
+from . import document_rows
+from . import document_model
+from . import document_print
+from . import document_page_mixin
 from . import koban_process
 from . import res_company
 from . import res_config_settings
 from . import account_move
+from . import account_move_page
 from . import account_tax
+from . import ir_actions_report
 from . import ir_attachment

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..exceptions import DocumentError, speaking
 from ..guard import FRENCH_COUNTRY_CODES
+from ..ready_models import READY_MODELS
 
 
 class ResCompany(models.Model):
@@ -18,6 +19,14 @@ class ResCompany(models.Model):
         "France (article 286-I-3° bis of the tax code); cannot be switched off once a document of "
         "the company is validated.",
     )
+
+    support_name = fields.Char(
+        string="Customer Service",
+        help="Name of the service or person; printed on documents whose model says so.",
+    )
+    support_phone = fields.Char(string="Customer Service Phone")
+    support_email = fields.Char(string="Customer Service E-mail")
+    document_model_ids = fields.One2many("koban.document.model", "company_id")
 
     @api.depends("account_fiscal_country_id", "parent_id.document_guard")
     def _compute_document_guard(self):
@@ -38,7 +47,57 @@ class ResCompany(models.Model):
             if not model._abstract and hasattr(model, "_get_validated_domain")
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._create_ready_models()
+        return companies
+
+    @api.model
+    def _get_ready_models(self) -> list[tuple]:
+        """Return the models a French company starts with: kind, name, values."""
+        return READY_MODELS
+
+    def _create_ready_models(self):
+        """Give each French company its document models, kind by kind where it has none."""
+        # Set up with the company, by who creates it; a branch prints by its parent's.
+        Model = self.env["koban.document.model"].sudo().with_context(active_test=False)
+        companies = self.filtered(
+            lambda company: (
+                not company.parent_id
+                and company.account_fiscal_country_id.code in FRENCH_COUNTRY_CODES
+            )
+        )
+        present = set(
+            Model._read_group([("company_id", "in", companies.ids)], ["company_id", "kind"])
+        )
+        values = []
+        for company in companies:
+            env = company.with_context(lang=company.partner_id.lang or self.env.lang).env
+            seen = set()
+            for rank, (kind, name, changes) in enumerate(self._get_ready_models(), 1):
+                if (company, kind) in present:
+                    continue
+                values.append(
+                    {
+                        "name": name._translate(env.lang or "en_US"),
+                        "company_id": company.id,
+                        "kind": kind,
+                        "sequence": rank,
+                        "is_default": kind not in seen,
+                        **changes,
+                    }
+                )
+                seen.add(kind)
+        return Model.create(values)
+
     def write(self, vals):
+        result = self._write_guarded(vals)
+        if {"country_id", "account_fiscal_country_id"} & vals.keys():
+            self._create_ready_models()
+        return result
+
+    def _write_guarded(self, vals):
         if "document_guard" in vals and not vals["document_guard"]:
             for company in self.filtered("document_guard"):
                 if company._has_validated_documents():
