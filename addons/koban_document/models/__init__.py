@@ -3,7 +3,6 @@ from . import guard_mixin
 from . import document_mixin
 from . import document_line_mixin
 from . import document_text_mixin
-from . import document_rows
 from . import document_model
 from . import document_print
 from . import document_page_mixin

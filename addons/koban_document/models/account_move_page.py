@@ -1,8 +1,7 @@
-import base64
-
 from odoo import api, models
 from odoo.tools import is_html_empty
-from odoo.tools.image import image_data_uri
+
+from ..tools.qr import svg
 
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note"}
 DOCUMENT_TEMPLATE = "koban_document.document_invoice"
@@ -52,15 +51,16 @@ class AccountMove(models.Model):
         model = self._get_printed_model()
         seller = self.invoice_user_id.sudo()  # named on the paper, whoever prints it
         customer = self.partner_id.sudo().commercial_partner_id
-        due = self.move_type == "out_invoice" and self.invoice_date_due
+        is_invoice = self.move_type == "out_invoice"
+        due = is_invoice and self.invoice_date_due
         return [
             *super()._get_printed_facts(),
             (_("Date"), self._format_day(self.invoice_date)),
             (_("Due date"), self._format_day(due)),
             (_("Delivery date"), self._format_day(self.delivery_date)),
             (_("Customer no."), customer.ref or self.partner_id.sudo().ref),
-            (_("Your order"), self.ref if self.move_type == "out_invoice" else ""),
-            (_("Our reference"), self.invoice_origin if self.move_type == "out_invoice" else ""),
+            (_("Your order"), self.ref if is_invoice and self.ref != self.invoice_origin else ""),
+            (_("Our reference"), self.invoice_origin if is_invoice else ""),
             (_("Contact"), self.contact_id.sudo().name),
             (_("Salesperson"), seller.name if model.show_salesperson else ""),
             (_("Incoterm"), " ".join(filter(None, [self.invoice_incoterm_id.code, self.incoterm_location]))),
@@ -162,14 +162,7 @@ class AccountMove(models.Model):
             return ""
         if bank._get_error_messages_for_qr(method, self.partner_id, self.currency_id):
             return ""
-        if bank._check_for_qr_code_errors(
-            method, amount, self.currency_id, self.partner_id, reference, reference
-        ):
+        arguments = (method, amount, self.currency_id, self.partner_id, reference, reference)
+        if bank._check_for_qr_code_errors(*arguments):
             return ""
-        params = bank._get_qr_code_generation_params(
-            method, amount, self.currency_id, self.partner_id, reference, reference
-        )
-        # Larger than the host's, which a telephone reads with difficulty from paper.
-        size = {"width": 360, "height": 360, "humanreadable": 0}
-        content = self.env["ir.actions.report"].barcode(**{**params, **size})
-        return image_data_uri(base64.b64encode(content))
+        return svg("\n".join(bank._get_qr_vals(*arguments)))

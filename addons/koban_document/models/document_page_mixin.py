@@ -9,6 +9,7 @@ from ..tools.pictures import printable
 
 # Of the host, before the name of a line: "[REF] Name".
 _REFERENCE = re.compile(r"^\[[^\]]*\]\s*")
+_RATE = re.compile(r"(\d+(?:[.,]\d+)?)\s*%")
 LOGO_SIZE = (700, 350)
 PICTURE_SIZE = (900, 500)
 PHOTO_SIZE = (220, 220)
@@ -141,6 +142,10 @@ class DocumentTextMixin(models.AbstractModel):
         """Return what only this kind of document prints, by name."""
         return {}
 
+    def _get_page_rows(self) -> list:
+        """Return the rows of the table of lines; what the totals deduct is none of them."""
+        return self._get_printed_rows()
+
     # ------------------------------------------------------------------
     # The page
     # ------------------------------------------------------------------
@@ -149,7 +154,7 @@ class DocumentTextMixin(models.AbstractModel):
         self.ensure_one()
         document = self.with_context(lang=self._get_printed_lang())
         model = document._get_printed_model().with_context(lang=document.env.lang)
-        rows = document._get_printed_rows()
+        rows = document._get_page_rows()
         columns = document._get_printed_columns(model, rows)
         return {
             "model": model,
@@ -319,20 +324,34 @@ class DocumentTextMixin(models.AbstractModel):
         cells = dict.fromkeys(("reference", "quantity", "price", "discount", "tax", "subtotal"), "")
         cells["reference"] = self._get_row_reference(row)
         if row.quantity is not None:
-            unit = row.unit if isinstance(row.unit, str) else (row.unit and row.unit.name)
+            unit = self._get_row_unit(row)
             quantity = self._format_number(row.quantity, "Product Unit")
             cells["quantity"] = f"{quantity} {unit}" if unit and model.show_unit else quantity
         if row.price_unit is not None:
             cells["price"] = self._format_number(row.price_unit, "Product Price", 2)
         if row.discount:
             cells["discount"] = f"{self._format_number(row.discount, 'Discount')} %"
-        cells["tax"] = ", ".join(tax for tax in row.taxes if tax)
+        cells["tax"] = ", ".join(self._get_rate(tax) for tax in row.taxes if tax)
         if row.subtotal is not None:
             cells["subtotal"] = self._format_amount(row.subtotal)
             if self._is_free(row, currency):
                 # Row 2-41: a zero leaves the customer in doubt.
                 cells["subtotal"] = self.env._("Free")
         return cells
+
+    @api.model
+    def _get_row_unit(self, row) -> str:
+        """Return the unit of a quantity; none for plain pieces."""
+        unit = row.line["product_uom_id"][:1] if row.line else None
+        if unit and unit == self.env.ref("uom.product_uom_unit", raise_if_not_found=False):
+            return ""
+        return row.unit if isinstance(row.unit, str) else (row.unit and row.unit.name) or ""
+
+    @api.model
+    def _get_rate(self, tax) -> str:
+        """Return the rate in the name of a tax: the column says it is VAT."""
+        match = _RATE.search(tax)
+        return f"{match[1].replace('.', ',')} %" if match else tax
 
     @api.model
     def _is_free(self, row, currency) -> bool:
