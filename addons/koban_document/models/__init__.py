@@ -3,9 +3,12 @@ from . import guard_mixin
 from . import document_mixin
 from . import document_line_mixin
 from . import document_text_mixin
+from . import grouping_mixin
+from . import grouping_line_mixin
 from . import koban_process
 from . import res_company
 from . import res_config_settings
 from . import account_move
+from . import account_move_line
 from . import account_tax
 from . import ir_attachment
