@@ -133,7 +133,8 @@ def group_sources(sources: list[RowSource]) -> list[Group]:
     current = groups[0]
     for source in sources:
         # A subsection before any section stands by itself.
-        if source.kind == "subsection" and groups[-1].source:
+        above = groups[-1].source
+        if source.kind == "subsection" and above and above.kind == "section":
             current = Group(source)
             groups[-1].subgroups.append(current)
         elif source.kind in ("section", "subsection"):

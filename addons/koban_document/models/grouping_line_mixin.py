@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..exceptions import DocumentError, speaking
@@ -40,6 +42,83 @@ class GroupingLineMixin(models.AbstractModel):
     def _is_group(self) -> bool:
         """Whether the line is the title of a group."""
         return self.display_type in GROUP_TYPES
+
+    def _get_grouping_documents(self):
+        return self[self._grouping_document_field]
+
+    # ------------------------------------------------------------------
+    # Current group
+    # ------------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._place_in_current_group(vals_list)
+        lines = super().create(vals_list)
+        lines._keep_one_current()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("is_current"):
+            self._keep_one_current()
+        return result
+
+    @api.model
+    def _place_in_current_group(self, vals_list):
+        """Give new lines without a place the end of the current group (row 4-04)."""
+        placed = (None, False, "product", "line_note")
+        waiting = defaultdict(list)
+        for vals in vals_list:
+            document_id = vals.get(self._grouping_document_field)
+            if document_id and "sequence" not in vals and vals.get("display_type") in placed:
+                waiting[document_id].append(vals)
+        documents = self.env[self._fields[self._grouping_document_field].comodel_name]
+        for document in documents.browse(waiting):
+            section = document._get_current_section()
+            if section:
+                sequence = document._make_room_in_group(section)
+                for vals in waiting[document.id]:
+                    vals["sequence"] = sequence
+
+    def _keep_one_current(self):
+        """A document has one current group: the last one chosen."""
+        chosen = self.filtered("is_current")
+        for document, lines in chosen.grouped(self._grouping_document_field).items():
+            others = document[document._grouping_lines_field].filtered("is_current") - lines[-1:]
+            if others:
+                others.write({"is_current": False})
+
+    # ------------------------------------------------------------------
+    # Assignment
+    # ------------------------------------------------------------------
+    def action_assign_section(self, section_id: int | bool = False) -> bool:
+        """Move lines to the end of a group of their document (row 4-03).
+
+        They keep their order. The amounts of the document do not change.
+
+        :param section_id: id of the line of the group; ``False`` for the unlabelled group
+        :raise DocumentError: codes ``grouping_section`` (no group of the document),
+            ``grouping_line`` (groups cannot be assigned, nor lines of several documents),
+            ``document_validated``
+        """
+        self.check_access("write")
+        document = self._get_grouping_documents()
+        if not self:
+            return True
+        if len(document) != 1 or any(line._is_group() for line in self):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "Only lines of one document, and not its groups, can be moved to a group."
+                ),
+                "grouping_line",
+                model=self._name,
+                ids=self.ids,
+            )
+        document._move_lines_to_group(self._get_moved_lines(), document._get_section(section_id))
+        return True
+
+    def _get_moved_lines(self):
+        """Return the lines that go to a group with these ones. Extend it for tied lines."""
+        return self
 
     # ------------------------------------------------------------------
     # Constraints

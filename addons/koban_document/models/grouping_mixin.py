@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..exceptions import DocumentError, speaking
-from ..rows import PrintedRow, RowBuilder
+from ..rows import PrintedRow, RowBuilder, get_price_digits
 
 
 class GroupingMixin(models.AbstractModel):
@@ -39,6 +39,12 @@ class GroupingMixin(models.AbstractModel):
             # How the company gives its prices, whoever prints.
             tax_included=self.company_id.sudo().account_price_include == "tax_included",
         )
+
+    @api.model
+    def _get_price_options(self, price) -> dict:
+        """Return the QWeb options that show a unit price with the decimals it needs."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return {"widget": "float", "precision": get_price_digits(price, digits)}
 
     def _get_printed_rows(self) -> list[PrintedRow]:
         """Return the rows that print, portal and mail show: the one rule of groupings."""
@@ -110,3 +116,32 @@ class GroupingMixin(models.AbstractModel):
         while index < len(ordered) and not ordered[index]._is_group():
             index += 1
         return index
+
+    def _make_room_in_group(self, section) -> int:
+        """Return the sequence of lines added at the end of a group.
+
+        The lines of the next groups give way: with equal sequences the newest line
+        comes last.
+        """
+        lines = self._get_ordered_lines()
+        end = self._get_group_end(lines, section)
+        sequence = lines[end - 1].sequence
+        if lines[end : end + 1].sequence == sequence:
+            for line in lines[end:]:
+                line.sequence += 1
+        return sequence
+
+    def _move_lines_to_group(self, moved, section):
+        """Put lines at the end of a group, and number all lines anew.
+
+        :param section: line of the group; none for the unlabelled group
+        """
+        lines = self._get_ordered_lines()
+        kept = lines - moved
+        end = self._get_group_end(kept, section)
+        ordered = kept[:end] + (lines & moved) + kept[end:]
+        for sequence, line in enumerate(ordered, start=1):
+            if line.sequence != sequence:
+                line.sequence = sequence
+        # The host does not say what its parents depend on.
+        lines.invalidate_recordset(["parent_id"])

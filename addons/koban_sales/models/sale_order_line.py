@@ -72,6 +72,11 @@ class SaleOrderLine(models.Model):
             values["counted"] = False
         return values
 
+    def _get_moved_lines(self):
+        # A combo goes with its items.
+        lines = super()._get_moved_lines()
+        return lines | lines.linked_line_ids | lines.linked_line_id
+
     def _prepare_invoice_line(self, **optional_values):
         values = super()._prepare_invoice_line(**optional_values)
         if self._is_group():
