@@ -16,6 +16,7 @@
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "report/document_texts.xml",
+        "report/grouping_rows.xml",
         "report/report_invoice.xml",
         "report/document_parts.xml",
         "report/document_page.xml",

@@ -6,11 +6,14 @@ from . import document_text_mixin
 from . import document_model
 from . import document_print
 from . import document_page_mixin
+from . import grouping_mixin
+from . import grouping_line_mixin
 from . import koban_process
 from . import res_company
 from . import res_config_settings
 from . import account_move
 from . import account_move_page
+from . import account_move_line
 from . import account_tax
 from . import ir_actions_report
 from . import ir_attachment
