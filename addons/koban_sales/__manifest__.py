@@ -16,9 +16,13 @@
         "wizard/sale_advance_payment_inv_views.xml",
         "report/sale_report.xml",
         "report/sale_portal.xml",
+        "report/document_order.xml",
+        "report/sale_actions.xml",
+        "views/koban_document_model_views.xml",
     ],
     "assets": {
         "web.assets_tests": ["koban_sales/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -173,6 +173,7 @@ class DocumentTextMixin(models.AbstractModel):
             "notices": document._get_printed_notices(),
             "columns": columns,
             "rows": document._prepare_page_rows(rows, columns, model),
+            "carried": document._is_carry_shown(rows, model),
             "taxes": document._get_printed_taxes(),
             "totals": document._get_printed_totals(rows),
             "due": document._format_pair(document._get_printed_due()),
@@ -280,12 +281,11 @@ class DocumentTextMixin(models.AbstractModel):
         names = [column["name"] for column in columns]
         printed = []
         total = 0.0
-        for position, row in enumerate(rows):
-            if row.kind not in ("section", "subsection", "note", "subtotal"):
-                total += row.subtotal or 0.0
-            elif row.kind in ("section", "subsection") and row.subtotal:
-                total += self._get_section_carry(rows, position)
+        for row in rows:
+            total += self._get_row_amount(row)
             title, _sep, description = (row.name or "").strip().partition("\n")
+            if row.kind == "subtotal":
+                title, description = self.env._("Subtotal – %s", title), ""
             printed.append(
                 {
                     "kind": row.kind,
@@ -297,30 +297,31 @@ class DocumentTextMixin(models.AbstractModel):
                     "keep": row.kind in ("section", "subsection"),
                 }
             )
-        if printed:
-            printed[-1]["keep"] = False
         return printed
 
     @api.model
-    def _get_section_carry(self, rows, position) -> float:
-        """Return what a group's title adds to the running total: its amount, if no line does."""
-        level = rows[position].level
-        for row in rows[position + 1 :]:
-            if row.kind in ("section", "subsection") and row.level <= level:
-                break
-            if row.subtotal is not None and row.kind != "subtotal":
-                return 0.0
-        return rows[position].subtotal
+    def _get_row_amount(self, row) -> float:
+        """Return what a row adds to the total before tax (see :class:`PrintedRow`)."""
+        if row.kind in ("product", "summary"):
+            return row.subtotal or 0.0
+        if row.kind == "subtotal" and row.line.collapse_prices:
+            return row.subtotal or 0.0
+        return 0.0
+
+    def _is_carry_shown(self, rows, model) -> bool:
+        """Whether running totals can be told: not where a hidden price leaves no amount at all."""
+        total = sum(self._get_row_amount(row) for row in rows)
+        expected = self.amount_untaxed - sum(n for _name, n in self._get_printed_deductions())
+        return model.show_carry and not self.currency_id.compare_amounts(total, expected)
 
     @api.model
     def _get_row_reference(self, row) -> str:
-        if row.kind in ("section", "subsection", "note", "subtotal", "summary") or not row.line:
+        if row.kind not in ("product", "combo"):
             return ""
-        return row.line[:1].product_id.default_code or ""
+        return row.line.product_id.default_code or ""
 
     def _get_row_cells(self, row, model) -> dict[str, str]:
         """Return the text of each column; what is hidden stays empty."""
-        currency = self.currency_id
         cells = dict.fromkeys(("reference", "quantity", "price", "discount", "tax", "subtotal"), "")
         cells["reference"] = self._get_row_reference(row)
         if row.quantity is not None:
@@ -334,7 +335,7 @@ class DocumentTextMixin(models.AbstractModel):
         cells["tax"] = ", ".join(self._get_rate(tax) for tax in row.taxes if tax)
         if row.subtotal is not None:
             cells["subtotal"] = self._format_amount(row.subtotal)
-            if self._is_free(row, currency):
+            if self._is_free(row):
                 # Row 2-41: a zero leaves the customer in doubt.
                 cells["subtotal"] = self.env._("Free")
         return cells
@@ -342,10 +343,8 @@ class DocumentTextMixin(models.AbstractModel):
     @api.model
     def _get_row_unit(self, row) -> str:
         """Return the unit of a quantity; none for plain pieces."""
-        unit = row.line["product_uom_id"][:1] if row.line else None
-        if unit and unit == self.env.ref("uom.product_uom_unit", raise_if_not_found=False):
-            return ""
-        return row.unit if isinstance(row.unit, str) else (row.unit and row.unit.name) or ""
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        return "" if piece and row.unit == piece.name else row.unit
 
     @api.model
     def _get_rate(self, tax) -> str:
@@ -353,13 +352,12 @@ class DocumentTextMixin(models.AbstractModel):
         match = _RATE.search(tax)
         return f"{match[1].replace('.', ',')} %" if match else tax
 
-    @api.model
-    def _is_free(self, row, currency) -> bool:
+    def _is_free(self, row) -> bool:
         return bool(
             row.kind in ("product", "combo")
             and row.quantity
             and row.price_unit is not None
-            and currency.is_zero(row.subtotal)
+            and self.currency_id.is_zero(row.subtotal)
         )
 
     # ------------------------------------------------------------------
@@ -392,12 +390,12 @@ class DocumentTextMixin(models.AbstractModel):
         lines = []
         discount = self._get_printed_discount(rows)
         deductions = self._get_printed_deductions()
-        if not currency.is_zero(discount) or deductions:
-            gross = self.amount_untaxed + discount - sum(amount for _name, amount in deductions)
-            label = _("Total excl. VAT before discount") if discount else _("Total of the work")
-            lines.append((label, gross, ""))
+        net = self.amount_untaxed - sum(amount for _name, amount in deductions)
         if not currency.is_zero(discount):
+            lines.append((_("Total excl. VAT before discount"), net + discount, ""))
             lines.append((_("Discount"), -discount, ""))
+        if deductions:
+            lines.append((_("Total excl. VAT before down payments"), net, ""))
         lines += [(name, amount, "kd-deduction") for name, amount in deductions]
         lines.append((_("Total excl. VAT"), self.amount_untaxed, ""))
         lines.append((_("VAT"), self.amount_tax, ""))
