@@ -115,19 +115,6 @@ class AccountMove(models.Model):
             "qr_code": self._get_printed_qr_code(due) if model.show_qr_code else "",
         }
 
-    @api.model
-    def _get_printed_bank(self, bank) -> dict[str, str]:
-        """Return the bank details of an account."""
-        if not bank:
-            return {}
-        holder = bank.acc_holder_name or bank.partner_id.name
-        return {
-            "iban": self._format_iban(bank.acc_number),
-            "bic": bank.bank_bic or "",
-            "bank": bank.bank_name or "",
-            "holder": holder,
-        }
-
     def _get_printed_installments(self) -> list[str]:
         details = self.payment_term_details if self.show_payment_term_details else []
         texts = []

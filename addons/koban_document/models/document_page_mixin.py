@@ -7,8 +7,6 @@ from odoo.tools import format_amount, format_date, formatLang, is_html_empty
 from ..tools.colors import palette
 from ..tools.pictures import printable
 
-# Of the host, before the name of a line: "[REF] Name".
-_REFERENCE = re.compile(r"^\[[^\]]*\]\s*")
 _RATE = re.compile(r"(\d+(?:[.,]\d+)?)\s*%")
 LOGO_SIZE = (700, 350)
 PICTURE_SIZE = (900, 500)
@@ -121,6 +119,19 @@ class DocumentTextMixin(models.AbstractModel):
         """Return how to pay: method, due, IBAN, BIC, bank, reference, QR code."""
         return {}
 
+    @api.model
+    def _get_printed_bank(self, bank) -> dict[str, str]:
+        """Return the bank details of an account."""
+        if not bank:
+            return {}
+        holder = bank.acc_holder_name or bank.partner_id.name
+        return {
+            "iban": self._format_iban(bank.acc_number),
+            "bic": bank.bank_bic or "",
+            "bank": bank.bank_name or "",
+            "holder": holder,
+        }
+
     def _get_printed_deductions(self) -> list[tuple[str, float]]:
         """Return the down payments deducted before tax, with their invoice numbers."""
         return []
@@ -172,7 +183,7 @@ class DocumentTextMixin(models.AbstractModel):
             "facts": [fact for fact in document._get_printed_facts() if fact[1]],
             "notices": document._get_printed_notices(),
             "columns": columns,
-            "rows": document._prepare_page_rows(rows, columns, model),
+            "rows": document._prepare_page_rows(rows, model),
             "carried": document._is_carry_shown(rows, model),
             "taxes": document._get_printed_taxes(),
             "totals": document._get_printed_totals(rows),
@@ -276,9 +287,8 @@ class DocumentTextMixin(models.AbstractModel):
         ]
         return [{"name": name, "label": label} for name, label, shown in columns if shown]
 
-    def _prepare_page_rows(self, rows, columns, model) -> list[dict]:
+    def _prepare_page_rows(self, rows, model) -> list[dict]:
         """Return the rows as texts, with the running total up to each."""
-        names = [column["name"] for column in columns]
         printed = []
         total = 0.0
         for row in rows:
@@ -290,7 +300,7 @@ class DocumentTextMixin(models.AbstractModel):
                 {
                     "kind": row.kind,
                     "level": row.level,
-                    "title": _REFERENCE.sub("", title) if "reference" in names else title,
+                    "title": title.removeprefix(f"[{self._get_row_reference(row)}] "),
                     "description": description.strip() if model.show_description else "",
                     "cells": self._get_row_cells(row, model),
                     "carry": self._format_amount(total),
@@ -332,7 +342,8 @@ class DocumentTextMixin(models.AbstractModel):
             cells["price"] = self._format_number(row.price_unit, "Product Price", 2)
         if row.discount:
             cells["discount"] = f"{self._format_number(row.discount, 'Discount')} %"
-        cells["tax"] = ", ".join(self._get_rate(tax) for tax in row.taxes if tax)
+        if row.kind != "subtotal" or row.line.collapse_prices:
+            cells["tax"] = ", ".join(self._get_rate(tax) for tax in row.taxes if tax)
         if row.subtotal is not None:
             cells["subtotal"] = self._format_amount(row.subtotal)
             if self._is_free(row):

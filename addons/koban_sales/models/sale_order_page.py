@@ -110,8 +110,9 @@ class SaleOrder(models.Model):
         seller = self.user_id.sudo().with_context(bin_size=False)  # shown to the customer
         if not seller:
             return {}
-        # Without a photo of the person the host draws a letter: not for paper.
-        own = seller.image_1920 and seller.image_256
+        # Without a photo of the person the host draws a letter, as SVG: not for paper.
+        drawn = (seller.image_1920 or b"").startswith((b"PD94", b"PHN2"))
+        own = "" if drawn else seller.image_256
         return {
             "photo": printable(own, *PHOTO_SIZE),
             "name": seller.name,
