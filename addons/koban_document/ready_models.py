@@ -1,6 +1,6 @@
 """The document models a French company starts with (row 2-32). Data, without records.
 
-Source strings are translated by :meth:`res.company._create_ready_models`.
+Names are translated by :meth:`res.company._create_ready_models`.
 """
 
 from odoo.tools import LazyTranslate
@@ -15,12 +15,19 @@ LAYOUTS = [
     ("boxed", "Boxed"),
 ]
 
+CLASSIC = _lt("Invoice – Classic")
+PLAIN = _lt("Invoice – Plain")
+BANNER = _lt("Invoice – Banner")
+SIDE = _lt("Invoice – Side Line")
+BOXED = _lt("Invoice – Boxed")
+CREDIT_NOTE = _lt("Credit Note – Classic")
+
 # Kind, name, values; the first of a kind is its default.
 READY_MODELS = [
-    ("invoice", _lt("Invoice – Classic"), {"layout": "classic"}),
-    ("invoice", _lt("Invoice – Plain"), {"layout": "plain", "show_reference": False}),
-    ("invoice", _lt("Invoice – Banner"), {"layout": "banner"}),
-    ("invoice", _lt("Invoice – Side Line"), {"layout": "side"}),
-    ("invoice", _lt("Invoice – Boxed"), {"layout": "boxed"}),
-    ("credit_note", _lt("Credit Note"), {"layout": "classic", "show_qr_code": False}),
+    ("invoice", CLASSIC, {"layout": "classic"}),
+    ("invoice", PLAIN, {"layout": "plain", "show_reference": False}),
+    ("invoice", BANNER, {"layout": "banner"}),
+    ("invoice", SIDE, {"layout": "side"}),
+    ("invoice", BOXED, {"layout": "boxed"}),
+    ("credit_note", CREDIT_NOTE, {"layout": "classic", "show_qr_code": False}),
 ]

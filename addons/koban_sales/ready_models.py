@@ -4,14 +4,19 @@ from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-QUOTE = {"show_signature": True, "show_support": True, "show_withdrawal": True}
-# Kind, name, values, translated values; the first of a kind is its default.
+QUOTE = _lt("Quote – Classic")
+PROPOSAL = _lt("Price Proposal")
+ORDER = _lt("Order – Classic")
+
+AGREEMENT = {
+    "show_signature": True,
+    "show_support": True,
+    "show_withdrawal": True,
+    "show_photo": True,
+}
+# Kind, name, values; the first of a kind is its default.
 READY_MODELS = [
-    ("quote", _lt("Quote"), {**QUOTE, "layout": "classic", "show_photo": True}),
-    (
-        "quote",
-        _lt("Price Proposal"),
-        {**QUOTE, "layout": "banner", "show_photo": True, "title": _lt("Price Proposal")},
-    ),
-    ("order", _lt("Order"), {"layout": "classic"}),
+    ("quote", QUOTE, {**AGREEMENT, "layout": "classic"}),
+    ("quote", PROPOSAL, {**AGREEMENT, "layout": "banner", "title": PROPOSAL}),
+    ("order", ORDER, {"layout": "classic"}),
 ]

@@ -7,6 +7,7 @@ from . import test_guard_off
 from . import test_matrix
 from . import test_money
 from . import test_numbers
+from . import test_paper
 from . import test_payments
 from . import test_queries
 from . import test_references

@@ -291,7 +291,7 @@ class DocumentTextMixin(models.AbstractModel):
         """Return the rows as texts, with the running total up to each."""
         printed = []
         total = 0.0
-        for row in rows:
+        for row, following in zip(rows, [*rows[1:], None], strict=True):
             total += self._get_row_amount(row)
             title, _sep, description = (row.name or "").strip().partition("\n")
             if row.kind == "subtotal":
@@ -304,7 +304,9 @@ class DocumentTextMixin(models.AbstractModel):
                     "description": description.strip() if model.show_description else "",
                     "cells": self._get_row_cells(row, model),
                     "carry": self._format_amount(total),
-                    "keep": row.kind in ("section", "subsection"),
+                    # A title stands with its first line, a subtotal with its last.
+                    "keep": bool(following)
+                    and (row.kind in ("section", "subsection") or following.kind == "subtotal"),
                 }
             )
         return printed

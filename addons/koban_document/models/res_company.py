@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyGettext
 
 from ..exceptions import DocumentError, speaking
 from ..guard import FRENCH_COUNTRY_CODES
@@ -74,18 +75,22 @@ class ResCompany(models.Model):
         values = []
         for company in companies:
             env = company.with_context(lang=company.partner_id.lang or self.env.lang).env
+            lang = env.lang or "en_US"
             seen = set()
             for rank, (kind, name, changes) in enumerate(self._get_ready_models(), 1):
                 if (company, kind) in present:
                     continue
                 values.append(
                     {
-                        "name": name._translate(env.lang or "en_US"),
+                        "name": name._translate(lang),
                         "company_id": company.id,
                         "kind": kind,
                         "sequence": rank,
                         "is_default": kind not in seen,
-                        **changes,
+                        **{
+                            key: value._translate(lang) if isinstance(value, LazyGettext) else value
+                            for key, value in changes.items()
+                        },
                     }
                 )
                 seen.add(kind)

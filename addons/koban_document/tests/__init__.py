@@ -1,4 +1,5 @@
 from . import test_company
+from . import test_document_model
 from . import test_passes
 from . import test_process
 from . import test_rows

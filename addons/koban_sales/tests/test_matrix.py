@@ -13,7 +13,7 @@ from .common import OrderCase
 
 # DESIGN §2, table, column “order”.
 ORDER_WHITELIST = {
-    "header", "footer", "comment", "contact_id",
+    "header", "footer", "comment", "contact_id", "document_model_id",
     "user_id",
     "campaign_id",
     "commitment_date",
@@ -107,6 +107,7 @@ class TestOrderMatrix(OrderMatrixCase):
             "footer": "<p>New foot</p>",
             "comment": "<p>New comment</p>",
             "contact_id": self.other_contact.id,
+            "document_model_id": self.other_model.id,
             "user_id": self.manager.id,
             "campaign_id": self.campaign.id,
             "commitment_date": "2026-09-01 08:00:00",
