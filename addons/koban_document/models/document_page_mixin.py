@@ -77,13 +77,12 @@ class DocumentTextMixin(models.AbstractModel):
         previewed = self.env.context.get("document_model_preview")
         if isinstance(previewed, models.BaseModel):
             return previewed.sudo()
-        # How it looks is no secret to whoever may print it.
-        return (
-            self.document_model_id.sudo()
-            or self.env["koban.document.model"]
-            .sudo()
-            ._get_default(self.company_id, self._get_document_kind())
-        )
+        kind = self._get_document_kind()
+        chosen = self.document_model_id.sudo()  # how it looks is no secret to who may print
+        if chosen.kind == kind:
+            return chosen
+        # Older documents have none; a model of another kind can only come by the API.
+        return chosen._get_default(self.company_id, kind)
 
     def _get_printed_lang(self) -> str:
         """Return the language of the paper: the model's, else the customer's."""

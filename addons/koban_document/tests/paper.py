@@ -20,8 +20,8 @@ DPI = 50
 # A page is compared in squares of so many points, by their mean: fonts may differ by a hair.
 SQUARE = 8
 # How much a square may differ (of 255), and which share of them may differ more.
-SQUARE_TOLERANCE = 26
-SHARE_TOLERANCE = 0.03
+SQUARE_TOLERANCE = 20
+SHARE_TOLERANCE = 0.015
 
 
 def make_logo(width=300, height=120, color="#1F5F5B") -> bytes:

@@ -162,7 +162,7 @@ class TestDocumentModel(DocumentCase):
         )
         self.refusal("print_record", record.write, {"model_version": 9})
         self.refusal("print_record", record.unlink)
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             record.with_user(self.manager).write({"model_version": 9})
         with self.assertRaises(AccessError):
             record.with_user(self.manager).copy()

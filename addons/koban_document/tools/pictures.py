@@ -21,7 +21,7 @@ def printable(picture: bytes | str | None, width: int, height: int) -> str:
         return ""
     try:
         content = image_process(base64.b64decode(picture), size=(width, height))
-        return image_data_uri(base64.b64encode(content))
+        return image_data_uri(base64.b64encode(content)) if content else ""
     except (UserError, binascii.Error, ValueError, OSError, KeyError, SyntaxError) as error:
         _logger.info("A picture cannot be printed: %s", error)
         return ""

@@ -10,6 +10,7 @@ from . import test_invoicing
 from . import test_matrix
 from . import test_numbers
 from . import test_orders
+from . import test_paper
 from . import test_queries
 from . import test_references
 from . import test_rights

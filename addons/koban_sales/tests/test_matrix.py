@@ -40,6 +40,10 @@ class OrderMatrixCase(GuardMatrix, OrderCase):
         super().setUpClass()
         cls.order_allowed = ORDER_WHITELIST | ORDER_TECHNICAL | COMMUNICATION
         cls.line_allowed = LINE_WHITELIST | LINE_TECHNICAL
+        cls.company._create_ready_models()
+        cls.other_model = cls.env["koban.document.model"].search(
+            [("company_id", "=", cls.company.id), ("kind", "=", "quote")], limit=1
+        )
         cls.order = cls.make_order()
         cls.line = cls.get_order_lines(cls.order)[0]
         cls.other_draft = cls.make_order(confirm=False)
