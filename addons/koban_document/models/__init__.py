@@ -8,6 +8,7 @@ from . import document_print
 from . import document_page_mixin
 from . import grouping_mixin
 from . import grouping_line_mixin
+from . import grouping_defaults
 from . import koban_process
 from . import res_company
 from . import res_config_settings

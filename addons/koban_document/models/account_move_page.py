@@ -97,11 +97,9 @@ class AccountMove(models.Model):
         return self.env._("Net to pay"), self.currency_id.round(self.amount_total - paid)
 
     def _get_printed_payment(self):
-        if self.move_type != "out_invoice":
-            return {}
         due = self._get_printed_due()[1]
-        if self.currency_id.compare_amounts(due, 0) <= 0:
-            return {"paid": self.state == "posted"}
+        if self.move_type != "out_invoice" or self.currency_id.compare_amounts(due, 0) <= 0:
+            return {}
         model = self._get_printed_model()
         term = self.invoice_payment_term_id
         bank = self.partner_bank_id.sudo()  # printed for the customer

@@ -222,6 +222,16 @@ class KobanDocumentModel(models.Model):
                 super(KobanDocumentModel, model).write({"version": model.version + 1})
         return result
 
+    def _translate_texts(self, texts):
+        """Give texts their translation in each language of the database.
+
+        :param texts: lazy translations by field
+        """
+        languages = {code for code, _name in self.env["res.lang"].get_installed()} - {"en_US"}
+        for name, text in texts.items():
+            translations = {code: text._translate(code) for code in languages}
+            super().update_field_translations(name, translations)
+
     def copy_data(self, default=None):
         names = [self.env._("%s (copy)", model.name) for model in self]
         return [

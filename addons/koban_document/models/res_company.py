@@ -72,29 +72,30 @@ class ResCompany(models.Model):
         present = set(
             Model._read_group([("company_id", "in", companies.ids)], ["company_id", "kind"])
         )
-        values = []
+        values, sources = [], []
         for company in companies:
-            env = company.with_context(lang=company.partner_id.lang or self.env.lang).env
-            lang = env.lang or "en_US"
             seen = set()
             for rank, (kind, name, changes) in enumerate(self._get_ready_models(), 1):
                 if (company, kind) in present:
                     continue
+                source = {"name": name, **changes}
+                texts = {key for key, value in source.items() if isinstance(value, LazyGettext)}
+                sources.append({key: source[key] for key in texts})
                 values.append(
                     {
-                        "name": name._translate(lang),
                         "company_id": company.id,
                         "kind": kind,
                         "sequence": rank,
                         "is_default": kind not in seen,
-                        **{
-                            key: value._translate(lang) if isinstance(value, LazyGettext) else value
-                            for key, value in changes.items()
-                        },
+                        **{key: source[key] for key in source.keys() - texts},
+                        **{key: source[key]._translate("en_US") for key in texts},
                     }
                 )
                 seen.add(kind)
-        return Model.create(values)
+        created = Model.with_context(lang="en_US").create(values)
+        for model, texts in zip(created, sources, strict=True):
+            model._translate_texts(texts)
+        return created
 
     def write(self, vals):
         result = self._write_guarded(vals)

@@ -36,6 +36,15 @@ class TestDocumentModel(DocumentCase):
         self.assertEqual(len(set(models.mapped("layout"))), 5)
         self.assertEqual(models.mapped("is_default"), [True, False, False, False, False])
 
+    def test_ready_models_in_french(self):
+        """Row 2-32: a French user reads French names, whatever the company was created in."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        company = self.make_company("Created in English")
+        models = self.Model.search([("company_id", "=", company.id), ("kind", "=", "invoice")])
+        self.assertEqual(models[0].with_context(lang="en_US").name, "Invoice – Classic")
+        self.assertEqual(models[0].with_context(lang="fr_FR").name, "Facture – Classique")
+        self.assertEqual(set(models.mapped("version")), {1})
+
     def test_no_model_abroad(self):
         """Row 2-32: a company that is not French keeps the host's layouts until it wants ours."""
         company = self.make_company("Belgian company", "base.be")

@@ -25,7 +25,8 @@ class IrActionsReport(models.Model):
         if not report:
             return
         names = {}
-        for code, _name in self.env["res.lang"].get_installed():
+        # The source is English, installed or not.
+        for code in {"en_US", *(code for code, _name in self.env["res.lang"].get_installed())}:
             name = report.with_context(lang=code).print_report_name or ""
             host = name.removeprefix(OWN_NAME)
             wanted = f"{OWN_NAME}{host}" if own else host

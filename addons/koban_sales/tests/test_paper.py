@@ -250,6 +250,20 @@ class TestQuotePaper(PaperMixin, OrderCase):
         self.assertNotIn("Prix unitaire", text)
         self.assertIn("Base HT", text)
 
+    def test_grouping_default(self):
+        """Rows 1-13, 4-05: a new group is displayed as the document's model says."""
+        names = ["collapse_prices", "collapse_composition"]
+        line = self.env["sale.order.line"].with_context(default_display_type="line_section")
+        self.assertFalse(line.default_get(names).get("collapse_prices"))
+        self.quotes[0].grouping_display = "hide_prices"
+        self.assertTrue(line.default_get(names)["collapse_prices"])
+        quote = self.make_quote(document_model_id=self.quotes[1].id)
+        self.quotes[1].grouping_display = "hide_detail"
+        defaults = line.with_context(default_order_id=quote.id).default_get(names)
+        self.assertTrue(defaults["collapse_composition"])
+        self.assertFalse(defaults.get("collapse_prices"))
+        self.assertFalse(self.env["sale.order.line"].default_get(names).get("collapse_prices"))
+
     def test_bad_signature(self):
         """Row 2-34: a signature that cannot be drawn stops no print."""
         quote = self.make_quote()
