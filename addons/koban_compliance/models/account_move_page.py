@@ -7,13 +7,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _get_printed_facts(self):
-        _ = self.env._
         customer = self.partner_id.sudo().commercial_partner_id  # named on the paper
         siret = customer.company_registry if customer.country_code == "FR" else ""
         return [
             *super()._get_printed_facts(),
-            (_("Customer's SIRET"), siret),
-            (_("Operation"), self._get_operation_type()),
+            (self.env._("Customer's SIRET"), siret),
+            (self.env._("Operation"), self._get_operation_type()),
         ]
 
     def _get_operation_type(self) -> str:

@@ -3,6 +3,7 @@
 import base64
 import io
 import subprocess
+from itertools import combinations, pairwise
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -41,9 +42,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
                 "allow_out_payment": True,
             }
         )
-        cls.seller = cls.env["res.users"].create(
-            {"name": "Camille Roche", "login": "paper_seller"}
-        )
+        cls.seller = cls.env["res.users"].create({"name": "Camille Roche", "login": "paper_seller"})
         cls.invoices = cls.get_models("invoice")
 
     def make_paper(self, lines=None, **values):
@@ -77,7 +76,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
     def test_one_page(self):
         """Rows 2-15, 2-40: what a short invoice says, on its only page."""
         invoice = self.make_paper()
-        pages = self.read(self.print_pdf(REPORT, invoice))
+        pages = self.read_pages(self.print_pdf(REPORT, invoice))
         self.assertEqual(len(pages), 1)
         for text in (
             f"Facture n° {invoice.name}",
@@ -141,12 +140,12 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
     def test_empty_columns(self):
         """Row 1-13: a column without content, or that the model hides, is not printed."""
         lines = [self.make_line(name="Sans remise", product_id=False)]
-        text = self.read(self.print_pdf(REPORT, self.make_paper(lines)))[0]
+        text = self.read_pages(self.print_pdf(REPORT, self.make_paper(lines)))[0]
         self.assertNotIn("Rem.", text)
         self.assertNotIn("Réf.", text)
         model = self.invoices[0]
         model.write({"show_tax": False, "show_price": False})
-        text = self.read(self.print_pdf(REPORT, self.make_paper()))[0]
+        text = self.read_pages(self.print_pdf(REPORT, self.make_paper()))[0]
         self.assertIn("Rem.", text)
         self.assertNotIn("Prix unitaire", text)
         self.assertIn("TVA 20%", text)  # the summary always stays
@@ -158,16 +157,16 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         values = self.bank._get_qr_vals(*arguments)
         self.assertEqual(values[:4], ["BCD", "002", "1", "SCT"])
         self.assertEqual(values[6:8], ["FR7630006000011234567890189", "EUR294.0"])
-        text = self.read(self.print_pdf(REPORT, invoice))[0]
+        text = self.read_pages(self.print_pdf(REPORT, invoice))[0]
         self.assertIn("Scannez", text)
         self.invoices[0].show_qr_code = False
-        self.assertNotIn("Scannez", self.read(self.print_pdf(REPORT, invoice))[0])
+        self.assertNotIn("Scannez", self.read_pages(self.print_pdf(REPORT, invoice))[0])
 
     def test_paid(self):
         """Row 1-13: what was paid is deducted; nothing is left to pay."""
         invoice = self.make_paper()
         self.pay(invoice, payment_date="2026-03-20")
-        text = self.read(self.print_pdf(REPORT, invoice))[0]
+        text = self.read_pages(self.print_pdf(REPORT, invoice))[0]
         self.assertIn("Payé le 20/03/2026", text)
         self.assertIn("Net à payer 0,00 €", text)
         self.assertNotIn("FR76 3000", text)
@@ -177,7 +176,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         invoice = self.make_paper()
         result = invoice.action_cancel_document(date="2026-03-12")
         credit_note = self.env["account.move"].browse(result["credit_note_ids"])
-        text = self.read(self.print_pdf(REPORT, credit_note))[0]
+        text = self.read_pages(self.print_pdf(REPORT, credit_note))[0]
         self.assertIn(f"Avoir n° {credit_note.name}", text)
         self.assertIn(f"facture {invoice.name} du 10/03/2026", text)
         self.assertNotIn("FR76 3000", text)
@@ -189,7 +188,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         """Rows 1-13, 2-15: number, foot, page x / y and table head on each page."""
         invoice = self.make_long()
         for model in self.invoices:
-            pages = self.read(self.print_pdf(REPORT, invoice, document_model_preview=model))
+            pages = self.read_pages(self.print_pdf(REPORT, invoice, document_model_preview=model))
             self.assertGreater(len(pages), 2)
             for number, text in enumerate(pages, 1):
                 self.assertIn(invoice.name, text)
@@ -204,9 +203,9 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
 
     def test_carried(self):
         """Row 1-13: the total at the bottom of a page is the one at the top of the next."""
-        pages = self.read(self.print_pdf(REPORT, self.make_long()))
+        pages = self.read_pages(self.print_pdf(REPORT, self.make_long()))
         lined = [text for text in pages if "Ouvrage" in text]
-        for text, following in zip(lined, lined[1:], strict=False):
+        for text, following in pairwise(lined):
             carried = text.split("À reporter")[1].split("€")[0].strip()
             self.assertIn(f"Report {carried}", following)
         self.assertNotIn("À reporter", lined[-1])
@@ -214,16 +213,18 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
 
     def test_not_carried(self):
         """Row 1-13: no running total on one page, nor where the model says so."""
-        self.assertNotIn("reporter", self.read(self.print_pdf(REPORT, self.make_paper()))[0])
+        self.assertNotIn("reporter", self.read_pages(self.print_pdf(REPORT, self.make_paper()))[0])
         self.invoices[0].show_carry = False
-        self.assertNotIn("reporter", " ".join(self.read(self.print_pdf(REPORT, self.make_long()))))
+        self.assertNotIn(
+            "reporter", " ".join(self.read_pages(self.print_pdf(REPORT, self.make_long())))
+        )
 
     def test_titles_not_alone(self):
         """Row 1-13: wherever a page ends, a group's title stands above its first line."""
         for extra in range(3):
             header = "".join(f"<p>Ligne {i}</p>" for i in range(extra * 3))
             invoice = self.make_long(header=header)
-            for text in self.read(self.print_pdf(REPORT, invoice)):
+            for text in self.read_pages(self.print_pdf(REPORT, invoice)):
                 body = text.split("À reporter")[0].rstrip()
                 self.assertNotRegex(body, r"Lot \d$")
 
@@ -231,7 +232,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         """Row 1-13: the totals are never divided by the end of a page."""
         for extra in range(4):
             lines = [self.make_line(name=f"Ligne {i}") for i in range(18 + 2 * extra)]
-            pages = self.read(self.print_pdf(REPORT, self.make_paper(lines)))
+            pages = self.read_pages(self.print_pdf(REPORT, self.make_paper(lines)))
             holding = [text for text in pages if "Total TTC" in text or "Net à payer" in text]
             self.assertEqual(len(holding), 1)
             self.assertIn("Base HT", holding[0])
@@ -248,11 +249,8 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
             self.assert_looks(pdf, f"invoice_{model.layout}")
             pictures[model.layout] = draw(pdf, 1)
         self.assertEqual(len(pictures), 5)
-        for one in pictures:
-            for two in pictures:
-                if one < two:
-                    difference = get_difference(pictures[one], pictures[two])
-                    self.assertGreater(difference, SHARE_TOLERANCE, f"{one}, {two}")
+        for (one, first), (two, second) in combinations(pictures.items(), 2):
+            self.assertGreater(get_difference(first, second), SHARE_TOLERANCE, f"{one}, {two}")
 
     def test_long_looks(self):
         """Row 2-32: the second page of a long invoice looks as its reference picture."""
@@ -264,7 +262,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         other = self.invoices.filtered(lambda model: model.layout == "banner")
         other.title = "Facture de travaux"
         self.rpc(self.billing_user, invoice, "write", {"document_model_id": other.id})
-        text = self.read(self.print_pdf(REPORT, invoice, user=self.billing_user))[0]
+        text = self.read_pages(self.print_pdf(REPORT, invoice, user=self.billing_user))[0]
         self.assertIn("Facture de travaux", text)
 
     def test_print_recorded(self):
@@ -286,7 +284,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         """Row 1-13: documents of several models are printed together, each in its own."""
         invoices = self.make_paper() + self.make_paper(document_model_id=self.invoices[2].id)
         invoices += self.make_paper(partner_id=self.other_customer.id)
-        pages = self.read(self.print_pdf(REPORT, invoices))
+        pages = self.read_pages(self.print_pdf(REPORT, invoices))
         self.assertEqual(len(pages), 3)
         for invoice, text in zip(invoices.sorted("name"), sorted(pages), strict=True):
             self.assertTrue(any(invoice.name in page for page in pages), text)
@@ -294,9 +292,9 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
     def test_language(self):
         """Row 1-13: the model's language wins over the customer's."""
         self.customer.lang = "en_US"
-        self.assertIn("Net to pay", self.read(self.print_pdf(REPORT, self.make_paper()))[0])
+        self.assertIn("Net to pay", self.read_pages(self.print_pdf(REPORT, self.make_paper()))[0])
         self.invoices[0].lang = "fr_FR"
-        self.assertIn("Net à payer", self.read(self.print_pdf(REPORT, self.make_paper()))[0])
+        self.assertIn("Net à payer", self.read_pages(self.print_pdf(REPORT, self.make_paper()))[0])
 
     def test_texts(self):
         """Rows 3-09, 3-18: texts of the document and of its model are printed."""
@@ -307,7 +305,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
                 "page_footer": "<p>Garantie décennale</p>",
             }
         )
-        pages = self.read(self.print_pdf(REPORT, self.make_long()))
+        pages = self.read_pages(self.print_pdf(REPORT, self.make_long()))
         for text in ("Texte d'ouverture", "Texte de fin", "Head", "Foot", "Comment", "Terms"):
             self.assertEqual(" ".join(pages).count(text), 1, text)
         for text in pages:
@@ -318,16 +316,16 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         model = self.invoices[0]
         text = "<h3>Article 1</h3>" + "<p>Les prix sont fermes.</p>" * 30
         model.write({"conditions": "annexed", "conditions_text": text})
-        pages = self.read(self.print_pdf(REPORT, self.make_paper()))
+        pages = self.read_pages(self.print_pdf(REPORT, self.make_paper()))
         self.assertEqual(len(pages), 2)
         self.assertIn("Conditions générales", pages[1])
         self.assertIn("Page 2 / 2", pages[1])
         model.conditions = "overleaf"
         long_invoice = self.make_long()
         model.conditions = "none"
-        count = len(self.read(self.print_pdf(REPORT, long_invoice)))
+        count = len(self.read_pages(self.print_pdf(REPORT, long_invoice)))
         model.conditions = "overleaf"
-        pages = self.read(self.print_pdf(REPORT, long_invoice))
+        pages = self.read_pages(self.print_pdf(REPORT, long_invoice))
         position = next(i for i, page in enumerate(pages, 1) if "Article 1 " in page)
         self.assertEqual(position % 2, 0, "the back of a sheet is an even page")
         self.assertGreaterEqual(position, count + 1)
@@ -353,7 +351,7 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         manager = model.with_user(self.manager).with_context(
             allowed_company_ids=company.ids, lang="fr_FR", force_report_rendering=True
         )
-        text = self.read(manager._render_preview())[0]
+        text = self.read_pages(manager._render_preview())[0]
         self.assertIn("Client d'exemple", text)
         self.assertEqual(self.env["account.move"].search_count([]), count)
         self.assertEqual(
@@ -368,13 +366,13 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
 
     def test_without_model(self):
         """Row 1-13: a company without model prints as the host does."""
-        self.env["koban.document.model"].search([("company_id", "=", self.company.id)]).active = (
-            False
-        )
+        self.env["koban.document.model"].search(
+            [("company_id", "=", self.company.id)]
+        ).active = False
         invoice = self.make_paper()
         self.assertFalse(invoice.document_model_id)
         self.assertEqual(invoice._get_name_invoice_report(), "account.report_invoice_document")
-        pages = self.read(self.print_pdf(REPORT, invoice))
+        pages = self.read_pages(self.print_pdf(REPORT, invoice))
         self.assertIn(invoice.name, pages[0])
         self.assertNotIn("Net à payer", pages[0])
 
@@ -393,6 +391,6 @@ class TestInvoicePaper(PaperMixin, InvoiceCase):
         self.company.logo = base64.b64encode(
             b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>'
         )
-        pages = self.read(self.print_pdf(REPORT, invoice))
+        pages = self.read_pages(self.print_pdf(REPORT, invoice))
         self.assertIn("<script>alert(1)</script>", pages[0])
         self.assertIn("Net à payer", " ".join(pages))

@@ -36,7 +36,9 @@ class AccountMove(models.Model):
     def _get_printed_title(self):
         if title := super()._get_printed_title():
             return title
-        return self.env._("Credit Note") if self.move_type == "out_refund" else self.env._("Invoice")
+        return (
+            self.env._("Credit Note") if self.move_type == "out_refund" else self.env._("Invoice")
+        )
 
     def _get_printed_number(self):
         return "" if self.name in (False, "/") else self.name
@@ -47,7 +49,6 @@ class AccountMove(models.Model):
         return {"draft": self.env._("Draft"), "cancel": self.env._("Cancelled")}.get(self.state, "")
 
     def _get_printed_facts(self):
-        _ = self.env._
         model = self._get_printed_model()
         seller = self.invoice_user_id.sudo()  # named on the paper, whoever prints it
         customer = self.partner_id.sudo().commercial_partner_id
@@ -55,16 +56,22 @@ class AccountMove(models.Model):
         due = is_invoice and self.invoice_date_due
         return [
             *super()._get_printed_facts(),
-            (_("Date"), self._format_day(self.invoice_date)),
-            (_("Due date"), self._format_day(due)),
-            (_("Delivery date"), self._format_day(self.delivery_date)),
-            (_("Customer no."), customer.ref or self.partner_id.sudo().ref),
-            (_("Your order"), self.ref if is_invoice and self.ref != self.invoice_origin else ""),
-            (_("Our reference"), self.invoice_origin if is_invoice else ""),
-            (_("Contact"), self.contact_id.sudo().name),
-            (_("Salesperson"), seller.name if model.show_salesperson else ""),
-            (_("Incoterm"), " ".join(filter(None, [self.invoice_incoterm_id.code, self.incoterm_location]))),
-            (_("Customer's VAT No."), customer.vat),
+            (self.env._("Date"), self._format_day(self.invoice_date)),
+            (self.env._("Due date"), self._format_day(due)),
+            (self.env._("Delivery date"), self._format_day(self.delivery_date)),
+            (self.env._("Customer no."), customer.ref or self.partner_id.sudo().ref),
+            (
+                self.env._("Your order"),
+                self.ref if is_invoice and self.ref != self.invoice_origin else "",
+            ),
+            (self.env._("Our reference"), self.invoice_origin if is_invoice else ""),
+            (self.env._("Contact"), self.contact_id.sudo().name),
+            (self.env._("Salesperson"), seller.name if model.show_salesperson else ""),
+            (
+                self.env._("Incoterm"),
+                " ".join(filter(None, [self.invoice_incoterm_id.code, self.incoterm_location])),
+            ),
+            (self.env._("Customer's VAT No."), customer.vat),
         ]
 
     def _get_printed_mentions(self):

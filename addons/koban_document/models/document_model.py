@@ -7,6 +7,7 @@ from contextlib import closing
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import is_html_empty
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -235,9 +236,7 @@ class KobanDocumentModel(models.Model):
     def copy_data(self, default=None):
         names = [self.env._("%s (copy)", model.name) for model in self]
         return [
-            {**vals, "name": name}
-            if not (default or {}).get("name")
-            else vals
+            {**vals, "name": name} if not (default or {}).get("name") else vals
             for vals, name in zip(super().copy_data(default), names, strict=True)
         ]
 
@@ -292,6 +291,13 @@ class KobanDocumentModel(models.Model):
     # ------------------------------------------------------------------
     # Conditions
     # ------------------------------------------------------------------
+    def _get_printed_conditions(self) -> str:
+        """Return where the conditions are printed: ``annexed``, ``overleaf``; empty for nowhere."""
+        if self.conditions == "none":
+            return ""
+        has_text = self.conditions_file or not is_html_empty(self.conditions_text)
+        return self.conditions if has_text else ""
+
     def _get_conditions_reader(self) -> PdfReader | None:
         """Return the PDF of the conditions; None if there is none that can be read."""
         content = self.with_context(bin_size=False).conditions_file

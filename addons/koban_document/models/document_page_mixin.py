@@ -189,6 +189,7 @@ class DocumentTextMixin(models.AbstractModel):
             "due": document._format_pair(document._get_printed_due()),
             "payment": document._get_printed_payment(),
             "mentions": [text for text in document._get_printed_mentions() if text],
+            "conditions": model._get_printed_conditions(),
             "extra": document._get_printed_extra(),
         }
 
@@ -199,7 +200,10 @@ class DocumentTextMixin(models.AbstractModel):
             model.second_color or company.secondary_color or model.accent_color,
         )
         font = (model.font or company.font or "Lato").replace("'", "")
-        values = {**{f"--kd-{key}": value for key, value in colors.items()}, "--kd-font": f"'{font}'"}
+        values = {
+            **{f"--kd-{key}": value for key, value in colors.items()},
+            "--kd-font": f"'{font}'",
+        }
         return ";".join(f"{key}:{value}" for key, value in values.items())
 
     def _get_page_logo(self, model) -> str:
@@ -266,7 +270,6 @@ class DocumentTextMixin(models.AbstractModel):
     def _get_printed_columns(self, model, rows) -> list[dict]:
         """Return the columns that the model shows and that have content."""
         products = [row for row in rows if row.kind not in ("section", "subsection", "note")]
-        _ = self.env._
 
         def has(name):
             return any(getattr(row, name) not in (None, False, ()) for row in products)
@@ -274,15 +277,19 @@ class DocumentTextMixin(models.AbstractModel):
         columns = [
             (
                 "reference",
-                _("Ref."),
+                self.env._("Ref."),
                 model.show_reference and any(self._get_row_reference(row) for row in products),
             ),
-            ("name", _("Description"), True),
-            ("quantity", _("Quantity"), model.show_quantity and has("quantity")),
-            ("price", _("Unit price excl. VAT"), model.show_price and has("price_unit")),
-            ("discount", _("Disc."), model.show_discount and any(r.discount for r in products)),
-            ("tax", _("VAT"), model.show_tax and has("taxes")),
-            ("subtotal", _("Total excl. VAT"), True),
+            ("name", self.env._("Description"), True),
+            ("quantity", self.env._("Quantity"), model.show_quantity and has("quantity")),
+            ("price", self.env._("Unit price excl. VAT"), model.show_price and has("price_unit")),
+            (
+                "discount",
+                self.env._("Disc."),
+                model.show_discount and any(r.discount for r in products),
+            ),
+            ("tax", self.env._("VAT"), model.show_tax and has("taxes")),
+            ("subtotal", self.env._("Total excl. VAT"), True),
         ]
         return [{"name": name, "label": label} for name, label, shown in columns if shown]
 
@@ -397,24 +404,23 @@ class DocumentTextMixin(models.AbstractModel):
 
     def _get_printed_totals(self, rows) -> list[dict]:
         """Return the lines of the totals, but the last."""
-        _ = self.env._
         currency = self.currency_id
         lines = []
         discount = self._get_printed_discount(rows)
         deductions = self._get_printed_deductions()
         net = self.amount_untaxed - sum(amount for _name, amount in deductions)
         if not currency.is_zero(discount):
-            lines.append((_("Total excl. VAT before discount"), net + discount, ""))
-            lines.append((_("Discount"), -discount, ""))
+            lines.append((self.env._("Total excl. VAT before discount"), net + discount, ""))
+            lines.append((self.env._("Discount"), -discount, ""))
         if deductions:
-            lines.append((_("Total excl. VAT before down payments"), net, ""))
+            lines.append((self.env._("Total excl. VAT before down payments"), net, ""))
         lines += [(name, amount, "kd-deduction") for name, amount in deductions]
-        lines.append((_("Total excl. VAT"), self.amount_untaxed, ""))
-        lines.append((_("VAT"), self.amount_tax, ""))
-        label, amount = self._get_printed_due()
+        lines.append((self.env._("Total excl. VAT"), self.amount_untaxed, ""))
+        lines.append((self.env._("VAT"), self.amount_tax, ""))
+        label, _amount = self._get_printed_due()
         payments = self._get_printed_payments()
-        if label != _("Total incl. VAT"):
-            lines.append((_("Total incl. VAT"), self.amount_total, "kd-total"))
+        if label != self.env._("Total incl. VAT"):
+            lines.append((self.env._("Total incl. VAT"), self.amount_total, "kd-total"))
         lines += [(name, -paid, "") for name, paid in payments]
         return [
             {"name": name, "amount": self._format_amount(amount), "class": css}

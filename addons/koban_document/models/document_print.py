@@ -27,7 +27,7 @@ class KobanDocumentPrint(models.Model):
     user_id = fields.Many2one("res.users", string="Printed by", readonly=True, ondelete="restrict")
     date = fields.Datetime(string="Printed on", readonly=True, default=fields.Datetime.now)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._raise_kept()
 
     @api.ondelete(at_uninstall=False)

@@ -19,7 +19,7 @@ class GroupingLineMixin(models.AbstractModel):
 
     @api.model
     def _get_default_model(self):
-        """Return the model of the document the line is added to; a new one's will be the default."""
+        """Return the model of the document the line is added to, or that a new one will take."""
         field = self._fields[self._grouping_document_field]
         document = self.env[field.comodel_name].browse(
             self.env.context.get(f"default_{field.name}") or []
@@ -27,5 +27,7 @@ class GroupingLineMixin(models.AbstractModel):
         if isinstance(document.id, int) and document.exists():
             return document._get_printed_model()
         kind = self.env.context.get("default_move_type") or self.env.context.get("move_type")
-        draft = document.new({"company_id": self.env.company.id, **({"move_type": kind} if kind else {})})
+        draft = document.new(
+            {"company_id": self.env.company.id, **({"move_type": kind} if kind else {})}
+        )
         return draft._get_printed_model()

@@ -14,7 +14,7 @@ class IrActionsReport(models.Model):
         for document in documents:
             model = document._get_printed_model()
             stream = streams.get(document.id, {}).get("stream")
-            if stream and model.conditions != "none" and model.conditions_file:
+            if stream and model._get_printed_conditions():
                 streams[document.id]["stream"] = self._add_conditions(stream, model)
         previewed = isinstance(self.env.context.get("document_model_preview"), models.BaseModel)
         if documents and not previewed:
@@ -34,15 +34,34 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _add_conditions(self, stream: io.BytesIO, model) -> io.BytesIO:
-        """Return the PDF followed by the one of the model's conditions."""
+        """Return the PDF with the model's conditions where they belong.
+
+        Overleaf begins on an even page, whatever the document's length: Chromium knows no
+        ``break-before: left``.
+        """
+        reader = PdfReader(io.BytesIO(stream.getvalue()))
         conditions = model._get_conditions_reader()
-        if not conditions:  # checked when it was chosen: a document prints without
+        start = len(reader.pages) if conditions else self._get_conditions_start(reader)
+        blank = model.conditions == "overleaf" and start is not None and start % 2 == 0
+        if not conditions and not blank:
             return stream
-        pages = PdfReader(io.BytesIO(stream.getvalue()))
-        writer = PdfWriter(clone_from=pages)
-        if model.conditions == "overleaf" and len(pages.pages) % 2 == 0:
-            writer.add_blank_page()
-        writer.append(conditions, import_outline=False)
+        writer = PdfWriter(clone_from=reader)
+        if conditions:
+            writer.append(conditions, import_outline=False)
+        if blank:
+            box = reader.pages[0].mediabox
+            writer.insert_blank_page(box.width, box.height, start)
         result = io.BytesIO()
         writer.write(result)
         return result
+
+    @api.model
+    def _get_conditions_start(self, reader: PdfReader) -> int | None:
+        """Return the index of the page where the text of the conditions begins."""
+        names = reader.named_destinations
+        destination = names.get("kd-conditions") or names.get("/kd-conditions")
+        if destination is None:
+            return None
+        page = destination.raw_get("/Page")
+        # Chromium writes the position of the page, others a reference to it.
+        return int(page) if isinstance(page, int) else reader.get_page_number(page.get_object())

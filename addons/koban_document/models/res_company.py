@@ -98,12 +98,6 @@ class ResCompany(models.Model):
         return created
 
     def write(self, vals):
-        result = self._write_guarded(vals)
-        if {"country_id", "account_fiscal_country_id"} & vals.keys():
-            self._create_ready_models()
-        return result
-
-    def _write_guarded(self, vals):
         if "document_guard" in vals and not vals["document_guard"]:
             for company in self.filtered("document_guard"):
                 if company._has_validated_documents():
@@ -117,4 +111,7 @@ class ResCompany(models.Model):
                         model=self._name,
                         ids=company.ids,
                     )
-        return super().write(vals)
+        result = super().write(vals)
+        if {"country_id", "account_fiscal_country_id"} & vals.keys():
+            self._create_ready_models()
+        return result

@@ -119,7 +119,7 @@ class PaperMixin:
         self.assertEqual(kind, "pdf")
         return content
 
-    def read(self, pdf) -> list[str]:
+    def read_pages(self, pdf) -> list[str]:
         """Return the text of each page, with single spaces."""
         pages = PdfReader(io.BytesIO(pdf)).pages
         return [" ".join(page.extract_text().split()) for page in pages]

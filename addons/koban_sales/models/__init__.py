@@ -9,6 +9,5 @@ from . import sale_order_page
 from . import document_model
 from . import ir_actions_report
 from . import account_move
-from . import account_move_page
 from . import account_move_line
 from . import ir_module_module

@@ -50,7 +50,6 @@ class SaleOrder(models.Model):
         return self.env._("Draft") if self.document_status == "order_draft" else ""
 
     def _get_printed_facts(self):
-        _ = self.env._
         model = self._get_printed_model()
         seller = self.user_id.sudo()  # named on the paper, whoever prints it
         customer = self.partner_id.sudo().commercial_partner_id
@@ -58,15 +57,15 @@ class SaleOrder(models.Model):
         quote = "" if self.quote_number == self._get_printed_number() else self.quote_number
         return [
             *super()._get_printed_facts(),
-            (_("Date"), self._format_day(self.date_order)),
-            (_("Valid until"), self._format_day(self.validity_date) if is_quote else ""),
-            (_("Planned delivery"), self._format_day(self.commitment_date)),
-            (_("Customer no."), customer.ref or self.partner_id.sudo().ref),
-            (_("Your order"), self.client_order_ref),
-            (_("Our quote"), quote),
-            (_("Contact"), self.contact_id.sudo().name),
-            (_("Salesperson"), seller.name if model.show_salesperson else ""),
-            (_("Customer's VAT No."), customer.vat),
+            (self.env._("Date"), self._format_day(self.date_order)),
+            (self.env._("Valid until"), self._format_day(self.validity_date) if is_quote else ""),
+            (self.env._("Planned delivery"), self._format_day(self.commitment_date)),
+            (self.env._("Customer no."), customer.ref or self.partner_id.sudo().ref),
+            (self.env._("Your order"), self.client_order_ref),
+            (self.env._("Our quote"), quote),
+            (self.env._("Contact"), self.contact_id.sudo().name),
+            (self.env._("Salesperson"), seller.name if model.show_salesperson else ""),
+            (self.env._("Customer's VAT No."), customer.vat),
         ]
 
     def _get_printed_mentions(self):

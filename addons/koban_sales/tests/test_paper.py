@@ -41,7 +41,7 @@ class TestQuotePaper(PaperMixin, OrderCase):
         return self.make_order(confirm=False, **values)
 
     def get_text(self, record, **context):
-        return " ".join(self.read(self.print_pdf(REPORT, record, **context)))
+        return " ".join(self.read_pages(self.print_pdf(REPORT, record, **context)))
 
     def test_ready_models(self):
         """Rows 2-40, 2-51: two models of quotes, “Devis” and “Proposition de prix”."""
@@ -201,17 +201,19 @@ class TestQuotePaper(PaperMixin, OrderCase):
         down.action_post()
         final = self.invoice_order(order)
         final.action_post()
-        text = " ".join(self.read(self.print_pdf("account.account_invoices", final)))
+        text = " ".join(self.read_pages(self.print_pdf("account.account_invoices", final)))
         self.assertIn("Total HT avant acomptes", text)
         self.assertIn(f"Acompte {down.name}", text)
         self.assertEqual(text.count(down.name), 1, "not among the lines as well")
-        text = " ".join(self.read(self.print_pdf("account.account_invoices", down)))
+        text = " ".join(self.read_pages(self.print_pdf("account.account_invoices", down)))
         self.assertNotIn("avant acomptes", text)
 
     def test_proforma(self):
         """Row 2-40: a pro forma says so."""
         text = " ".join(
-            self.read(self.print_pdf("sale.action_report_pro_forma_invoice", self.make_quote()))
+            self.read_pages(
+                self.print_pdf("sale.action_report_pro_forma_invoice", self.make_quote())
+            )
         )
         self.assertIn("Facture pro forma", text)
 
@@ -222,7 +224,7 @@ class TestQuotePaper(PaperMixin, OrderCase):
         report = self.env["ir.actions.report"].with_user(public).sudo()
         report = report.with_context(force_report_rendering=True)
         pdf = report._render_qweb_pdf(REPORT, quote.ids)[0]
-        self.assertIn(f"Devis n° {quote.name}", self.read(pdf)[0])
+        self.assertIn(f"Devis n° {quote.name}", self.read_pages(pdf)[0])
 
     def test_without_model(self):
         """Row 1-13: a company without model prints as the host does, under the host's name."""
