@@ -55,7 +55,7 @@ class AccountMove(models.Model):
         return self._get_row_builder().build([line._prepare_row_source() for line in kept])
 
     def _get_printed_deductions(self):
-        deductions = []
+        deductions = {}
         for line in self._get_deduction_lines():
             # Cited by number, whoever may read them.
             invoices = (
@@ -65,5 +65,6 @@ class AccountMove(models.Model):
             )
             numbers = ", ".join(invoices.mapped("name"))
             label = self.env._("Down payment %s", numbers) if numbers else line.name
-            deductions.append((label, line.price_subtotal))
-        return [*super()._get_printed_deductions(), *deductions]
+            # One line of totals per invoice, whatever its rates of tax.
+            deductions[label] = deductions.get(label, 0.0) + line.price_subtotal
+        return [*super()._get_printed_deductions(), *deductions.items()]
