@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ..exceptions import DocumentError, speaking
-from ..rows import RowSource
+from ..rows import RowSource, split_amount
 
 GROUP_TYPES = ("line_section", "line_subsection")
 
@@ -188,6 +188,31 @@ class GroupingLineMixin(models.AbstractModel):
             "counted": True,
         }
 
+    # ------------------------------------------------------------------
+    # A group as one article
+    # ------------------------------------------------------------------
+    def _get_group_title(self) -> str:
+        """Return the name of the group on one line."""
+        self.ensure_one()
+        return (self.name or "").strip().split("\n")[0]
+
+    def _get_group_unit(self):
+        """Return the unit of the article that the group stands for, if any."""
+        self.ensure_one()
+        is_kit = self.collapse_composition and self.kit_quantity
+        return self.kit_uom_id if is_kit else self.kit_uom_id.browse()
+
+    def _split_group_amount(self, amount) -> tuple[float, float]:
+        """Return the quantity and the unit price of the article that the group stands for."""
+        self.ensure_one()
+        document = self._get_grouping_documents()
+        quantity = self.kit_quantity if self.collapse_composition else 0.0
+        digits = document._get_row_builder().price_digits
+        return split_amount(amount, quantity or 1.0, digits, document.currency_id.round)
+
+    # ------------------------------------------------------------------
+    # Transfer
+    # ------------------------------------------------------------------
     def _prepare_grouping_options(self) -> dict:
         """Return the options that the group keeps on the document made from this one."""
         self.ensure_one()

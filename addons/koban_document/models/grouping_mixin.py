@@ -62,6 +62,29 @@ class GroupingMixin(models.AbstractModel):
         lines = self[self._grouping_lines_field]
         return any(line.hide_subtotal or line.kit_quantity for line in lines)
 
+    def _get_hiding_groups(self) -> dict:
+        """Return the outermost group that hides something of each line: ``{line: group}``.
+
+        What the page does not tell, an electronic document does not tell either: there,
+        such a group is one line by set of taxes.
+        """
+        if not self._uses_printed_rows():
+            return {}
+        hiding = {}
+        section = subsection = self[self._grouping_lines_field].browse()
+        for line in self._get_ordered_lines():
+            if line.display_type == "line_section":
+                section, subsection = line, line.browse()
+            elif line.display_type == "line_subsection":
+                subsection = line
+            else:
+                groups = (section | subsection).filtered(
+                    lambda group: group.collapse_composition or group.collapse_prices
+                )
+                if groups:
+                    hiding[line] = groups[:1]
+        return hiding
+
     # ------------------------------------------------------------------
     # Current group
     # ------------------------------------------------------------------
