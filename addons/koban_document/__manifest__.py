@@ -18,6 +18,14 @@
         "report/report_invoice.xml",
     ],
     "assets": {
-        "web.assets_backend": ["koban_document/static/src/**/*"],
+        "web.assets_backend": [
+            # Right after the host's template, whose copies in other addons then hold it too.
+            (
+                "after",
+                "account/static/src/components/section_and_note_fields_backend/section_and_note_fields_backend.xml",
+                "koban_document/static/src/groupings/grouping_list_renderer.xml",
+            ),
+            "koban_document/static/src/**/*",
+        ],
     },
 }

@@ -64,20 +64,30 @@ class GroupingLineMixin(models.AbstractModel):
 
     @api.model
     def _place_in_current_group(self, vals_list):
-        """Give new lines without a place the end of the current group (row 4-04)."""
+        """Give new lines without a place the end of the current group (row 4-04).
+
+        Titles of groups, and all lines where no group is chosen, come last.
+        """
         placed = (None, False, "product", "line_note")
         waiting = defaultdict(list)
         for vals in vals_list:
             document_id = vals.get(self._grouping_document_field)
-            if document_id and "sequence" not in vals and vals.get("display_type") in placed:
+            if document_id and "sequence" not in vals:
                 waiting[document_id].append(vals)
         documents = self.env[self._fields[self._grouping_document_field].comodel_name]
         for document in documents.browse(waiting):
             section = document._get_current_section()
-            if section:
+            lines = [
+                vals for vals in waiting[document.id] if vals.get("display_type") in placed
+            ]
+            if section and lines:
                 sequence = document._make_room_in_group(section)
-                for vals in waiting[document.id]:
+                for vals in lines:
                     vals["sequence"] = sequence
+            for vals in waiting[document.id]:
+                last = document._get_last_sequence()
+                if "sequence" not in vals and last is not None:
+                    vals["sequence"] = last
 
     def _keep_one_current(self):
         """A document has one current group: the last one chosen."""
