@@ -85,7 +85,7 @@ class GroupingLineMixin(models.AbstractModel):
                 for vals in lines:
                     vals["sequence"] = sequence
             for vals in waiting[document.id]:
-                last = document._get_last_sequence()
+                last = document._get_end_sequence()
                 if "sequence" not in vals and last is not None:
                     vals["sequence"] = last
 

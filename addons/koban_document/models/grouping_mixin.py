@@ -155,7 +155,7 @@ class GroupingMixin(models.AbstractModel):
             index += 1
         return index
 
-    def _get_last_sequence(self) -> int | None:
+    def _get_end_sequence(self) -> int | None:
         """Return the sequence of a line added at the end, ``None`` to leave it to the host."""
         lines = self._get_ordered_lines()
         if not any(line._is_group() for line in lines) or not self._uses_printed_rows():
