@@ -28,13 +28,15 @@ patch(SectionAndNoteListRenderer.prototype, {
         this.copyFields.push(...OPTION_FIELDS);
         useSubEnv({
             groupings: {
-                assign: (record, group) => this.assignToGroup([record], group),
+                // Cells see the records through proxies of their own: hence ids.
+                assign: (id, groupId) =>
+                    this.assignToGroup([this.getRecord(id)], groupId && this.getRecord(groupId)),
                 getGroups: () => this.groupRecords,
-                getGroupOf: (record) => this.getGroupOf(record),
+                getGroupId: (id) => this.getGroupOf(this.getRecord(id))?.id,
                 isGroup: (record) => this.isSection(record),
                 isReadonly: () => this.props.readonly,
                 isSubgroup: (record) => this.isSubSection(record),
-                setCurrent: (record) => this.setCurrentGroup(record),
+                setCurrent: (id) => this.setCurrentGroup(this.getRecord(id)),
             },
         });
     },
@@ -49,6 +51,10 @@ patch(SectionAndNoteListRenderer.prototype, {
 
     get currentGroup() {
         return this.hasGroupings && this.groupRecords.find((record) => record.data[GROUP_FIELD]);
+    },
+
+    getRecord(id) {
+        return this.props.list.records.find((record) => record.id === id);
     },
 
     getGroupOf(record) {
@@ -203,6 +209,17 @@ patch(SectionAndNoteListRenderer.prototype, {
                     kit_uom_id: unit,
                 }),
         });
+    },
+
+    // -------------------------------------------------------------------------
+    // Keyboard
+    // -------------------------------------------------------------------------
+    onCellKeydown(ev, ...args) {
+        // Enter, space and arrows are those of the button or of its menu.
+        if (ev.target.closest(".o_line_group") && !["Tab", "Escape"].includes(ev.key)) {
+            return;
+        }
+        return super.onCellKeydown(ev, ...args);
     },
 
     // -------------------------------------------------------------------------

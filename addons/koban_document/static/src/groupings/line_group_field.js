@@ -30,8 +30,8 @@ export class LineGroupField extends Component {
         return this.groupings.getGroups();
     }
 
-    get group() {
-        return this.groupings.getGroupOf(this.props.record);
+    get groupId() {
+        return this.groupings.getGroupId(this.props.record.id);
     }
 
     get kitTitle() {
