@@ -248,9 +248,7 @@ class TestGroupedInvoices(GroupedInvoiceCase, HttpCase):
             rate = self.get_number(node, "RateApplicablePercent")
             lines_of_rate = sum(line[3] for line in told if line[2] == rate)
             self.assertAlmostEqual(self.get_number(node, "BasisAmount"), lines_of_rate, 2)
-        self.assertAlmostEqual(
-            self.get_number(tree, "GrandTotalAmount"), invoice.amount_total, 2
-        )
+        self.assertAlmostEqual(self.get_number(tree, "GrandTotalAmount"), invoice.amount_total, 2)
 
     def test_factur_x(self):
         """4-07 and 4-08: one line by rate for what is hidden, to the cent."""
@@ -283,9 +281,7 @@ class TestGroupedInvoices(GroupedInvoiceCase, HttpCase):
             # PEPPOL-EN16931-R120
             self.assertAlmostEqual(quantity * price, amount, 2)
             amounts.append(amount)
-        self.assertEqual(
-            amounts, [10, 465.28, 499.69, 2055.07, 647.61, 31, 1000, 13.27, 53]
-        )
+        self.assertEqual(amounts, [10, 465.28, 499.69, 2055.07, 647.61, 31, 1000, 13.27, 53])
         total = self.get_number(tree, "LegalMonetaryTotal/LineExtensionAmount")
         self.assertAlmostEqual(sum(amounts), total, 2)
         self.assertAlmostEqual(total, self.invoice.amount_untaxed, 2)

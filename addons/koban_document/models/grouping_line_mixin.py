@@ -77,9 +77,7 @@ class GroupingLineMixin(models.AbstractModel):
         documents = self.env[self._fields[self._grouping_document_field].comodel_name]
         for document in documents.browse(waiting):
             section = document._get_current_section()
-            lines = [
-                vals for vals in waiting[document.id] if vals.get("display_type") in placed
-            ]
+            lines = [vals for vals in waiting[document.id] if vals.get("display_type") in placed]
             if section and lines:
                 sequence = document._make_room_in_group(section)
                 for vals in lines:

@@ -9,8 +9,10 @@ class PurchaseOrder(models.Model):
 
     def _get_lines_to_print(self):
         # As in the host, what is not ordered is not printed.
-        return super()._get_lines_to_print().filtered(
-            lambda line: line.display_type or line.product_qty
+        return (
+            super()
+            ._get_lines_to_print()
+            .filtered(lambda line: line.display_type or line.product_qty)
         )
 
     def action_create_invoice(self, attachment_ids=False):

@@ -19,9 +19,7 @@ class PurchaseOrderLine(models.Model):
         """Return the lines of the group and of its subgroups, titles left out."""
         self.ensure_one()
         return self.order_id.order_line.filtered(
-            lambda line: (
-                not line._is_group() and self in (line.parent_id, line.parent_id.parent_id)
-            )
+            lambda line: not line._is_group() and self in (line.parent_id, line.parent_id.parent_id)
         )
 
     def _prepare_account_move_line(self, move=False):

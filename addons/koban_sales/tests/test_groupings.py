@@ -162,9 +162,7 @@ class TestGroups(GroupedOrderCase):
         self.refusal(
             "grouping_section", call, self.seller, line, "action_assign_section", stranger.id
         )
-        self.refusal(
-            "grouping_section", call, self.seller, order, "set_current_section", line.id
-        )
+        self.refusal("grouping_section", call, self.seller, order, "set_current_section", line.id)
         section = self.get_line(order, "First")
         both = line | self.get_line(other, "A")
         for lines in (section, both):
@@ -289,9 +287,7 @@ class TestGroups(GroupedOrderCase):
             {"sequence": 99},
         ):
             with self.subTest(values=values):
-                self.refusal(
-                    "document_validated", self.rpc, self.seller, section, "write", values
-                )
+                self.refusal("document_validated", self.rpc, self.seller, section, "write", values)
 
     # ------------------------------------------------------------------
     # Rows

@@ -52,7 +52,10 @@ class TestTour(HttpCase):
     def test_groupings(self):
         """Rows 4-03, 4-04, 4-06, 4-09: the groups in the editor, and what discarding undoes."""
         self.partner.lang = "fr_FR"
-        product = self.product.copy({"name": "Autre article"})
+        products = {
+            name: self.env["product.product"].create({"name": name, "type": "service"})
+            for name in ("Ligne libre", "Article A", "Article B")
+        }
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.partner.id,
@@ -60,7 +63,7 @@ class TestTour(HttpCase):
                 "order_line": [
                     Command.create({"display_type": "line_section", "name": name})
                     if name in ("Matériel", "Travaux")
-                    else Command.create({"product_id": product.id, "name": name, "price_unit": 10})
+                    else Command.create({"product_id": products[name].id, "price_unit": 10})
                     for name in ("Ligne libre", "Matériel", "Article A", "Travaux", "Article B")
                 ],
             }

@@ -117,7 +117,8 @@ class StockPicking(models.Model):
         for move in moves:
             product = move.product_id
             same = backordered.filtered(lambda other, product=product: other.product_id == product)
-            names = (product.name, product.display_name)
+            text = move.description_picking
+            known = text in (product.name, product.display_name)
             lots = move.move_line_ids.lot_id
             rows.append(
                 SlipRow(
@@ -125,7 +126,7 @@ class StockPicking(models.Model):
                     record=move,
                     name=product.display_name,
                     level=level,
-                    description="" if move.description_picking in names else move.description_picking,
+                    description="" if known else text,
                     ordered=move.product_uom_qty + sum(same.mapped("product_uom_qty")),
                     delivered=move.quantity,
                     unit=move.product_uom.name,
