@@ -132,7 +132,10 @@ patch(SectionAndNoteListRenderer.prototype, {
         const kept = list.records.filter((record) => !moved.includes(record));
         const end = this.getGroupEnd(kept, group);
         await this.orderRecords([...kept.slice(0, end), ...moved, ...kept.slice(end)]);
-        await this._handleQuantityAdjustment?.(optional);
+        if (this.groupRecords.some((record) => record.data.is_optional)) {
+            const left = [...optional].filter(([id]) => this.getRecord(id));
+            await this._handleQuantityAdjustment?.(new Map(left));
+        }
     },
 
     isTiedTo(record, combo) {

