@@ -22,7 +22,17 @@
         "report/document_page.xml",
     ],
     "assets": {
-        "web.assets_backend": ["koban_document/static/src/*.js"],
+        "web.assets_backend": [
+            # Right after the host's template, whose copies in other addons then hold it too.
+            (
+                "after",
+                "account/static/src/components/section_and_note_fields_backend/section_and_note_fields_backend.xml",
+                "koban_document/static/src/groupings/grouping_list_renderer.xml",
+            ),
+            "koban_document/static/src/**/*",
+            # Of the paper.
+            ("remove", "koban_document/static/src/scss/**/*"),
+        ],
         "web.report_assets_common": ["koban_document/static/src/scss/*.scss"],
     },
     "post_init_hook": "post_init_hook",

@@ -254,9 +254,7 @@ class RowBuilder:
         amount = amounts.total if self.tax_included else amounts.subtotal
         quantity, unit, price_unit = source.kit_quantity or 1.0, source.kit_unit, None
         if not hidden:
-            quantity, price_unit = split_amount(
-                amount, quantity, self.price_digits, self.rounding
-            )
+            quantity, price_unit = split_amount(amount, quantity, self.price_digits, self.rounding)
         return PrintedRow(
             kind="summary",
             line=source.line,

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ..exceptions import DocumentError, speaking
-from ..rows import RowSource
+from ..rows import RowSource, split_amount
 
 GROUP_TYPES = ("line_section", "line_subsection")
 
@@ -64,20 +64,28 @@ class GroupingLineMixin(models.AbstractModel):
 
     @api.model
     def _place_in_current_group(self, vals_list):
-        """Give new lines without a place the end of the current group (row 4-04)."""
+        """Give new lines without a place the end of the current group (row 4-04).
+
+        Titles of groups, and all lines where no group is chosen, come last.
+        """
         placed = (None, False, "product", "line_note")
         waiting = defaultdict(list)
         for vals in vals_list:
             document_id = vals.get(self._grouping_document_field)
-            if document_id and "sequence" not in vals and vals.get("display_type") in placed:
+            if document_id and "sequence" not in vals:
                 waiting[document_id].append(vals)
         documents = self.env[self._fields[self._grouping_document_field].comodel_name]
         for document in documents.browse(waiting):
             section = document._get_current_section()
-            if section:
+            lines = [vals for vals in waiting[document.id] if vals.get("display_type") in placed]
+            if section and lines:
                 sequence = document._make_room_in_group(section)
-                for vals in waiting[document.id]:
+                for vals in lines:
                     vals["sequence"] = sequence
+            for vals in waiting[document.id]:
+                last = document._get_end_sequence()
+                if "sequence" not in vals and last is not None:
+                    vals["sequence"] = last
 
     def _keep_one_current(self):
         """A document has one current group: the last one chosen."""
@@ -188,6 +196,31 @@ class GroupingLineMixin(models.AbstractModel):
             "counted": True,
         }
 
+    # ------------------------------------------------------------------
+    # A group as one article
+    # ------------------------------------------------------------------
+    def _get_group_title(self) -> str:
+        """Return the name of the group on one line."""
+        self.ensure_one()
+        return (self.name or "").strip().split("\n")[0]
+
+    def _get_group_unit(self):
+        """Return the unit of the article that the group stands for, if any."""
+        self.ensure_one()
+        is_kit = self.collapse_composition and self.kit_quantity
+        return self.kit_uom_id if is_kit else self.kit_uom_id.browse()
+
+    def _split_group_amount(self, amount) -> tuple[float, float]:
+        """Return the quantity and the unit price of the article that the group stands for."""
+        self.ensure_one()
+        document = self._get_grouping_documents()
+        quantity = self.kit_quantity if self.collapse_composition else 0.0
+        digits = document._get_row_builder().price_digits
+        return split_amount(amount, quantity or 1.0, digits, document.currency_id.round)
+
+    # ------------------------------------------------------------------
+    # Transfer
+    # ------------------------------------------------------------------
     def _prepare_grouping_options(self) -> dict:
         """Return the options that the group keeps on the document made from this one."""
         self.ensure_one()

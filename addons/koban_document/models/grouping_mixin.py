@@ -62,6 +62,29 @@ class GroupingMixin(models.AbstractModel):
         lines = self[self._grouping_lines_field]
         return any(line.hide_subtotal or line.kit_quantity for line in lines)
 
+    def _get_hiding_groups(self) -> dict:
+        """Return the outermost group that hides something of each line: ``{line: group}``.
+
+        What the page does not tell, an electronic document does not tell either: there,
+        such a group is one line by set of taxes.
+        """
+        if not self._uses_printed_rows():
+            return {}
+        hiding = {}
+        section = subsection = self[self._grouping_lines_field].browse()
+        for line in self._get_ordered_lines():
+            if line.display_type == "line_section":
+                section, subsection = line, line.browse()
+            elif line.display_type == "line_subsection":
+                subsection = line
+            else:
+                groups = (section | subsection).filtered(
+                    lambda group: group.collapse_composition or group.collapse_prices
+                )
+                if groups:
+                    hiding[line] = groups[:1]
+        return hiding
+
     # ------------------------------------------------------------------
     # Current group
     # ------------------------------------------------------------------
@@ -105,6 +128,21 @@ class GroupingMixin(models.AbstractModel):
             )
         return section
 
+    def _get_new_line_sequence(self, child_field, section_id):
+        # Of the product catalogue, which knows sections only, and adds at their top.
+        current = self._get_current_section()
+        if section_id and section_id in (current.id, current.parent_id.id):
+            return self._make_room_in_group(current)
+        return super()._get_new_line_sequence(child_field, section_id)
+
+    def _get_action_add_from_catalog_extra_context(self):
+        current = self._get_current_section()
+        return {
+            **super()._get_action_add_from_catalog_extra_context(),
+            # The catalogue opens on this section.
+            "current_section_id": (current.parent_id or current).id,
+        }
+
     @api.model
     def _get_group_end(self, lines, section) -> int:
         """Return where a line added to a group goes, as an index in the ordered lines.
@@ -116,6 +154,13 @@ class GroupingMixin(models.AbstractModel):
         while index < len(ordered) and not ordered[index]._is_group():
             index += 1
         return index
+
+    def _get_end_sequence(self) -> int | None:
+        """Return the sequence of a line added at the end, ``None`` to leave it to the host."""
+        lines = self._get_ordered_lines()
+        if not any(line._is_group() for line in lines) or not self._uses_printed_rows():
+            return None
+        return lines[-1].sequence
 
     def _make_room_in_group(self, section) -> int:
         """Return the sequence of lines added at the end of a group.

@@ -11,3 +11,5 @@ from . import ir_actions_report
 from . import account_move
 from . import account_move_line
 from . import ir_module_module
+from . import sale_order_template
+from . import sale_order_template_line

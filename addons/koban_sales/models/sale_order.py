@@ -344,8 +344,10 @@ class SaleOrder(models.Model):
     def _get_lines_to_print(self):
         # Down payments as in the host; its other choices are the rows'.
         shown = self._get_order_lines_to_report()
-        return super()._get_lines_to_print().filtered(
-            lambda line: not line.is_downpayment or line in shown
+        return (
+            super()
+            ._get_lines_to_print()
+            .filtered(lambda line: not line.is_downpayment or line in shown)
         )
 
     # ------------------------------------------------------------------
