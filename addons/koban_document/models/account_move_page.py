@@ -82,7 +82,8 @@ class AccountMove(models.Model):
         ]
 
     def _get_printed_payments(self):
-        if not self.env.context.get("print_with_payments") or self.state != "posted":
+        wanted = self.env.context.get("print_with_payments") and self.move_type == "out_invoice"
+        if not wanted or self.state != "posted":
             return []
         # What was paid of this very invoice.
         widget = self.sudo().invoice_payments_widget or {}
