@@ -27,13 +27,21 @@ EDITABLE = {
         "comment",
         "commitment_date",
         "contact_id",
+        "document_model_id",
         "footer",
         "header",
         "picking_policy",
         "user_id",
     },
     "sale.order.line": {"qty_delivered"},
-    "account.move": {"comment", "contact_id", "footer", "header", "no_followup"},
+    "account.move": {
+        "comment",
+        "contact_id",
+        "document_model_id",
+        "footer",
+        "header",
+        "no_followup",
+    },
     "account.move.line": {"no_followup"},
 }
 # Talking about a document, or paying it, does not alter it.

@@ -6,12 +6,13 @@
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["koban_document", "l10n_fr_account"],
+    "depends": ["koban_document", "l10n_fr_account", "account_edi_ubl_cii"],
     "data": [
         "security/ir.model.access.csv",
         "wizard/document_cancel_views.xml",
         "views/account_move_views.xml",
         "report/report_invoice.xml",
+        "data/facturx_templates.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -1,22 +1,39 @@
 {
     "name": "Koban Document",
-    "summary": "Validated documents that no channel can alter; texts, contact and process of documents",
-    "version": "19.0.1.0.0",
+    "summary": "Validated documents that no channel can alter; document models, texts, process",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["account"],
+    "depends": ["account", "account_qr_code_sepa", "koban_report"],
     "data": [
         "security/koban_security.xml",
         "security/ir.model.access.csv",
         "views/koban_process_views.xml",
+        "views/koban_document_print_views.xml",
+        "views/koban_document_model_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "report/document_texts.xml",
+        "report/grouping_rows.xml",
         "report/report_invoice.xml",
+        "report/document_parts.xml",
+        "report/document_page.xml",
     ],
     "assets": {
-        "web.assets_backend": ["koban_document/static/src/**/*"],
+        "web.assets_backend": [
+            # Right after the host's template, whose copies in other addons then hold it too.
+            (
+                "after",
+                "account/static/src/components/section_and_note_fields_backend/section_and_note_fields_backend.xml",
+                "koban_document/static/src/groupings/grouping_list_renderer.xml",
+            ),
+            "koban_document/static/src/**/*",
+            # Of the paper.
+            ("remove", "koban_document/static/src/scss/**/*"),
+        ],
+        "web.report_assets_common": ["koban_document/static/src/scss/*.scss"],
     },
+    "post_init_hook": "post_init_hook",
 }

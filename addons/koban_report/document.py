@@ -6,8 +6,8 @@ bodies, of which a script shows the one whose position is the body's.
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import urljoin, urlsplit
 
@@ -42,6 +42,7 @@ class Document:
     :param header_numbered: it shows page numbers
     :param model: of the record printed, as the template says; empty if it does not
     :param res_id: of that record; 0 if unknown
+    :param arguments: what its article says of the paper: ``data-report-*``
     """
 
     head: str
@@ -55,6 +56,7 @@ class Document:
     scripts: bool = False
     model: str = ""
     res_id: int = 0
+    arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def _document(html: str, header: _Block, footer: _Block, rewrite: Callable[[str]
         scripts=body.find(".//script") is not None,
         model=attributes.get("data-oe-model") or "",
         res_id=int(res_id) if res_id.isdigit() else 0,
+        arguments={k: v for k, v in attributes.items() if k.startswith("data-report-")},
     )
 
 

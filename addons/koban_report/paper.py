@@ -67,6 +67,7 @@ thead { display: table-header-group !important; }
 /* Empty places for the report editor: before a page break they would make an empty page. */
 .oe_structure:empty { display: none; }
 tr { break-inside: avoid; }
+.kr-carry-out:not(.kr-carry-shown), .kr-carry-in:not(.kr-carry-shown) { display: none; }
 """
 
 
@@ -109,12 +110,16 @@ class Paper:
 def with_arguments(paper: Paper, arguments: Mapping[str, Any] | None) -> Paper:
     """Return the paper changed by what the report's template says in its ``data-report-*``.
 
-    :param arguments: the host's ``specific_paperformat_args``: texts or numbers, in mm
+    :param arguments: the host's ``specific_paperformat_args``: texts or numbers, in mm. Beyond
+        the host's: ``data-report-margin-left`` and ``-right``, and ``data-report-exact``: a
+        millimetre of the style sheet is a millimetre on paper
     """
     arguments = arguments or {}
     names = {
         "data-report-margin-top": "margin_top",
         "data-report-margin-bottom": "margin_bottom",
+        "data-report-margin-left": "margin_left",
+        "data-report-margin-right": "margin_right",
         "data-report-header-spacing": "header_spacing",
         "data-report-dpi": "dpi",
     }
@@ -122,6 +127,8 @@ def with_arguments(paper: Paper, arguments: Mapping[str, Any] | None) -> Paper:
     changes = {name: value for name, value in changes.items() if value is not None}
     if not changes.get("dpi", 0) > 0:
         changes.pop("dpi", None)
+    if arguments.get("data-report-exact"):
+        changes.update(dpi=_REFERENCE_DPI, shrink=False, header_line=False)
     return replace(paper, **changes)
 
 

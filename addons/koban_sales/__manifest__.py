@@ -1,7 +1,7 @@
 {
     "name": "Koban Sales",
     "summary": "Quotes and orders: own numbers, validation, orders that no channel can alter",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
@@ -10,15 +10,20 @@
     "data": [
         "security/koban_security.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_template_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/koban_process_views.xml",
         "wizard/sale_advance_payment_inv_views.xml",
         "report/sale_report.xml",
         "report/sale_portal.xml",
+        "report/document_order.xml",
+        "report/sale_actions.xml",
+        "views/koban_document_model_views.xml",
     ],
     "assets": {
         "web.assets_tests": ["koban_sales/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,8 +1,15 @@
 def post_init_hook(env):
-    """Give a sequence to each company, and its own number to each open quote."""
-    env["res.company"].search([])._create_order_sequence()
+    """Give sequence and document models to each company, its own number to each open quote."""
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies._create_order_sequence()
+    companies._create_ready_models()
     quotes = env["sale.order"].search(
         [("state", "in", ("draft", "sent")), ("company_id.document_guard", "=", True)]
     )
     for quote in quotes:
         quote._with_guard_pass(quote, fields={"quote_number"}).quote_number = quote.name
+
+
+def uninstall_hook(env):
+    """Give the host's report its own file names back."""
+    env["ir.actions.report"]._extend_order_names(own=False)

@@ -3,10 +3,12 @@ from . import test_commands
 from . import test_context_keys
 from . import test_credit_notes
 from . import test_doors
+from . import test_groupings
 from . import test_guard_off
 from . import test_matrix
 from . import test_money
 from . import test_numbers
+from . import test_paper
 from . import test_payments
 from . import test_queries
 from . import test_references

@@ -7,7 +7,9 @@ from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
 from .common import InvoiceCase
 
 # DESIGN §2, table, column “invoice”.
-INVOICE_WHITELIST = {"header", "footer", "comment", "contact_id", "no_followup"}
+INVOICE_WHITELIST = {
+    "header", "footer", "comment", "contact_id", "document_model_id", "no_followup"
+}  # fmt: skip
 
 # Written by the host on posted invoices without a person, and no content of the
 # document (shared/spec/host-audit.md §3).
@@ -39,6 +41,10 @@ class TestInvoiceMatrix(GuardMatrix, InvoiceCase):
         cls.allowed = INVOICE_WHITELIST | INVOICE_TECHNICAL | COMMUNICATION
         cls.invoice = cls.make_invoice()
         cls.line = cls.get_product_lines(cls.invoice)[0]
+        cls.company._create_ready_models()
+        cls.other_model = cls.env["koban.document.model"].search(
+            [("company_id", "=", cls.company.id), ("kind", "=", "invoice")]
+        )[-1]
         cls.other_draft = cls.make_invoice(post=False)
 
     def test_header_billing(self):
@@ -92,6 +98,7 @@ class TestInvoiceMatrix(GuardMatrix, InvoiceCase):
             "footer": "<p>New foot</p>",
             "comment": "<p>New comment</p>",
             "contact_id": self.other_contact.id,
+            "document_model_id": self.other_model.id,
             "no_followup": True,
         }
         self.assertEqual(set(values), INVOICE_WHITELIST)

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyGettext
 
 from ..exceptions import DocumentError, speaking
 from ..guard import FRENCH_COUNTRY_CODES
+from ..ready_models import READY_MODELS
 
 
 class ResCompany(models.Model):
@@ -18,6 +20,14 @@ class ResCompany(models.Model):
         "France (article 286-I-3° bis of the tax code); cannot be switched off once a document of "
         "the company is validated.",
     )
+
+    support_name = fields.Char(
+        string="Customer Service",
+        help="Name of the service or person; printed on documents whose model says so.",
+    )
+    support_phone = fields.Char(string="Customer Service Phone")
+    support_email = fields.Char(string="Customer Service E-mail")
+    document_model_ids = fields.One2many("koban.document.model", "company_id")
 
     @api.depends("account_fiscal_country_id", "parent_id.document_guard")
     def _compute_document_guard(self):
@@ -38,6 +48,55 @@ class ResCompany(models.Model):
             if not model._abstract and hasattr(model, "_get_validated_domain")
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._create_ready_models()
+        return companies
+
+    @api.model
+    def _get_ready_models(self) -> list[tuple]:
+        """Return the models a French company starts with: kind, name, values."""
+        return READY_MODELS
+
+    def _create_ready_models(self):
+        """Give each French company its document models, kind by kind where it has none."""
+        # Set up with the company, by who creates it; a branch prints by its parent's.
+        Model = self.env["koban.document.model"].sudo().with_context(active_test=False)
+        companies = self.filtered(
+            lambda company: (
+                not company.parent_id
+                and company.account_fiscal_country_id.code in FRENCH_COUNTRY_CODES
+            )
+        )
+        present = set(
+            Model._read_group([("company_id", "in", companies.ids)], ["company_id", "kind"])
+        )
+        values, sources = [], []
+        for company in companies:
+            seen = set()
+            for rank, (kind, name, changes) in enumerate(self._get_ready_models(), 1):
+                if (company, kind) in present:
+                    continue
+                source = {"name": name, **changes}
+                texts = {key for key, value in source.items() if isinstance(value, LazyGettext)}
+                sources.append({key: source[key] for key in texts})
+                values.append(
+                    {
+                        "company_id": company.id,
+                        "kind": kind,
+                        "sequence": rank,
+                        "is_default": kind not in seen,
+                        **{key: source[key] for key in source.keys() - texts},
+                        **{key: source[key]._translate("en_US") for key in texts},
+                    }
+                )
+                seen.add(kind)
+        created = Model.with_context(lang="en_US").create(values)
+        for model, texts in zip(created, sources, strict=True):
+            model._translate_texts(texts)
+        return created
+
     def write(self, vals):
         if "document_guard" in vals and not vals["document_guard"]:
             for company in self.filtered("document_guard"):
@@ -52,4 +111,7 @@ class ResCompany(models.Model):
                         model=self._name,
                         ids=company.ids,
                     )
-        return super().write(vals)
+        result = super().write(vals)
+        if {"country_id", "account_fiscal_country_id"} & vals.keys():
+            self._create_ready_models()
+        return result

@@ -35,6 +35,7 @@
         root.style.setProperty("--kr-header-top", `${doc.headerTop * mm}px`);
         const sheet = document.getElementById("kr-sheet");
         const room = doc.pageHeight * mm - top - bottom;
+        this.carry(sheet, room);
         const content = sheet.getBoundingClientRect().height - top - bottom;
         const pages = Math.max(1, Math.ceil((content - 1) / Math.max(room, 1)));
         const overflow = sheet.scrollWidth / sheet.clientWidth;
@@ -42,6 +43,75 @@
         root.classList.add("kr-clipped");
         this.paginate(pages);
         return { pages, overflow };
+    },
+
+    /* Give tables that go over several pages a running total: "to carry" at the bottom of a
+     * page, "carried" at the top of the next.
+     *
+     * A table with data-carry has two hidden rows, .kr-carry-out and .kr-carry-in, and says on
+     * each row the total up to there (data-carry); rows with data-keep stay with the next. CSS
+     * cannot know where a page ends, so the pages are counted here, as Chromium will break them:
+     * rows are not cut, a table's head and foot come again on each page. Each page ends by a
+     * break of ours, a little early rather than late: a break that Chromium added would put the
+     * carried row in the middle of a page.
+     */
+    carry(sheet, room) {
+        for (const table of sheet.querySelectorAll("table[data-carry]")) {
+            const [out, into] = [".kr-carry-out", ".kr-carry-in"].map((c) => table.querySelector(c));
+            const rows = [...table.querySelectorAll(":scope > tbody > tr")].filter(
+                (row) => row !== out && row !== into
+            );
+            const height = (node) => (node ? node.getBoundingClientRect().height : 0);
+            const start = table.getBoundingClientRect().top - sheet.getBoundingClientRect().top;
+            const padding = parseFloat(getComputedStyle(sheet).paddingTop);
+            const repeated = height(table.tHead) + height(table.tFoot);
+            const end = rows.length ? rows.at(-1).getBoundingClientRect().bottom : 0;
+            const top = start - padding;
+            if (!out || !into || top < 0 || top > room) {
+                continue;
+            }
+            const whole = end - sheet.getBoundingClientRect().top - padding + height(table.tFoot);
+            if (whole <= room) {
+                continue;
+            }
+            out.classList.add("kr-carry-shown");
+            into.classList.add("kr-carry-shown");
+            const [outHeight, inHeight] = [height(out), height(into)];
+            let used = top + repeated;
+            let last = 0;
+            const breaks = [];
+            rows.forEach((row, index) => {
+                // What must stay together: titles and the row they introduce.
+                if (index < last) {
+                    return;
+                }
+                let stop = index;
+                let block = height(rows[stop]);
+                while (rows[stop].hasAttribute("data-keep") && stop + 1 < rows.length) {
+                    stop += 1;
+                    block += height(rows[stop]);
+                }
+                const isEnd = stop + 1 === rows.length;
+                const needed = used + block + (isEnd ? 0 : outHeight) + 4;
+                if (needed > room && index) {
+                    breaks.push(index);
+                    used = repeated + inHeight;
+                }
+                used += block;
+                last = stop + 1;
+            });
+            for (const index of breaks) {
+                const amount = rows[index - 1].dataset.carry;
+                const shown = [out, into].map((row) => row.cloneNode(true));
+                for (const row of shown) {
+                    row.querySelector(".kr-carry-amount").textContent = amount;
+                    rows[index].before(row);
+                }
+                shown[1].style.breakBefore = "page";
+            }
+            out.remove();
+            into.remove();
+        }
     },
 
     /* Prepare the document for its number of pages. Nothing in here moves its content. */

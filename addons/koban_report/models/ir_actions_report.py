@@ -128,8 +128,10 @@ class IrActionsReport(models.Model):
         for document in split(bodies, header, footer, addresses):
             record = self._get_document_record(document)
             title = self._get_document_title(report, record)
-            pdf = self._print_document(document, paper, title)
-            pdf = sized(pdf, paper.width, paper.height)
+            # Documents of one print may lie differently on the paper.
+            sheet = with_arguments(paper, document.arguments)
+            pdf = self._print_document(document, sheet, title)
+            pdf = sized(pdf, sheet.width, sheet.height)
             pdf = finish(pdf, title, self._get_document_company(record).name)
             batch.add(pdf, title, record.id if record._name == report.model else 0)
         return batch.stand_in() if batch is given and batch.separable else batch.whole()

@@ -5,5 +5,11 @@ from . import ir_sequence
 from . import project_project
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_page
+from . import document_model
+from . import ir_actions_report
 from . import account_move
 from . import account_move_line
+from . import ir_module_module
+from . import sale_order_template
+from . import sale_order_template_line

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..ready_models import READY_MODELS
+
 ORDER_SEQUENCE_CODE = "koban.sale.order"
 
 
@@ -19,6 +21,10 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies._create_order_sequence()
         return companies
+
+    @api.model
+    def _get_ready_models(self):
+        return [*super()._get_ready_models(), *READY_MODELS]
 
     def _create_order_sequence(self):
         """Create the sequence of order numbers of each company: no gap, restarts every year."""

@@ -16,7 +16,12 @@ class SaleOrder(models.Model):
     """Quotes, then orders unalterable once validated (rows 1-02 to 1-04, 3-01 to 3-13)."""
 
     _name = "sale.order"
-    _inherit = ["koban.document.mixin", "koban.document.text.mixin", "sale.order"]
+    _inherit = [
+        "koban.document.mixin",
+        "koban.document.text.mixin",
+        "koban.grouping.mixin",
+        "sale.order",
+    ]
 
     _document_validated_states = ("sale",)
 
@@ -332,6 +337,18 @@ class SaleOrder(models.Model):
                     ids=order.ids,
                 )
         return super().action_draft()
+
+    # ------------------------------------------------------------------
+    # Groupings
+    # ------------------------------------------------------------------
+    def _get_lines_to_print(self):
+        # Down payments as in the host; its other choices are the rows'.
+        shown = self._get_order_lines_to_report()
+        return (
+            super()
+            ._get_lines_to_print()
+            .filtered(lambda line: not line.is_downpayment or line in shown)
+        )
 
     # ------------------------------------------------------------------
     # Invoicing

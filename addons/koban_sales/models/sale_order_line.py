@@ -7,7 +7,7 @@ from odoo.addons.koban_document.guard import get_resulting_ids
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
-    _inherit = ["koban.document.line.mixin", "sale.order.line"]
+    _inherit = ["koban.document.line.mixin", "koban.grouping.line.mixin", "sale.order.line"]
 
     _document_field = "order_id"
 
@@ -49,3 +49,36 @@ class SaleOrderLine(models.Model):
         if validation_date := self.order_id.validation_date:
             return validation_date + timedelta(days=self.customer_lead or 0.0)
         return super()._expected_date()
+
+    # ------------------------------------------------------------------
+    # Groupings
+    # ------------------------------------------------------------------
+    def _prepare_product_row(self):
+        values = super()._prepare_product_row()
+        if self.product_type == "combo":
+            # It has no amount of its own: that of its items.
+            values |= {
+                "kind": "combo",
+                "price_unit": None,
+                "discount": None,
+                "taxes": (),
+                "subtotal": self._get_combo_totals("price_subtotal"),
+                "total": self._get_combo_totals("price_total"),
+                "counted": False,
+            }
+        elif self.is_downpayment:
+            # Already billed: told, not ordered.
+            values |= {"quantity": None, "unit": "", "subtotal": None, "total": None}
+            values["counted"] = False
+        return values
+
+    def _get_moved_lines(self):
+        # A combo goes with its items.
+        lines = super()._get_moved_lines()
+        return lines | lines.linked_line_ids | lines.linked_line_id
+
+    def _prepare_invoice_line(self, **optional_values):
+        values = super()._prepare_invoice_line(**optional_values)
+        if self._is_group():
+            values |= self._prepare_grouping_options()
+        return values

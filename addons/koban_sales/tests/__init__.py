@@ -3,6 +3,7 @@ from . import test_communication
 from . import test_concurrency
 from . import test_doors
 from . import test_edition_option
+from . import test_groupings
 from . import test_guard_off
 from . import test_hooks
 from . import test_http
@@ -10,6 +11,7 @@ from . import test_invoicing
 from . import test_matrix
 from . import test_numbers
 from . import test_orders
+from . import test_paper
 from . import test_queries
 from . import test_references
 from . import test_rights

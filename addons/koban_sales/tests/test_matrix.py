@@ -13,7 +13,7 @@ from .common import OrderCase
 
 # DESIGN §2, table, column “order”.
 ORDER_WHITELIST = {
-    "header", "footer", "comment", "contact_id",
+    "header", "footer", "comment", "contact_id", "document_model_id",
     "user_id",
     "campaign_id",
     "commitment_date",
@@ -40,6 +40,10 @@ class OrderMatrixCase(GuardMatrix, OrderCase):
         super().setUpClass()
         cls.order_allowed = ORDER_WHITELIST | ORDER_TECHNICAL | COMMUNICATION
         cls.line_allowed = LINE_WHITELIST | LINE_TECHNICAL
+        cls.company._create_ready_models()
+        cls.other_model = cls.env["koban.document.model"].search(
+            [("company_id", "=", cls.company.id), ("kind", "=", "quote")], limit=1
+        )
         cls.order = cls.make_order()
         cls.line = cls.get_order_lines(cls.order)[0]
         cls.other_draft = cls.make_order(confirm=False)
@@ -107,6 +111,7 @@ class TestOrderMatrix(OrderMatrixCase):
             "footer": "<p>New foot</p>",
             "comment": "<p>New comment</p>",
             "contact_id": self.other_contact.id,
+            "document_model_id": self.other_model.id,
             "user_id": self.manager.id,
             "campaign_id": self.campaign.id,
             "commitment_date": "2026-09-01 08:00:00",

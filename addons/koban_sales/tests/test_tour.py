@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 # Outside the host's own runner the page must ask for the bundle of the tours.
@@ -47,6 +48,37 @@ class TestTour(HttpCase):
         )
         self.assertIn(invoices[0].name, invoices[1].ref)
         self.assertIn("Erreur de prix", invoices[1].ref)
+
+    def test_groupings(self):
+        """Rows 4-03, 4-04, 4-06, 4-09: the groups in the editor, and what discarding undoes."""
+        self.partner.lang = "fr_FR"
+        products = {
+            name: self.env["product.product"].create({"name": name, "type": "service"})
+            for name in ("Ligne libre", "Article A", "Article B")
+        }
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "user_id": self.user.id,
+                "order_line": [
+                    Command.create({"display_type": "line_section", "name": name})
+                    if name in ("Matériel", "Travaux")
+                    else Command.create({"product_id": products[name].id, "price_unit": 10})
+                    for name in ("Ligne libre", "Matériel", "Article A", "Travaux", "Article B")
+                ],
+            }
+        )
+        url = f"/odoo/sales/{order.id}?debug=tests"
+        self.start_tour(url, "koban_groupings", login="parcours", timeout=180)
+        order.invalidate_recordset()
+        lines = order.order_line.sorted("sequence")
+        self.assertEqual(
+            lines.mapped("name"), ["Matériel", "Article A", "Ligne libre", "Travaux", "Article B"]
+        )
+        kit, works = lines[0], lines[3]
+        self.assertEqual((kit.collapse_composition, kit.kit_quantity), (True, 3))
+        self.assertTrue(works.hide_subtotal)
+        self.assertEqual(order._get_current_section(), works)
 
     def test_second_tab(self):
         """Row 3-01: a form opened before the validation is refused, and told why."""

@@ -1,2 +1,3 @@
 from . import test_deliveries
 from . import test_matrix
+from . import test_slip

@@ -1,0 +1,27 @@
+"""Pictures of printed documents."""
+
+import base64
+import binascii
+import logging
+
+from odoo.exceptions import UserError
+from odoo.tools.image import image_data_uri, image_process
+
+_logger = logging.getLogger(__name__)
+
+
+def printable(picture: bytes | str | None, width: int, height: int) -> str:
+    """Return a picture as an address of its own data, no larger than paper needs.
+
+    :param picture: in base 64, as the ORM reads it
+    :param width: at most, in points of the picture
+    :return: empty if there is none, or none that can be read: a document prints without
+    """
+    if not picture:
+        return ""
+    try:
+        content = image_process(base64.b64decode(picture), size=(width, height))
+        return image_data_uri(base64.b64encode(content)) if content else ""
+    except (UserError, binascii.Error, ValueError, OSError, KeyError, SyntaxError) as error:
+        _logger.info("A picture cannot be printed: %s", error)
+        return ""

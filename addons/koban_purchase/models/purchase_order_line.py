@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class PurchaseOrderLine(models.Model):
+    _name = "purchase.order.line"
+    _inherit = ["koban.grouping.line.mixin", "purchase.order.line"]
+
+    _grouping_quantity_field = "product_qty"
+
+    # The host has them on sales orders and invoices only.
+    collapse_prices = fields.Boolean(
+        string="Hide Prices", help="The prices of the lines of the group are not shown."
+    )
+    collapse_composition = fields.Boolean(
+        string="Hide Composition", help="Only the total of the group is shown."
+    )
+
+    def _get_section_lines(self):
+        """Return the lines of the group and of its subgroups, titles left out."""
+        self.ensure_one()
+        return self.order_id.order_line.filtered(
+            lambda line: not line._is_group() and self in (line.parent_id, line.parent_id.parent_id)
+        )
+
+    def _prepare_account_move_line(self, move=False):
+        values = super()._prepare_account_move_line(move)
+        if self._is_group():
+            values |= self._prepare_grouping_options()
+        return values
