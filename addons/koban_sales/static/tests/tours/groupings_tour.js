@@ -74,30 +74,12 @@ registry.category("web_tour.tours").add("koban_groupings", {
         ...addProduct("Article du parcours"),
         linesAre("Ligne libre", "Matériel", "Article A", "Article du parcours", "Travaux", "Article B"),
         {
-            content: "Assign the line outside, then go on by the keyboard",
+            content: "Assign the line outside",
             trigger: `${row("Ligne libre")} .o_assign_group[aria-label="Affecter à un groupe"]`,
             run: "click",
         },
         { content: "It offers no group", trigger: ".o-dropdown-item:contains(Aucun groupe)" },
-        {
-            content: "Down to Travaux",
-            trigger: ".o-dropdown-item:contains(Travaux)",
-            run: async (helpers) => {
-                const getFocused = () => document.querySelector(".o-dropdown-item.focus");
-                for (let key = 0; key < 6; key++) {
-                    if (getFocused()?.textContent.includes("Travaux")) {
-                        break;
-                    }
-                    await helpers.press("ArrowDown");
-                    await new Promise((resolve) => setTimeout(resolve, 200));
-                }
-            },
-        },
-        {
-            content: "Travaux",
-            trigger: ".o-dropdown-item.focus:contains(Travaux)",
-            run: "press Enter",
-        },
+        chooseInMenu("Travaux"),
         linesAre("Matériel", "Article A", "Article du parcours", "Travaux", "Article B", "Ligne libre"),
         openMenu("Travaux"),
         chooseInMenu("Déplacer des lignes ici"),
