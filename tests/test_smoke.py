@@ -22,7 +22,7 @@ def test_xml_rpc_logs_in(rpc):
     client = rpc()
     assert client.uid
     assert (
-        client("res.company", "search_read", [], fields=["country_code"])[0]["country_code"] == "FR"
+        client("res.company", "read", [1], ["country_code"])[0]["country_code"] == "FR"
     )
 
 
@@ -34,5 +34,5 @@ def test_xml_rpc_refuses_a_wrong_password(rpc):
 
 
 def test_json2_answers(json2):
-    companies = json2()("res.company", "search_read", domain=[], fields=["country_code"])
+    companies = json2()("res.company", "read", ids=[1], fields=["country_code"])
     assert companies[0]["country_code"] == "FR"

@@ -337,6 +337,11 @@ class TestPages(GroupedOrderCase, HttpCase):
         )
         return as_text(content)
 
+    def get_host_page(self, order):
+        """Return the page of the host's template, which prints without a document model."""
+        order.document_model_id = False
+        return self.get_page(order)
+
     def check_page(self, text):
         self.assert_nothing_leaks(text)
         self.assertRegex(text, r"Kit 3.00 \S+ 155.093 20% \S*465.28")
@@ -350,9 +355,18 @@ class TestPages(GroupedOrderCase, HttpCase):
 
     def test_page(self):
         """4-05 to 4-08: the page of the quote, then of the validated order."""
-        self.check_page(self.get_page(self.order))
+        self.check_page(self.get_host_page(self.order))
         self.order.action_confirm()
-        self.check_page(self.get_page(self.order))
+        self.check_page(self.get_host_page(self.order))
+
+    def test_page_of_a_model(self):
+        """4-05 to 4-08: the page by a document model shows the same rows."""
+        self.assertTrue(self.order.document_model_id)
+        text = self.get_page(self.order)
+        self.assert_nothing_leaks(text)
+        for shown in ("155.093", "465.28", "166.563", "499.69", "2,055.07", "1,097.27"):
+            self.assertIn(shown, text)
+        self.assertNotIn("Subtotal – Mute", text)
 
     def test_portal(self):
         """The customer's page says no more than the paper."""
@@ -410,11 +424,12 @@ class TestPages(GroupedOrderCase, HttpCase):
         """4-08: in the host, a subsection also hides the prices of the next one."""
         order = self.make_host_order()
         self.assertFalse(order._uses_printed_rows())
-        self.assertRegex(self.get_page(order), r"B 2.00 Units 291.37")
+        self.assertRegex(self.get_host_page(order), r"B 2.00 Units 291.37")
 
     def test_one_unit(self):
         """4-06: a group shown as one line is not counted in English units."""
         order = self.make_host_order()
         order.order_line[0].collapse_composition = True
-        self.assertRegex(self.get_page(order), r"Section 1.00 ")
-        self.assertNotIn("1.00 Units", self.get_page(order))
+        page = self.get_host_page(order)
+        self.assertRegex(page, r"Section 1.00 ")
+        self.assertNotIn("1.00 Units", page)

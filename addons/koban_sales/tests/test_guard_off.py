@@ -69,8 +69,12 @@ class TestOrderGuardOff(OrderCase):
         company = self.make_company("Guarded")
         self.env.user.company_ids |= company
         order = self.env["sale.order"].with_company(company).create(
-            {"partner_id": self.customer.id, "company_id": company.id}
-        )  # fmt: skip
+            {
+                "partner_id": self.customer.id,
+                "company_id": company.id,
+                "order_line": [self.make_order_line(tax_ids=False)],
+            }
+        )
         order.action_confirm()
         order.action_cancel()
         with self.assert_refused("document_guard_off"):
