@@ -21,9 +21,7 @@ def test_databases_are_not_listed(server):
 def test_xml_rpc_logs_in(rpc):
     client = rpc()
     assert client.uid
-    assert (
-        client("res.company", "read", [1], ["country_code"])[0]["country_code"] == "FR"
-    )
+    assert client("res.company", "read", [1], ["country_code"])[0]["country_code"] == "FR"
 
 
 def test_xml_rpc_refuses_a_wrong_password(rpc):

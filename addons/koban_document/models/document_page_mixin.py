@@ -4,6 +4,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, formatLang, is_html_empty
 
+from ..rows import get_price_digits
 from ..tools.colors import palette
 from ..tools.pictures import printable
 
@@ -347,7 +348,9 @@ class DocumentTextMixin(models.AbstractModel):
             quantity = self._format_number(row.quantity, "Product Unit")
             cells["quantity"] = f"{quantity} {unit}" if unit and model.show_unit else quantity
         if row.price_unit is not None:
-            cells["price"] = self._format_number(row.price_unit, "Product Price", 2)
+            # The price of a kit may need more decimals than prices have.
+            digits = get_price_digits(row.price_unit, 2)
+            cells["price"] = formatLang(self.env, row.price_unit, digits=digits)
         if row.discount:
             cells["discount"] = f"{self._format_number(row.discount, 'Discount')} %"
         if row.kind != "subtotal" or row.line.collapse_prices:

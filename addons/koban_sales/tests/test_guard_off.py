@@ -68,12 +68,16 @@ class TestOrderGuardOff(OrderCase):
         """The guard stays on while a cancelled validated order exists."""
         company = self.make_company("Guarded")
         self.env.user.company_ids |= company
-        order = self.env["sale.order"].with_company(company).create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": company.id,
-                "order_line": [self.make_order_line(tax_ids=False)],
-            }
+        order = (
+            self.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": company.id,
+                    "order_line": [self.make_order_line(tax_ids=False)],
+                }
+            )
         )
         order.action_confirm()
         order.action_cancel()
