@@ -5,6 +5,7 @@ import io
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 from PIL import Image
 
 from ..tools import colors, pictures, qr
@@ -154,7 +155,7 @@ class TestDocumentModel(DocumentCase):
 
     def test_wrong_conditions(self):
         """Row 2-39: conditions that are no PDF are refused when they are chosen."""
-        with self.assertRaises(ValidationError):
+        with mute_logger("pypdf._reader"), self.assertRaises(ValidationError):
             self.models[0].conditions_file = base64.b64encode(b"not a PDF")
         self.models[0].conditions_file = make_pdf(2)
         self.assertEqual(len(self.models[0]._get_conditions_reader().pages), 2)
