@@ -19,7 +19,16 @@ from .server import free_port
 from .template import Templates
 
 # The modules of the host that an addon extends and whose tests must not notice.
-SUITES = ("account", "sale", "sale_management", "sale_crm", "sale_project", "sale_stock")
+SUITES = (
+    "account",
+    "sale",
+    "sale_management",
+    "sale_crm",
+    "sale_project",
+    "sale_stock",
+    "stock",
+    "purchase",
+)
 REPORT = CHECKOUT / "docs" / "host-tests.md"
 STARTED = re.compile(r" INFO \S+ odoo\.addons\.(\S+): Starting (\w+)\.(\w+) \.\.\.")
 FAILED = re.compile(r" ERROR \S+ odoo\.addons\.(\S+): (?:FAIL|ERROR): (?:Subtest )?(\w+)\.(\w+)")

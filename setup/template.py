@@ -26,6 +26,7 @@ HOST_MODULES = (
     "purchase_stock",
     "stock_delivery",
     "account_edi_ubl_cii",
+    "account_qr_code_sepa",
     "rpc",
     "base_import",
 )
