@@ -99,3 +99,18 @@ def is_same_value(field, record, value) -> bool:
     if field.type == "json":
         return json.dumps(new, sort_keys=True) == json.dumps(old, sort_keys=True)
     return (new or None) == (old or None)
+
+
+def get_changed(records, vals, names):
+    """Return the records whose stored value of one of these fields would change.
+
+    :param records: records, readable by the caller
+    :param vals: as given to ``write``
+    :param names: names of fields
+    """
+    names = vals.keys() & names
+    return records.filtered(
+        lambda record: any(
+            not is_same_value(records._fields[name], record, vals[name]) for name in names
+        )
+    )

@@ -36,13 +36,13 @@ class PrintedRow:
     line: Any
     name: str
     level: int
-    quantity: float | None
-    unit: str
-    price_unit: float | None
-    discount: float | None
-    taxes: tuple[str, ...]
-    subtotal: float | None
-    total: float | None
+    quantity: float | None = None
+    unit: str = ""
+    price_unit: float | None = None
+    discount: float | None = None
+    taxes: tuple[str, ...] = ()
+    subtotal: float | None = None
+    total: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,19 +211,7 @@ class RowBuilder:
         return rows
 
     def _build_title(self, source, level) -> PrintedRow:
-        return PrintedRow(
-            kind=source.kind,
-            line=source.line,
-            name=source.name,
-            level=level,
-            quantity=None,
-            unit="",
-            price_unit=None,
-            discount=None,
-            taxes=(),
-            subtotal=None,
-            total=None,
-        )
+        return PrintedRow(kind=source.kind, line=source.line, name=source.name, level=level)
 
     def _build_line(self, source, level, hidden) -> PrintedRow:
         return PrintedRow(
@@ -263,7 +251,6 @@ class RowBuilder:
             quantity=quantity,
             unit=unit if source.kit_quantity else "",
             price_unit=price_unit,
-            discount=None,
             taxes=amounts.taxes,
             subtotal=None if hidden else amounts.subtotal,
             total=None if hidden else amounts.total,
@@ -280,10 +267,6 @@ class RowBuilder:
                 line=source.line,
                 name=source.name,
                 level=level,
-                quantity=None,
-                unit="",
-                price_unit=None,
-                discount=None,
                 taxes=amounts.taxes,
                 subtotal=amounts.subtotal,
                 total=amounts.total,

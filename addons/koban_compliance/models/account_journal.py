@@ -2,7 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.guard import is_same_value
+from odoo.addons.koban_document.guard import get_changed
 
 # What the numbers of the documents of a journal are made with.
 SERIES_FIELDS = {"company_id", "refund_sequence", "sequence_override_regex", "type"}
@@ -12,12 +12,7 @@ class AccountJournal(models.Model):
     _inherit = "account.journal"
 
     def write(self, vals):
-        names = SERIES_FIELDS & vals.keys()
-        changed = self.filtered(
-            lambda journal: any(
-                not is_same_value(self._fields[name], journal, vals[name]) for name in names
-            )
-        )
+        changed = get_changed(self, vals, SERIES_FIELDS)
         if changed:
             changed._check_series(vals)
         return super().write(vals)

@@ -7,7 +7,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _get_printed_facts(self):
-        customer = self.partner_id.sudo().commercial_partner_id  # named on the paper
+        customer = self._on_paper(self.partner_id).commercial_partner_id
         siret = customer.company_registry if customer.country_code == "FR" else ""
         return [
             *super()._get_printed_facts(),
@@ -29,7 +29,7 @@ class AccountMove(models.Model):
     def _get_printed_notices(self):
         notices = super()._get_printed_notices()
         if self.move_type == "out_refund" and self.reversed_entry_id:
-            invoice = self.reversed_entry_id.sudo()  # cited by number and date
+            invoice = self._on_paper(self.reversed_entry_id)
             reference = invoice.with_context(lang=self.env.lang)._get_cancelled_reference()
             notices.append(self.env._("Credit note on %s", reference))
         return notices

@@ -22,6 +22,8 @@ class TestInvoiceQueries(InvoiceCase):
             *(self.make_invoice(post=False, lines=[self.make_line()]) for _i in range(size))
         )
         invoices.action_post()
+        # The first write fills the caches of the registry, whichever they are at that time.
+        invoices.write({"header": "<p>First</p>"})
         return self.count_queries(invoices.write, {"header": "<p>All</p>"})
 
     def test_posting(self):
@@ -34,7 +36,6 @@ class TestInvoiceQueries(InvoiceCase):
 
     def test_writing(self):
         """Writing on 12 validated invoices costs no more extra queries than on 3."""
-        self.count_writing(True, 1)
         host = self.count_writing(False, 12) - self.count_writing(False, 3)
         guarded = self.count_writing(True, 12) - self.count_writing(True, 3)
         self.assertLessEqual(guarded, host)

@@ -50,8 +50,8 @@ class AccountMove(models.Model):
 
     def _get_printed_facts(self):
         model = self._get_printed_model()
-        seller = self.invoice_user_id.sudo()  # named on the paper, whoever prints it
-        customer = self.partner_id.sudo().commercial_partner_id
+        seller = self._on_paper(self.invoice_user_id)
+        customer = self._on_paper(self.partner_id).commercial_partner_id
         is_invoice = self.move_type == "out_invoice"
         due = is_invoice and self.invoice_date_due
         return [
@@ -59,13 +59,13 @@ class AccountMove(models.Model):
             (self.env._("Date"), self._format_day(self.invoice_date)),
             (self.env._("Due date"), self._format_day(due)),
             (self.env._("Delivery date"), self._format_day(self.delivery_date)),
-            (self.env._("Customer no."), customer.ref or self.partner_id.sudo().ref),
+            (self.env._("Customer no."), customer.ref or self._on_paper(self.partner_id).ref),
             (
                 self.env._("Your order"),
                 self.ref if is_invoice and self.ref != self.invoice_origin else "",
             ),
             (self.env._("Our reference"), self.invoice_origin if is_invoice else ""),
-            (self.env._("Contact"), self.contact_id.sudo().name),
+            (self.env._("Contact"), self._on_paper(self.contact_id).name),
             (self.env._("Salesperson"), seller.name if model.show_salesperson else ""),
             (
                 self.env._("Incoterm"),
@@ -75,7 +75,8 @@ class AccountMove(models.Model):
         ]
 
     def _get_printed_mentions(self):
-        mentions = [self.fiscal_position_id.sudo().note, self.taxes_legal_notes, self.narration]
+        position = self._on_paper(self.fiscal_position_id)
+        mentions = [position.note, self.taxes_legal_notes, self.narration]
         return [
             *super()._get_printed_mentions(),
             *(text for text in mentions if not is_html_empty(text)),
@@ -86,7 +87,7 @@ class AccountMove(models.Model):
         if not wanted or self.state != "posted":
             return []
         # What was paid of this very invoice.
-        widget = self.sudo().invoice_payments_widget or {}
+        widget = self._on_paper(self).invoice_payments_widget or {}
         return [
             (
                 self.env._("Credited on %s", self._format_day(payment["date"]))
@@ -110,9 +111,9 @@ class AccountMove(models.Model):
             return {}
         model = self._get_printed_model()
         term = self.invoice_payment_term_id
-        bank = self.partner_bank_id.sudo()  # printed for the customer
+        bank = self._on_paper(self.partner_bank_id)
         return {
-            "method": self.preferred_payment_method_line_id.sudo().name,
+            "method": self._on_paper(self.preferred_payment_method_line_id).name,
             "due": self._format_day(self.invoice_date_due),
             "term": term.note if not is_html_empty(term.note) else term.name,
             "installments": self._get_printed_installments(),
@@ -148,7 +149,7 @@ class AccountMove(models.Model):
 
     def _get_printed_qr_code(self, amount) -> str:
         """Return the picture of the SEPA code (EPC) that pays this invoice; empty if none can."""
-        bank = self.partner_bank_id.sudo()  # printed for the customer
+        bank = self._on_paper(self.partner_bank_id)
         method = "sct_qr"
         reference = self.payment_reference or self._get_printed_number()
         if self.state != "posted" or not bank:

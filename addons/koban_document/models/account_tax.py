@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..guard import is_same_value
+from ..guard import get_changed
 
 # What the totals of a document are computed with.
 FROZEN_FIELDS = {
@@ -19,12 +19,7 @@ class AccountTax(models.Model):
 
     def write(self, vals):
         # The host protects the taxes of entries only, not those of orders.
-        names = FROZEN_FIELDS & vals.keys()
-        changed = self.filtered(
-            lambda tax: any(
-                not is_same_value(self._fields[name], tax, vals[name]) for name in names
-            )
-        )
+        changed = get_changed(self, vals, FROZEN_FIELDS)
         if changed:
             changed._check_not_in_documents(emptied=False)
         return super().write(vals)

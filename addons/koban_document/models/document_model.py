@@ -255,10 +255,13 @@ class KobanDocumentModel(models.Model):
 
         :param pairs: ``[(company id, kind)]``
         """
-        for company_id, kind in pairs:
-            self.search(
-                [("company_id", "=", company_id), ("kind", "=", kind), ("is_default", "=", True)]
-            ).filtered(lambda model: model not in self).is_default = False
+        if not pairs:
+            return
+        domain = Domain.OR(
+            [("company_id", "=", company_id), ("kind", "=", kind)] for company_id, kind in pairs
+        )
+        defaults = self.search(domain & Domain("is_default", "=", True))
+        (defaults - self).is_default = False
         self.flush_model(["is_default"])
 
     def action_set_default(self) -> bool:
@@ -274,10 +277,9 @@ class KobanDocumentModel(models.Model):
         """
         if not company or not kind:
             return self.browse()
-        domain = Domain("kind", "=", kind) & Domain(
-            "company_id", "in", company.sudo().parent_ids.ids
-        )
-        found = self.sudo().search(domain)
+        parents = company.sudo().parent_ids  # of a branch whose parents the person may not see
+        domain = Domain("kind", "=", kind) & Domain("company_id", "in", parents.ids)
+        found = self.sudo().search(domain)  # see above
         best = found.sorted(
             lambda model: (
                 -len(model.company_id.parent_path or ""),

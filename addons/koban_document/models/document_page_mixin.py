@@ -44,8 +44,9 @@ class DocumentTextMixin(models.AbstractModel):
         for document in self:
             kind = document._get_document_kind()
             company = document.company_id
-            chosen = document.document_model_id.sudo()
-            if kind and chosen.kind == kind and chosen.company_id in company.sudo().parent_ids:
+            chosen = document.document_model_id.sudo()  # may be of a parent company
+            parents = company.sudo().parent_ids  # whichever the person works in
+            if kind and chosen.kind == kind and chosen.company_id in parents:
                 continue
             if (company, kind) not in defaults:
                 defaults[company, kind] = chosen._get_default(company, kind)
@@ -72,12 +73,17 @@ class DocumentTextMixin(models.AbstractModel):
         self.ensure_one()
         return False
 
+    @api.model
+    def _on_paper(self, record):
+        """Return a linked record as the paper names it, whoever prints it or reads it."""
+        return record.sudo()  # its name is on the document, which the person may read
+
     def _get_printed_model(self):
         """Return the model this document is printed with; none where the company has none."""
         self.ensure_one()
         previewed = self.env.context.get("document_model_preview")
         if isinstance(previewed, models.BaseModel):
-            return previewed.sudo()
+            return previewed.sudo()  # as below
         kind = self._get_document_kind()
         chosen = self.document_model_id.sudo()  # how it looks is no secret to who may print
         if chosen.kind == kind:
@@ -255,11 +261,11 @@ class DocumentTextMixin(models.AbstractModel):
         lines = [name]
         if partner.name and partner.name != name:
             lines.append(partner.name)
-        if contact and contact.sudo().name not in lines:
-            lines.append(self.env._("For the attention of %s", contact.sudo().name))
+        if contact and self._on_paper(contact).name not in lines:
+            lines.append(self.env._("For the attention of %s", self._on_paper(contact).name))
         address = partner._display_address(without_company=True).split("\n")
         lines += [line.strip() for line in address if line.strip()]
-        home = self.company_id.sudo().country_id
+        home = self._on_paper(self.company_id).country_id
         if partner.country_id == home and lines[-1] == partner.country_id.name:
             lines.pop()
         return lines
@@ -480,7 +486,7 @@ class DocumentTextMixin(models.AbstractModel):
     def _get_printed_filename(self) -> str:
         """Return the name of the file: kind, number and customer."""
         document = self.with_context(lang=self._get_printed_lang())
-        customer = self.partner_id.sudo().commercial_partner_id.name
+        customer = self._on_paper(self.partner_id).commercial_partner_id.name
         name = " ".join(filter(None, [document._get_printed_title(), self._get_printed_number()]))
         name = " – ".join(filter(None, [name, customer]))
         # As a file name, on any system.

@@ -82,10 +82,10 @@ class GroupingLineMixin(models.AbstractModel):
                 sequence = document._make_room_in_group(section)
                 for vals in lines:
                     vals["sequence"] = sequence
+            last = document._get_end_sequence()
             for vals in waiting[document.id]:
-                last = document._get_end_sequence()
-                if "sequence" not in vals and last is not None:
-                    vals["sequence"] = last
+                if last is not None:
+                    vals.setdefault("sequence", last)
 
     def _keep_one_current(self):
         """A document has one current group: the last one chosen."""

@@ -51,8 +51,8 @@ class SaleOrder(models.Model):
 
     def _get_printed_facts(self):
         model = self._get_printed_model()
-        seller = self.user_id.sudo()  # named on the paper, whoever prints it
-        customer = self.partner_id.sudo().commercial_partner_id
+        seller = self._on_paper(self.user_id)
+        customer = self._on_paper(self.partner_id).commercial_partner_id
         is_quote = self._get_document_kind() == "quote"
         quote = "" if self.quote_number == self._get_printed_number() else self.quote_number
         return [
@@ -60,16 +60,16 @@ class SaleOrder(models.Model):
             (self.env._("Date"), self._format_day(self.date_order)),
             (self.env._("Valid until"), self._format_day(self.validity_date) if is_quote else ""),
             (self.env._("Planned delivery"), self._format_day(self.commitment_date)),
-            (self.env._("Customer no."), customer.ref or self.partner_id.sudo().ref),
+            (self.env._("Customer no."), customer.ref or self._on_paper(self.partner_id).ref),
             (self.env._("Your order"), self.client_order_ref),
             (self.env._("Our quote"), quote),
-            (self.env._("Contact"), self.contact_id.sudo().name),
+            (self.env._("Contact"), self._on_paper(self.contact_id).name),
             (self.env._("Salesperson"), seller.name if model.show_salesperson else ""),
             (self.env._("Customer's VAT No."), customer.vat),
         ]
 
     def _get_printed_mentions(self):
-        mentions = [self.fiscal_position_id.sudo().note, self.note]
+        mentions = [self._on_paper(self.fiscal_position_id).note, self.note]
         return [
             *super()._get_printed_mentions(),
             *(text for text in mentions if not is_html_empty(text)),
@@ -79,10 +79,10 @@ class SaleOrder(models.Model):
         model = self._get_printed_model()
         term = self.payment_term_id
         # Printed for the customer; the host's own choice on the invoice.
-        banks = self.company_id.sudo().partner_id.bank_ids
+        banks = self._on_paper(self.company_id).partner_id.bank_ids
         bank = banks.filtered("allow_out_payment")[:1] or banks[:1]
         payment = {
-            "method": self.preferred_payment_method_line_id.sudo().name,
+            "method": self._on_paper(self.preferred_payment_method_line_id).name,
             "term": term.note if not is_html_empty(term.note) else term.name,
             **(self._get_printed_bank(bank) if model.show_bank else {}),
         }
@@ -92,7 +92,7 @@ class SaleOrder(models.Model):
 
     def _get_printed_extra(self):
         model = self._get_printed_model().with_context(lang=self.env.lang)
-        company = self.company_id.sudo()  # printed on its own documents
+        company = self._on_paper(self.company_id)
         support = [company.support_name, company.support_phone, company.support_email]
         return {
             **super()._get_printed_extra(),
@@ -122,7 +122,7 @@ class SaleOrder(models.Model):
 
     def _is_withdrawal_possible(self) -> bool:
         """Whether the customer may withdraw: a private person (row 2-38)."""
-        return not self.partner_id.sudo().commercial_partner_id.is_company
+        return not self._on_paper(self.partner_id).commercial_partner_id.is_company
 
     def _get_printed_withdrawal(self, model):
         """Return the withdrawal notice, where it applies."""

@@ -1,6 +1,8 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
+import { addProduct } from "./steps";
+
 const groups = ["Matériel", "Travaux"];
 const row = (name) =>
     groups.includes(name)
@@ -39,28 +41,6 @@ const chooseInMenu = (label) => ({
     trigger: `.o-dropdown-item:contains(${label})`,
     run: "click",
 });
-
-const addProduct = (name) => [
-    {
-        content: "Add a line",
-        trigger: ".o_field_x2many_list_row_add a:contains(Ajouter un produit)",
-        run: "click",
-    },
-    {
-        content: "Type the product",
-        trigger: ".o_selected_row .o_field_widget[name=product_template_id] input",
-        run: `edit ${name}`,
-    },
-    {
-        content: "Choose it",
-        trigger: `.o-autocomplete--dropdown-item a:contains(${name})`,
-        run: "click",
-    },
-    {
-        content: "Its price came",
-        trigger: ".o_field_widget[name=order_line] [name=price_subtotal]:contains(100,00)",
-    },
-];
 
 registry.category("web_tour.tours").add("koban_groupings", {
     steps: () => [
