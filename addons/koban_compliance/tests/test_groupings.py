@@ -8,6 +8,7 @@ from odoo.tests import HttpCase, tagged
 from pypdf import PdfReader
 
 from .common import InvoiceCase
+from .schematron import get_broken_rules
 
 # Prices below a thousand: no separator can disguise them.
 HIDDEN_PRICES = ("173.91", "291.37", "457.19", "613.83", "719.57", "827.41", "941.63", "1227.66")
@@ -31,7 +32,7 @@ class GroupedInvoiceCase(InvoiceCase):
         cls.env["res.lang"]._activate_lang("en_US").write(
             {"decimal_point": ".", "thousands_sep": ",", "grouping": "[3,0]"}
         )
-        cls.customer.lang = "en_US"
+        cls.customer.write({"lang": "en_US", "vat": "FR40303265045"})
         cls.company.vat = "FR23334175221"
         cls.tax.invoice_label = "20%"
         cls.other_tax.invoice_label = "5.5%"
@@ -207,6 +208,8 @@ class TestGroupedInvoices(GroupedInvoiceCase, HttpCase):
     def export(self, kind, invoice):
         content, errors = self.env[kind]._export_invoice(invoice)
         self.assertFalse([error for error in errors if "BR-" in error])
+        rules = "cii" if kind.endswith("cii") else "ubl"
+        self.assertEqual(get_broken_rules(rules, content), [])
         return etree.fromstring(content)
 
     def get_values(self, tree, path):

@@ -141,7 +141,9 @@ class KobanDocumentModel(models.Model):
         string="Place to Sign", help="“Bon pour accord”, date, name, signature and stamp."
     )
     travel_costs = fields.Char(
-        translate=True, help="Such as “Travel included within 30 km”. Printed under the totals."
+        translate=True,
+        help="Such as “Travel included within 30 km”. Proposed to each new quote, which prints it "
+        "under its totals.",
     )
     show_withdrawal = fields.Boolean(
         string="Right of Withdrawal",

@@ -81,8 +81,7 @@ class DocumentTextMixin(models.AbstractModel):
     def _get_printed_model(self):
         """Return the model this document is printed with; none where the company has none."""
         self.ensure_one()
-        previewed = self.env.context.get("document_model_preview")
-        if isinstance(previewed, models.BaseModel):
+        if previewed := self._get_previewed_model():
             return previewed.sudo()  # as below
         kind = self._get_document_kind()
         chosen = self.document_model_id.sudo()  # how it looks is no secret to who may print
@@ -90,6 +89,12 @@ class DocumentTextMixin(models.AbstractModel):
             return chosen
         # Older documents have none; a model of another kind can only come by the API.
         return chosen._get_default(self.company_id, kind)
+
+    @api.model
+    def _get_previewed_model(self):
+        """Return the model that a preview shows; a client, who sends plain values, has none."""
+        previewed = self.env.context.get("document_model_preview")
+        return previewed if isinstance(previewed, models.BaseModel) else None
 
     def _get_printed_lang(self) -> str:
         """Return the language of the paper: the model's, else the customer's."""

@@ -10,6 +10,22 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    travel_costs = fields.Char(
+        compute="_compute_travel_costs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Printed under the totals. The document model proposes it.",
+    )
+
+    @api.depends("document_model_id")
+    def _compute_travel_costs(self):
+        # The order keeps what its quote says.
+        for order in self:
+            model = self._on_paper(order.document_model_id)
+            lang = model.lang or order.partner_id.lang or self.env.lang
+            order.travel_costs = model.with_context(lang=lang).travel_costs or order.travel_costs
+
     @api.model
     def _get_kind_fields(self):
         return ["state", "is_order"]
@@ -92,11 +108,12 @@ class SaleOrder(models.Model):
 
     def _get_printed_extra(self):
         model = self._get_printed_model().with_context(lang=self.env.lang)
+        previewed = self._get_previewed_model()
         company = self._on_paper(self.company_id)
         support = [company.support_name, company.support_phone, company.support_email]
         return {
             **super()._get_printed_extra(),
-            "travel_costs": model.travel_costs,
+            "travel_costs": model.travel_costs if previewed else self.travel_costs,
             "support": " – ".join(filter(None, support)) if model.show_support else "",
             "seller": self._get_printed_seller() if model.show_photo else {},
             "withdrawal": self._get_printed_withdrawal(model),

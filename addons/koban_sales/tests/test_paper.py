@@ -5,6 +5,7 @@ import base64
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.koban_document.exceptions import DocumentError
 from odoo.addons.koban_document.tests.paper import PaperMixin, make_logo
 
 from .common import OrderCase
@@ -124,12 +125,22 @@ class TestQuotePaper(PaperMixin, OrderCase):
         self.assertNotIn("Atelier SAV", self.get_text(quote))
 
     def test_travel_costs(self):
-        """Row 2-40: travel costs are told where the model gives them."""
+        """Row 2-40: the model proposes travel costs to each quote, and its order keeps them."""
         self.quotes[0].with_context(lang="fr_FR").travel_costs = "compris dans un rayon de 30 km"
-        self.assertIn(
-            "Frais de déplacement : compris dans un rayon de 30 km",
-            self.get_text(self.make_quote()),
-        )
+        quote = self.make_quote()
+        self.assertIn("Frais de déplacement : compris dans un rayon de 30 km", self.get_text(quote))
+        quote.travel_costs = "45 € hors taxe par visite"
+        text = self.get_text(quote)
+        self.assertIn("Frais de déplacement : 45 € hors taxe par visite", text)
+        self.assertNotIn("30 km", text)
+        quote.action_create_order()
+        quote.action_confirm()
+        self.assertEqual(quote.document_kind, "order")
+        self.assertIn("45 € hors taxe par visite", self.get_text(quote))
+        with self.assertRaises(DocumentError):
+            quote.travel_costs = "offerts"
+        without = self.make_quote(travel_costs=False)
+        self.assertNotIn("Frais de déplacement", self.get_text(without))
 
     def test_photo(self):
         """Row 2-45: the salesperson, with a photo if there is one."""
