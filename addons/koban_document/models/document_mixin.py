@@ -444,7 +444,7 @@ class DocumentMixin(models.AbstractModel):
             if name in line_fields:
                 self._protect_line_view(node, self.env[self._fields[name].comodel_name])
             elif name in self._fields and not self._is_always_writable(name):
-                self._add_condition(node, "readonly", "is_protected")
+                self._protect_field(node, self._fields[name], "is_protected")
         for button in arch.xpath("//button[@name]"):
             if button.get("name") in self._get_editing_buttons():
                 self._add_condition(button, "invisible", "is_protected")
@@ -461,7 +461,13 @@ class DocumentMixin(models.AbstractModel):
         for child in node.xpath("./*//field[not(ancestor::field[ancestor::field])]"):
             name = child.get("name")
             if name in line_model._fields and name not in editable:
-                self._add_condition(child, "readonly", "parent.is_protected")
+                self._protect_field(child, line_model._fields[name], "parent.is_protected")
+
+    @api.model
+    def _protect_field(self, node, field, condition):
+        # A condition would open on drafts a field that the model keeps read-only.
+        if node.get("readonly") is not None or not field.readonly:
+            self._add_condition(node, "readonly", condition)
 
     @api.model
     def _add_condition(self, node, attribute, condition):
