@@ -4,7 +4,7 @@ import logging
 
 from odoo.api import Environment
 
-from .demo import catalogue, company, customers, invoices, sales
+from .demo import catalogue, company, customers, invoices, purchases, sales
 from .demo.stage import Stage
 
 _logger = logging.getLogger(__name__)
@@ -20,5 +20,7 @@ def post_init_hook(env: Environment) -> None:
     company.build(stage)
     catalogue.build(stage)
     customers.build(stage)
+    sales.create_templates(stage)
+    purchases.build(stage)
     orders = sales.build(stage)
     invoices.build(stage, orders)

@@ -12,10 +12,16 @@ class Line(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A section or a note among the lines."""
+    """A section or a note among the lines.
+
+    :param hide: what the customer does not see of the section, "prices" or "detail"
+    :param kit: how many of the article that the customer sees instead of the section
+    """
 
     name: str
     display_type: str = "line_section"
+    hide: str = ""
+    kit: float = 0
 
 
 class Payment(NamedTuple):
@@ -56,6 +62,22 @@ class Sale(NamedTuple):
     title: str = ""
 
 
+class Template(NamedTuple):
+    """A quote template."""
+
+    name: str
+    lines: tuple
+
+
+class Purchase(NamedTuple):
+    """A request for quotation or an order to a supplier; the price of each line is the cost."""
+
+    supplier: str
+    days_ago: int
+    lines: tuple
+    confirmed: bool = False
+
+
 class Direct(NamedTuple):
     """An invoice without an order.
 
@@ -76,16 +98,17 @@ SALES = (
     # Quotes
     Sale("lawyers", 3, "delivery", (
         Text("Salle de réunion"), Line("TAB-REU"), Line("SIE-ERG", 8, 5), Line("PAN-ACO", 6),
-        Text("Installation"), Line("SRV-LIV"), Line("SRV-POS", 4),
+        Text("Installation", hide="prices"), Line("SRV-LIV"), Line("SRV-POS", 4),
         Text("Pose hors heures d'ouverture, sur rendez-vous.", NOTE)), "quote",
         title="aménagement de la salle de réunion"),
     Sale("garage", 1, "counter", (Line("ARM-BAS", 2), Line("CAI-MOB", 2)), "quote"),
     Sale("moulin", 2, "delivery", (Line("BIB-CHE", 2), Line("SRV-LOG", 5), Line("SRV-DEP")),
          "quote", title="bibliothèque du salon"),
     Sale("software", 9, "site", (
-        Text("Plateau du 2e étage"), Line("BUR-ASS", 6, 8), Line("SIE-ERG", 6, 8),
-        Line("CAI-MOB", 6, 8), Text("Cloisonnement"), Line("CLO-VIT", 24), Line("SRV-POS", 32),
-        Line("SRV-ETU")), "sent", title="aménagement du plateau du 2e étage"),
+        Text("Poste de travail complet", hide="detail", kit=6), Line("BUR-ASS", 6, 8),
+        Line("SIE-ERG", 6, 8), Line("CAI-MOB", 6, 8), Text("Cloisonnement"), Line("CLO-VIT", 24),
+        Line("SRV-POS", 32), Line("SRV-ETU")), "sent",
+        title="aménagement du plateau du 2e étage"),
     Sale("winery", 6, "delivery", (Line("BAN-ACC"), Line("TAB-BAS", 2), Line("SRV-LIV")), "sent",
          title="espace d'accueil du caveau"),
     Sale("perrin", 12, "site", (Line("SRV-ISO", 16), Line("QUI-VIS", 3), Line("SRV-DEP")), "sent",
@@ -158,4 +181,25 @@ DIRECTS = (
     Direct("hotel", 5, (Text("Remplacement de deux sièges"), Line("SIE-VIS", 2), Line("SRV-LIV"))),
     Direct("winery", 1, (Line("ENT-HUI", 6, 10), Line("SRV-DEP")), "draft"),
     Direct("lawyers", 0, (Text("Fournitures"), Line("QUI-CAB", 8), Line("QUI-LED", 4)), "draft"),
+)  # fmt: skip
+
+TEMPLATES = (
+    Template("Bureau équipé", (
+        Text("Poste de travail", hide="detail", kit=1), Line("BUR-140"), Line("SIE-ERG"),
+        Line("CAI-MOB"), Text("Installation"), Line("SRV-LIV"), Line("SRV-POS", 2))),
+    Template("Salle de réunion", (
+        Text("Mobilier"), Line("TAB-REU"), Line("SIE-ERG", 8), Text("Acoustique", hide="prices"),
+        Line("PAN-ACO", 6), Line("SRV-POS", 3))),
+)  # fmt: skip
+
+# name of the supplier: street, postcode, city, SIREN
+SUPPLIERS = {
+    "Sièges de Saône SAS": ("8 route de Mâcon", "71000", "Mâcon", "987654324"),
+    "Bois et Panneaux du Forez SARL": ("3 allée des Sapins", "42600", "Montbrison", "135791358"),
+}
+PURCHASES = (
+    Purchase("Sièges de Saône SAS", 20, (Text("Fauteuils"), Line("SIE-ERG", 20), Line("SIE-DIR", 4),
+             Text("Chaises"), Line("SIE-VIS", 40)), confirmed=True),
+    Purchase("Bois et Panneaux du Forez SARL", 2, (Text("Bureaux"), Line("BUR-140", 10),
+             Line("BUR-180", 2), Text("Rangements"), Line("BIB-CHE", 6))),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 from markupsafe import Markup
 from odoo.fields import Command
 
-from .cases import SALES, Line, Sale
+from .cases import SALES, TEMPLATES, Line, Sale, Text
 from .stage import Stage
 
 VALIDITY = 30  # days
@@ -35,6 +35,30 @@ def build(stage: Stage) -> dict:
     return orders
 
 
+def create_templates(stage: Stage) -> None:
+    """Create the quote templates, with their groups of lines."""
+    stage.env["sale.order.template"].create(
+        [
+            {
+                "name": template.name,
+                "company_id": stage.company.id,
+                "number_of_days": VALIDITY,
+                "sale_order_template_line_ids": [
+                    Command.create({**_prepare_template_line(stage, line), "sequence": rank})
+                    for rank, line in enumerate(template.lines, 1)
+                ],
+            }
+            for template in TEMPLATES
+        ]
+    )
+
+
+def _prepare_template_line(stage: Stage, line) -> dict:
+    if not isinstance(line, Line):
+        return prepare_text(line)
+    return {"product_id": stage.articles[line.ref].id, "product_uom_qty": line.quantity}
+
+
 def prepare_texts(stage: Stage, customer: str, process: str, title: str = "") -> dict:
     """Return the texts, contact, process and salesperson of an order or invoice."""
     contact = stage.contacts.get(customer)
@@ -56,9 +80,20 @@ def prepare_lines(stage: Stage, lines: tuple) -> list:
     ]
 
 
+def prepare_text(text: Text) -> dict:
+    """Return the values of a section or a note, with what it hides from the customer."""
+    return {
+        "display_type": text.display_type,
+        "name": text.name,
+        "collapse_prices": text.hide == "prices",
+        "collapse_composition": text.hide == "detail",
+        "kit_quantity": text.kit,
+    }
+
+
 def _prepare_line(stage: Stage, line) -> dict:
     if not isinstance(line, Line):
-        return {"display_type": line.display_type, "name": line.name}
+        return prepare_text(line)
     product = stage.articles[line.ref]
     return {"product_id": product.id, "discount": line.discount}
 

@@ -25,6 +25,8 @@ REPORTS = {
     "sale.report_saleorder": "sale.order",
     "account.report_invoice_with_payments": "account.move",
     "account.report_payment_receipt": "account.payment",
+    "purchase.report_purchaseorder": "purchase.order",
+    "purchase.report_purchasequotation": "purchase.order",
 }
 
 
@@ -120,6 +122,25 @@ class TestDocuments(DemoCase):
         kinds = set(self.orders.order_line.mapped("display_type"))
         self.assertLessEqual({"line_section", "line_note"}, kinds)
         self.assertTrue(any(self.orders.order_line.mapped("discount")))
+
+    def test_groupings(self):
+        """Rows 4-01 to 4-09: groups of every mode, in quotes, templates and purchases."""
+        domain = [("company_id", "=", self.company.id)]
+        for name, lines in (("sale.order", "order_line"), ("purchase.order", "order_line")):
+            groups = self.env[name].search(domain)[lines].filtered(lambda line: line._is_group())
+            self.assertTrue(groups, name)
+        templates = self.env["sale.order.template"].search(domain).sale_order_template_line_ids
+        for lines in (self.orders.order_line, templates):
+            self.assertTrue(any(lines.mapped("collapse_prices")))
+            self.assertTrue(any(lines.mapped("kit_quantity")))
+
+    def test_purchases(self):
+        """A request for quotation and an order, to suppliers with valid numbers."""
+        purchases = self.env["purchase.order"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(set(purchases.mapped("state")), {"draft", "purchase"})
+        for supplier in purchases.partner_id:
+            self.assertTrue(siret.is_valid(supplier.company_registry))
+            self.assertTrue(tva.is_valid(supplier.vat))
 
     def test_order_numbers(self):
         """Validated orders are numbered without a gap, in the order of their dates."""
