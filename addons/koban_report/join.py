@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from .objects import PdfObject, Source, Unjoinable
 
+
 class _Writer:
     """A PDF that grows by whole documents."""
 

@@ -12,13 +12,14 @@ _TOGETHER = 100
 _STREAM = re.compile(rb"<<(.*?)/Length (\d+)\b(?! \d+ R)(.*?)>>\s*stream\r?\n", re.DOTALL)
 _HEAD = 1000  # bytes in which a stream says what it is
 _FREE, _PLAIN, _TOGETHER_IN = 0, 1, 2  # the kinds of entries of the table
+Entry = tuple[int, int, int]
 
 
 def pack(pdf: bytes) -> bytes:
-    """Return a PDF with its tags and its table of objects compressed.
+    """Return a PDF with its tags, its embedded files and its table of objects compressed.
 
     Chromium writes a tag for each piece of text, as text, and twenty bytes more in the table of
-    objects: more than half of the file. pypdf embeds files as they are. All other objects stay where :mod:`.join` and the simplest
+    objects: more than half of the file. All other objects stay where :mod:`.join` and the simplest
     of readers find them.
 
     :param pdf: it stays as it is when it is not as plain as Chromium and pypdf write
@@ -54,7 +55,7 @@ def _write(source: Source, texts: dict[int, bytes], tags: list[int]) -> bytes:
     parts = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
     length = len(parts[0])
     last = max(texts)
-    entries: dict[int, tuple[int, int, int]] = {}
+    entries: dict[int, Entry] = {}
 
     def add(number: int, text: bytes) -> None:
         nonlocal length
@@ -86,7 +87,7 @@ def _join(objects: list[tuple[int, bytes]]) -> bytes:
     return _stream(b"/Type /ObjStm /N %d /First %d" % (len(objects), len(head)), content)
 
 
-def _table(trailer: bytes, entries: dict[int, tuple[int, int, int]], number: int, place: int) -> bytes:
+def _table(trailer: bytes, entries: dict[int, Entry], number: int, place: int) -> bytes:
     """Return the table of objects and the end of the PDF.
 
     :param trailer: of the table that this one replaces

@@ -1,7 +1,7 @@
 """QR codes as vectors. The host draws them as pictures, with a library that servers may lack."""
 
+import re
 from base64 import b64encode
-from itertools import groupby
 
 from reportlab.graphics.barcode import qrencoder
 
@@ -19,12 +19,11 @@ def svg(text: str) -> str:
     """Return the address of a picture of the QR code of a text."""
     rows = modules(text)
     size = len(rows)
+    # Neighbours in one piece: half of the weight on paper.
     path = "".join(
-        # Neighbours in one piece: half of the weight on paper.
-        f"M{points[0]} {y}h{len(points)}v1h-{len(points)}z"
+        f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}z"
         for y, row in enumerate(rows)
-        for dark, run in groupby(range(size), row.__getitem__)
-        if dark and (points := list(run))
+        for run in re.finditer("1+", "".join("01"[dark] for dark in row))
     )
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
