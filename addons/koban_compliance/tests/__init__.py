@@ -9,6 +9,7 @@ from . import test_matrix
 from . import test_money
 from . import test_numbers
 from . import test_paper
+from . import test_paper_limits
 from . import test_payments
 from . import test_queries
 from . import test_references

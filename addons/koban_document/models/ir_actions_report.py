@@ -3,6 +3,8 @@ import io
 from odoo import api, models
 from pypdf import PdfReader, PdfWriter
 
+from odoo.addons.koban_report.pack import pack
+
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
@@ -53,7 +55,7 @@ class IrActionsReport(models.Model):
             writer.insert_blank_page(box.width, box.height, start)
         result = io.BytesIO()
         writer.write(result)
-        return result
+        return io.BytesIO(pack(result.getvalue()))  # pypdf writes the tags in full
 
     @api.model
     def _get_conditions_start(self, reader: PdfReader) -> int | None:

@@ -6,8 +6,20 @@ import logging
 
 from odoo.exceptions import UserError
 from odoo.tools.image import image_data_uri, image_process
+from PIL import Image
 
 _logger = logging.getLogger(__name__)
+
+# What Pillow and the host raise on pictures that are broken, unknown or huge.
+UNREADABLE = (
+    UserError,
+    binascii.Error,
+    ValueError,
+    OSError,
+    KeyError,
+    SyntaxError,
+    Image.DecompressionBombError,
+)
 
 
 def printable(picture: bytes | str | None, width: int, height: int) -> str:
@@ -20,8 +32,11 @@ def printable(picture: bytes | str | None, width: int, height: int) -> str:
     if not picture:
         return ""
     try:
-        content = image_process(base64.b64decode(picture), size=(width, height))
+        # What forms refuse may have come in another way, and would fill the memory.
+        content = image_process(
+            base64.b64decode(picture), size=(width, height), verify_resolution=True
+        )
         return image_data_uri(base64.b64encode(content)) if content else ""
-    except (UserError, binascii.Error, ValueError, OSError, KeyError, SyntaxError) as error:
+    except UNREADABLE as error:
         _logger.info("A picture cannot be printed: %s", error)
         return ""

@@ -28,6 +28,7 @@ from ..chromium.errors import ChromiumError
 from ..chromium.page import Content
 from ..document import Document, split
 from ..join import join
+from ..pack import pack
 from ..paper import Paper, content, head, with_arguments
 from ..pdf import finish, sized
 from ..resources import resolver
@@ -133,7 +134,7 @@ class IrActionsReport(models.Model):
             pdf = self._print_document(document, sheet, title)
             pdf = sized(pdf, sheet.width, sheet.height)
             pdf = finish(pdf, title, self._get_document_company(record).name)
-            batch.add(pdf, title, record.id if record._name == report.model else 0)
+            batch.add(pack(pdf), title, record.id if record._name == report.model else 0)
         return batch.stand_in() if batch is given and batch.separable else batch.whole()
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):

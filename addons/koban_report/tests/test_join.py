@@ -5,7 +5,8 @@ import io
 from odoo.tests import tagged
 from pypdf import PdfReader, PdfWriter
 
-from ..join import Unjoinable, _cut, join
+from ..join import join
+from ..objects import Unjoinable, cut
 from ..pdf import blank
 from .common import ReportCase
 
@@ -82,17 +83,17 @@ class TestJoin(ReportCase):
 
     def test_references_are_told_from_what_looks_like_one(self):
         """Strings, comments and data keep what they say."""
-        cut = _cut(
+        found = cut(
             b"<</A (see \\) (7 0 R) 8 0 R) /B 12 0 R /C <31203020522031> % 5 0 R\n"
             b"/D [1 0 2 0 R] /E 9 0 Rest>> stream\n4 0 R\nendstream"
         )
-        self.assertEqual(cut.references, [12, 2])
-        copy = cut.numbered({12: 120, 2: 20})
+        self.assertEqual(found.references, [12, 2])
+        copy = found.numbered({12: 120, 2: 20})
         self.assertIn(b"/B 120 0 R", copy)
         self.assertIn(b"[1 0 20 0 R]", copy)
         self.assertIn(b"(see \\) (7 0 R) 8 0 R)", copy)
         self.assertIn(b"stream\n4 0 R\nendstream", copy)
-        self.assertIn(b"/B null", cut.numbered({2: 20}))
+        self.assertIn(b"/B null", found.numbered({2: 20}))
 
     def test_what_cannot_be_joined(self):
         """It says so, and the host's merging takes over."""
