@@ -198,7 +198,7 @@ SUPPLIERS = {
     "Bois et Panneaux du Forez SARL": ("3 allée des Sapins", "42600", "Montbrison", "135791358"),
 }
 PURCHASES = (
-    Purchase("Sièges de Saône SAS", 20, (Text("Fauteuils"), Line("SIE-ERG", 20), Line("SIE-DIR", 4),
+    Purchase("Sièges de Saône SAS", 1, (Text("Fauteuils"), Line("SIE-ERG", 20), Line("SIE-DIR", 4),
              Text("Chaises"), Line("SIE-VIS", 40)), confirmed=True),
     Purchase("Bois et Panneaux du Forez SARL", 2, (Text("Bureaux"), Line("BUR-140", 10),
              Line("BUR-180", 2), Text("Rangements"), Line("BIB-CHE", 6))),

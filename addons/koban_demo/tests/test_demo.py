@@ -253,10 +253,12 @@ class TestReports(DemoCase):
             self.assertEqual({text for text in texts if ENGLISH.search(text)}, set(), report)
 
     def test_delivery_slips_render(self):
-        """Every delivery slip prints (the host leaves one of its titles in English)."""
+        """Every delivery slip prints, in French."""
         pickings = self.env["stock.picking"].search([("company_id", "=", self.company.id)])
         for picking in pickings:
-            self.assertIn(picking.name, " ".join(self.render("stock.report_deliveryslip", picking)))
+            texts = self.render("stock.report_deliveryslip", picking)
+            self.assertIn(picking.name, " ".join(texts))
+            self.assertEqual({text for text in texts if ENGLISH.search(text)}, set())
 
 
 @tagged("post_install", "-at_install")

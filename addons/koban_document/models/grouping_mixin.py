@@ -85,6 +85,10 @@ class GroupingMixin(models.AbstractModel):
                     hiding[line] = groups[:1]
         return hiding
 
+    def _hides_discounts(self) -> bool:
+        """Whether a group hides the discount of a line, which the sum of discounts would tell."""
+        return any(line.discount for line in self._get_hiding_groups())
+
     # ------------------------------------------------------------------
     # Current group
     # ------------------------------------------------------------------

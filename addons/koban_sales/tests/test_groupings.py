@@ -380,6 +380,20 @@ class TestPages(GroupedOrderCase, HttpCase):
         self.assertIn("Secret prices", response.text)
         self.assertIn("155.093", response.text)
 
+    def test_portal_discount(self):
+        """4-08: the sum of the discounts does not tell the one of a hidden article."""
+        lines = [
+            self.make_group("Kit", collapse_composition=True),
+            self.make_article("Component A", 173.91, discount=8),
+        ]
+        order = self.make_order(confirm=False, lines=lines)
+        order.action_quotation_sent()
+        order._portal_ensure_token()
+        url = f"/my/orders/{order.id}?access_token={order.access_token}"
+        self.assertNotIn("173.91", self.url_open(url).text)
+        order.order_line[0].collapse_composition = False
+        self.assertIn("173.91", self.url_open(url).text)
+
     def test_portal_quantities(self):
         """The customer still chooses how many of an optional line."""
         order = self.make_order(

@@ -2,6 +2,7 @@
 
 import base64
 
+from markupsafe import Markup
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -141,6 +142,15 @@ class TestQuotePaper(PaperMixin, OrderCase):
             quote.travel_costs = "offerts"
         without = self.make_quote(travel_costs=False)
         self.assertNotIn("Frais de déplacement", self.get_text(without))
+
+    def test_no_empty_page(self):
+        """Row 2-43: whatever the length of the texts, no page is left without content."""
+        quote = self.make_quote()
+        for height in range(0, 90, 3):
+            quote.comment = Markup("<div style='height: %smm'>.</div>") % height
+            pages = self.read_pages(self.print_pdf(REPORT, quote))
+            self.assertIn("cachet", pages[-1], f"{height} mm")
+        self.assertGreater(len(pages), 1)
 
     def test_photo(self):
         """Row 2-45: the salesperson, with a photo if there is one."""
