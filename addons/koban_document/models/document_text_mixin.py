@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class DocumentTextMixin(models.AbstractModel):
@@ -68,3 +69,8 @@ class DocumentTextMixin(models.AbstractModel):
             "contact_id": self.contact_id.id,
             "process_id": self.process_id.id,
         }
+
+    @api.model
+    def _get_printable_domain(self) -> Domain:
+        """Return the documents that a document model may print."""
+        return Domain.TRUE

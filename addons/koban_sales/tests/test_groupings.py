@@ -442,6 +442,8 @@ class TestPages(GroupedOrderCase, HttpCase):
         order = self.make_host_order()
         order.order_line[0].collapse_composition = True
         order.action_quotation_sent()
-        for page in (self.get_host_page(order), as_text(self.get_portal_page(order))):
-            self.assertRegex(page, r"Section 1.00 ")
-            self.assertNotIn("1.00 Units", page)
+        pages = {"paper": self.get_host_page(order), "portal": as_text(self.get_portal_page(order))}
+        for name, page in pages.items():
+            with self.subTest(page=name):
+                self.assertRegex(page, r"Section 1.00 ")
+                self.assertNotIn("1.00 Units", page)
