@@ -70,13 +70,11 @@ class ResCompany(models.Model):
         for model in self.env.values():
             if not model._abstract and hasattr(model, "_get_printable_domain"):
                 # Of all users, when the addon is set up.
-                documents = model.sudo().search(
+                model.sudo().search(
                     model._get_printable_domain()
                     & Domain("company_id", "child_of", companies.ids)
                     & Domain("document_model_id", "=", False)
-                )
-                self.env.add_to_compute(model._fields["document_model_id"], documents)
-        self.env.flush_all()
+                )._take_default_model()
 
     def _create_ready_models(self):
         """Give each French company its document models, kind by kind where it has none."""

@@ -81,7 +81,10 @@ class DocumentCase(TransactionCase):
         self.env.flush_all()
         for table in tables:
             self.env.cr.execute(
-                SQL("UPDATE %s SET document_model_id = NULL", SQL.identifier(table))
+                SQL(
+                    "UPDATE %s SET document_model_id = NULL, write_date = '2026-01-01'",
+                    SQL.identifier(table),
+                )
             )
         self.env.cr.execute("DELETE FROM koban_document_print")
         self.env.cr.execute("DELETE FROM koban_document_model")

@@ -48,6 +48,8 @@ class TestDocumentModel(DocumentCase):
 
     def test_language_installed_later(self):
         """Row 2-32: the ready models speak a language installed after them, in its words."""
+        # Else a text in another language is taken for the English one too.
+        self.env["res.lang"]._activate_lang("en_US")
         renamed, titled, dropped = self.models[:3]
         renamed.with_context(lang="en_US").name = "Ours"
         dropped.active = False
