@@ -234,6 +234,7 @@ class KobanDocumentModel(models.Model):
             translations = {code: text._translate(code) for code in languages}
             super().update_field_translations(name, translations)
 
+    @api.model
     def _translate_ready_texts(self, languages, overwrite=False):
         """Give the ready models their texts in languages installed after them.
 
@@ -246,7 +247,7 @@ class KobanDocumentModel(models.Model):
             for field, text in {"name": name, **changes}.items()
             if isinstance(text, LazyGettext)
         }
-        for model in self:
+        for model in self.search([("kind", "in", list({kind for kind, *_others in ready}))]):
             for name in ("name", "title"):
                 stored = self._fields[name]._get_stored_translations(model) or {}
                 source = stored.get("en_US")

@@ -11,5 +11,5 @@ class IrModuleModule(models.Model):
         if "koban_document" in modules:
             # The models of every company, whoever installs the language.
             Model = self.env["koban.document.model"].sudo().with_context(active_test=False)
-            Model.search([])._translate_ready_texts(langs, overwrite)
+            Model._translate_ready_texts(langs, overwrite)
         return result
