@@ -118,5 +118,6 @@ registry.category("web_tour.tours").add("koban_groupings_keyboard", {
         focusIsOn("the new line", `${nth(3)} td[name=product_template_id] input`),
         press("Escape"),
         linesAre(...ALL),
+        ...stepUtils.discardForm(),
     ],
 });
