@@ -4,5 +4,5 @@ from odoo.api import Environment
 
 
 def post_init_hook(env: Environment) -> None:
-    """Give the ready document models to each French company."""
-    env["res.company"].with_context(active_test=False).search([])._create_ready_models()
+    """Give the ready document models to each French company, and to its documents."""
+    env["res.company"].with_context(active_test=False).search([])._set_up_models()

@@ -2,7 +2,7 @@ def post_init_hook(env):
     """Give sequence and document models to each company, its own number to each open quote."""
     companies = env["res.company"].with_context(active_test=False).search([])
     companies._create_order_sequence()
-    companies._create_ready_models()
+    companies._set_up_models()
     quotes = env["sale.order"].search(
         [("state", "in", ("draft", "sent")), ("company_id.document_guard", "=", True)]
     )

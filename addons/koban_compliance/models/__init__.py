@@ -6,3 +6,4 @@ from . import account_move_page
 from . import account_move_line
 from . import account_move_send
 from . import account_partial_reconcile
+from . import ir_module_module

@@ -6,6 +6,7 @@ from . import test_doors
 from . import test_groupings
 from . import test_guard_off
 from . import test_matrix
+from . import test_migrations
 from . import test_money
 from . import test_numbers
 from . import test_paper

@@ -202,6 +202,21 @@ class TestGroupedInvoices(GroupedInvoiceCase, HttpCase):
         self.assertIn(self.invoice.name, body)
         self.assert_nothing_leaks(body)
 
+    def test_one_unit(self):
+        """4-06: where the guard is off too, a group as one line is not counted in "Units"."""
+        self.set_guard(False)
+        self.env.user.group_ids |= self.env.ref("uom.group_uom")
+        invoice = self.make_invoice(
+            lines=[
+                self.make_group("Section", collapse_composition=True),
+                self.make_article("Component A", 173.91),
+            ]
+        )
+        self.assertFalse(invoice._uses_printed_rows())
+        page = self.get_host_page(invoice)
+        self.assertRegex(page, r"Section (Section )?1.00 ")
+        self.assertNotIn("Units", page)
+
     # ------------------------------------------------------------------
     # Electronic invoices
     # ------------------------------------------------------------------

@@ -92,3 +92,14 @@ class TestInvoiceScreen(InvoiceCase):
         """Row 3-19: lists, filters and refusals name the field in the seed's words."""
         french = self.env["account.move"].with_context(lang="fr_FR").fields_get(["no_followup"])
         self.assertEqual(french["no_followup"]["string"], "Ne pas relancer automatiquement")
+
+    def test_label_in_a_language_installed_later(self):
+        """Row 3-19: so do they in a language installed after the addon, then in one's own words."""
+        label = self.env["ir.model.fields"]._get("account.move", "no_followup")
+        label = label.with_context(lang="fr_BE")
+        self.install_language("fr_BE")
+        self.assertEqual(label.field_description, "Ne pas relancer automatiquement")
+        label.field_description = "Pas de rappel"
+        both = ["account", "koban_compliance"]
+        self.env["ir.module.module"]._load_module_terms(both, ["fr_BE"])
+        self.assertEqual(label.field_description, "Pas de rappel")

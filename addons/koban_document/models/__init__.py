@@ -18,3 +18,4 @@ from . import account_move_line
 from . import account_tax
 from . import ir_actions_report
 from . import ir_attachment
+from . import ir_module_module

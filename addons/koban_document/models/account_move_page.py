@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from ..tools.qr import svg
@@ -15,6 +16,10 @@ class AccountMove(models.Model):
     @api.model
     def _get_kind_fields(self):
         return ["move_type"]
+
+    @api.model
+    def _get_printable_domain(self):
+        return Domain("move_type", "in", list(KINDS))
 
     def _get_document_kind(self):
         return KINDS.get(self.move_type, False)

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
+from odoo.tools.translate import LazyGettext
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -234,6 +235,35 @@ class KobanDocumentModel(models.Model):
         for name, text in texts.items():
             translations = {code: text._translate(code) for code in languages}
             super().update_field_translations(name, translations)
+
+    @api.model
+    def _translate_ready_texts(self, languages, overwrite=False):
+        """Give the ready models their texts in languages installed after them.
+
+        What a person wrote stays: another English text, and, unless it is to be
+        overwritten, a text in the language itself.
+        """
+        ready = {
+            (kind, field, text._translate("en_US")): text
+            for kind, name, changes in self.env["res.company"]._get_ready_models()
+            for field, text in {"name": name, **changes}.items()
+            if isinstance(text, LazyGettext)
+        }
+        for model in self.search([("kind", "in", list({kind for kind, *_others in ready}))]):
+            for name in ("name", "title"):
+                stored = self._fields[name]._get_stored_translations(model) or {}
+                source = stored.get("en_US")
+                if text := ready.get((model.kind, name, source)):
+                    known = () if overwrite else stored
+                    translations = {
+                        code: value
+                        for code in languages
+                        if code not in known and (value := text._translate(code)) != source
+                    }
+                    if translations:
+                        super(KobanDocumentModel, model).update_field_translations(
+                            name, translations
+                        )
 
     def copy_data(self, default=None):
         names = [self.env._("%s (copy)", model.name) for model in self]

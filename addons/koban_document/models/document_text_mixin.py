@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class DocumentTextMixin(models.AbstractModel):
@@ -68,3 +70,27 @@ class DocumentTextMixin(models.AbstractModel):
             "contact_id": self.contact_id.id,
             "process_id": self.process_id.id,
         }
+
+    @api.model
+    def _get_printable_domain(self) -> Domain:
+        """Return the documents that a document model may print."""
+        return Domain.TRUE
+
+    def _take_default_model(self):
+        """Give documents older than the models the default one of their kind.
+
+        By SQL: it is no change of theirs, the date and author of the last one stay.
+        """
+        Model = self.env["koban.document.model"].sudo()  # of parent companies too
+        groups = self.grouped(lambda document: (document.company_id, document.document_kind))
+        for (company, kind), documents in groups.items():
+            if default := Model._get_default(company, kind):
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET document_model_id = %s WHERE id = ANY(%s)",
+                        SQL.identifier(self._table),
+                        default.id,
+                        documents.ids,
+                    )
+                )
+        self.invalidate_model(["document_model_id"])

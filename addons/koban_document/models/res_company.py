@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyGettext
 
 from ..exceptions import DocumentError, speaking
@@ -58,6 +59,22 @@ class ResCompany(models.Model):
     def _get_ready_models(self) -> list[tuple]:
         """Return the models a French company starts with: kind, name, values."""
         return READY_MODELS
+
+    def _set_up_models(self):
+        """Give companies in use their document models, and the documents there their default.
+
+        These keep it when the default changes, as new ones do.
+        """
+        self._create_ready_models()
+        companies = self.filtered("document_model_ids")
+        for model in self.env.values():
+            if not model._abstract and hasattr(model, "_get_printable_domain"):
+                # Of all users, when the addon is set up.
+                model.sudo().search(
+                    model._get_printable_domain()
+                    & Domain("company_id", "child_of", companies.ids)
+                    & Domain("document_model_id", "=", False)
+                )._take_default_model()
 
     def _create_ready_models(self):
         """Give each French company its document models, kind by kind where it has none."""

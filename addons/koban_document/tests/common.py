@@ -5,9 +5,10 @@ from contextlib import contextmanager, suppress
 import psycopg2
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
+from odoo.modules.migration import load_script
 from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, file_path, mute_logger
 
 from odoo.addons.koban_document.exceptions import DocumentError
 
@@ -32,6 +33,12 @@ class DocumentCase(TransactionCase):
         return new_test_user(cls.env, login=login, groups=groups, **values)
 
     @classmethod
+    def install_language(cls, code):
+        """Install a language as an administrator does."""
+        language = cls.env["res.lang"].with_context(active_test=False).search([("code", "=", code)])
+        cls.env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
+
+    @classmethod
     def make_company(cls, name, country="base.fr", **values):
         """Create a company of a country, without chart of accounts."""
         country = cls.env.ref(country)
@@ -53,6 +60,35 @@ class DocumentCase(TransactionCase):
             "UPDATE res_company SET document_guard = %s WHERE id = %s", [enabled, company.id]
         )
         cls.env.invalidate_all()
+
+    def photo_without_model(self, *documents):
+        """Return all that is stored of documents, but the model that prints them."""
+        return [
+            {key: value for key, value in row.items() if key != "document_model_id"}
+            if isinstance(row, dict)
+            else row
+            for row in self.photo(*documents)
+        ]
+
+    def run_migration(self, addon, script, version):
+        """Run a migration script as an upgrade from an older version does."""
+        path = file_path(f"{addon}/migrations/{script}.py")
+        load_script(path, "koban_migration").migrate(self.env.cr, version)
+        self.env.invalidate_all()
+
+    def set_back_models(self, *tables):
+        """Bring the database back to the time before document models."""
+        self.env.flush_all()
+        for table in tables:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET document_model_id = NULL, write_date = '2026-01-01'",
+                    SQL.identifier(table),
+                )
+            )
+        self.env.cr.execute("DELETE FROM koban_document_print")
+        self.env.cr.execute("DELETE FROM koban_document_model")
+        self.env.invalidate_all()
 
     def count_queries(self, function, *args):
         """Return how many queries a call costs, nothing being in cache."""

@@ -46,6 +46,26 @@ class TestDocumentModel(DocumentCase):
         self.assertEqual(models[0].with_context(lang="fr_FR").name, "Facture – Classique")
         self.assertEqual(set(models.mapped("version")), {1})
 
+    def test_language_installed_later(self):
+        """Row 2-32: the ready models speak a language installed after them, in its words."""
+        # Else a text in another language is taken for the English one too.
+        self.env["res.lang"]._activate_lang("en_US")
+        renamed, titled, dropped = self.models[:3]
+        renamed.with_context(lang="en_US").name = "Ours"
+        dropped.active = False
+        versions = self.models.mapped("version")
+        self.install_language("fr_BE")
+        names = [model.with_context(lang="fr_BE").name for model in self.models[:3]]
+        self.assertEqual(names, ["Ours", "Facture – Épuré", "Facture – Bandeau"])
+        self.assertEqual(self.models.mapped("version"), versions)
+        # What a person wrote in it stays, unless the installer says otherwise.
+        titled.with_context(lang="fr_BE").name = "La nôtre"
+        Module = self.env["ir.module.module"]
+        Module._load_module_terms(["koban_document"], ["fr_BE"])
+        self.assertEqual(titled.with_context(lang="fr_BE").name, "La nôtre")
+        Module._load_module_terms(["koban_document"], ["fr_BE"], overwrite=True)
+        self.assertEqual(titled.with_context(lang="fr_BE").name, "Facture – Épuré")
+
     def test_no_model_abroad(self):
         """Row 2-32: a company that is not French keeps the host's layouts until it wants ours."""
         company = self.make_company("Belgian company", "base.be")

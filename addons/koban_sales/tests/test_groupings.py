@@ -144,6 +144,14 @@ class TestGroups(GroupedOrderCase):
         self.assertEqual(lines.parent_id, first)
         self.assertEqual(order.amount_total, before)
 
+    def test_assign_forgets_parents(self):
+        """4-03: the host keeps the group of a line in memory; who assigns it reads the new one."""
+        order = self.make_plain_quote()
+        line, second = self.get_line(order, "A"), self.get_line(order, "Second")
+        self.assertEqual(order.order_line.mapped("parent_id.name"), ["First", "Inner", "Second"])
+        line.action_assign_section(second.id)
+        self.assertEqual(line.parent_id, second)
+
     def test_assign_to_no_group(self):
         """4-03: back to the unlabelled group."""
         order = self.make_plain_quote()
@@ -343,6 +351,13 @@ class TestPages(GroupedOrderCase, HttpCase):
         order.document_model_id = False
         return self.get_page(order)
 
+    def get_portal_page(self, order):
+        order._portal_ensure_token()
+        url = f"/my/orders/{order.id}?access_token={order.access_token}"
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, 200)
+        return response.text
+
     def check_page(self, text):
         self.assert_nothing_leaks(text)
         self.assertRegex(text, r"Kit 3.00 \S+ 155.093 20% \S*465.28")
@@ -372,13 +387,10 @@ class TestPages(GroupedOrderCase, HttpCase):
     def test_portal(self):
         """The customer's page says no more than the paper."""
         self.order.action_quotation_sent()
-        self.order._portal_ensure_token()
-        url = f"/my/orders/{self.order.id}?access_token={self.order.access_token}"
-        response = self.url_open(url)
-        self.assertEqual(response.status_code, 200)
-        self.assert_nothing_leaks(response.text)
-        self.assertIn("Secret prices", response.text)
-        self.assertIn("155.093", response.text)
+        page = self.get_portal_page(self.order)
+        self.assert_nothing_leaks(page)
+        self.assertIn("Secret prices", page)
+        self.assertIn("155.093", page)
 
     def test_portal_discount(self):
         """4-08: the sum of the discounts does not tell the one of a hidden article."""
@@ -404,10 +416,8 @@ class TestPages(GroupedOrderCase, HttpCase):
             ],
         )
         order.action_quotation_sent()
-        order._portal_ensure_token()
-        url = f"/my/orders/{order.id}?access_token={order.access_token}"
         line = self.get_line(order, "Option")
-        page = self.url_open(url).text
+        page = self.get_portal_page(order)
         self.assertIn("js_quantity", page)
         self.assertIn(f'data-line-id="{line.id}"', page)
 
@@ -442,9 +452,12 @@ class TestPages(GroupedOrderCase, HttpCase):
         self.assertRegex(self.get_host_page(order), r"B 2.00 Units 291.37")
 
     def test_one_unit(self):
-        """4-06: a group shown as one line is not counted in English units."""
+        """4-06: a group shown as one line is not counted in "Units", on paper nor in the portal."""
         order = self.make_host_order()
         order.order_line[0].collapse_composition = True
-        page = self.get_host_page(order)
-        self.assertRegex(page, r"Section 1.00 ")
-        self.assertNotIn("1.00 Units", page)
+        order.action_quotation_sent()
+        pages = {"paper": self.get_host_page(order), "portal": as_text(self.get_portal_page(order))}
+        for name, page in pages.items():
+            with self.subTest(page=name):
+                self.assertRegex(page, r"Section 1.00 ")
+                self.assertNotIn("1.00 Units", page)

@@ -49,14 +49,14 @@ class TestTour(HttpCase):
         self.assertIn(invoices[0].name, invoices[1].ref)
         self.assertIn("Erreur de prix", invoices[1].ref)
 
-    def test_groupings(self):
-        """Rows 4-03, 4-04, 4-06, 4-09: the groups in the editor, and what discarding undoes."""
+    def _make_grouped_quote(self):
+        """Two groups of a line each, and a line outside."""
         self.partner.lang = "fr_FR"
         products = {
             name: self.env["product.product"].create({"name": name, "type": "service"})
             for name in ("Ligne libre", "Article A", "Article B")
         }
-        order = self.env["sale.order"].create(
+        return self.env["sale.order"].create(
             {
                 "partner_id": self.partner.id,
                 "user_id": self.user.id,
@@ -68,10 +68,17 @@ class TestTour(HttpCase):
                 ],
             }
         )
+
+    def _walk_groups(self, order, tour):
         url = f"/odoo/sales/{order.id}?debug=tests"
-        self.start_tour(url, "koban_groupings", login="parcours", timeout=180)
+        self.start_tour(url, tour, login="parcours", timeout=180)
         order.invalidate_recordset()
-        lines = order.order_line.sorted("sequence")
+        return order.order_line.sorted("sequence")
+
+    def test_groupings(self):
+        """Rows 4-03, 4-04, 4-06, 4-09: the groups in the editor, and what discarding undoes."""
+        order = self._make_grouped_quote()
+        lines = self._walk_groups(order, "koban_groupings")
         self.assertEqual(
             lines.mapped("name"), ["Matériel", "Article A", "Ligne libre", "Travaux", "Article B"]
         )
@@ -79,6 +86,13 @@ class TestTour(HttpCase):
         self.assertEqual((kit.collapse_composition, kit.kit_quantity), (True, 3))
         self.assertTrue(works.hide_subtotal)
         self.assertEqual(order._get_current_section(), works)
+
+    def test_groupings_by_keyboard(self):
+        """Rows 4-03 and 4-04: the editor without a mouse; the focus is never lost."""
+        lines = self._walk_groups(self._make_grouped_quote(), "koban_groupings_keyboard")
+        self.assertEqual(
+            lines.mapped("name"), ["Ligne libre", "Matériel", "Article A", "Travaux", "Article B"]
+        )
 
     def test_second_tab(self):
         """Row 3-01: a form opened before the validation is refused, and told why."""

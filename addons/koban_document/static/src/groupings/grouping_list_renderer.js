@@ -2,7 +2,7 @@ import {
     getSectionRecords,
     SectionAndNoteListRenderer,
 } from "@account/components/section_and_note_fields_backend/section_and_note_fields_backend";
-import { useSubEnv } from "@odoo/owl";
+import { onPatched, useSubEnv } from "@odoo/owl";
 import { makeContext } from "@web/core/context";
 import { x2ManyCommands } from "@web/core/orm_service";
 import { useService } from "@web/core/utils/hooks";
@@ -26,6 +26,7 @@ patch(SectionAndNoteListRenderer.prototype, {
         }
         this.dialogService = useService("dialog");
         this.copyFields.push(...OPTION_FIELDS);
+        onPatched(() => this.focusMoved());
         useSubEnv({
             groupings: {
                 // Cells see the records through proxies of their own: hence ids.
@@ -131,10 +132,20 @@ patch(SectionAndNoteListRenderer.prototype, {
         );
         const kept = list.records.filter((record) => !moved.includes(record));
         const end = this.getGroupEnd(kept, group);
+        this.movedId = moved[0]?.id;
         await this.orderRecords([...kept.slice(0, end), ...moved, ...kept.slice(end)]);
         if (this.groupRecords.some((record) => record.data.is_optional)) {
             const left = [...optional].filter(([id]) => this.getRecord(id));
             await this._handleQuantityAdjustment?.(new Map(left));
+        }
+    },
+
+    /** A row that moves loses the focus: give it back to the icon of the first moved line. */
+    focusMoved() {
+        const row = this.movedId && this.tableRef.el.querySelector(`[data-id="${this.movedId}"]`);
+        this.movedId = undefined;
+        if (row && (document.activeElement === document.body || row.contains(document.activeElement))) {
+            this.focus(row.querySelector(".o_assign_group"));
         }
     },
 
@@ -218,8 +229,13 @@ patch(SectionAndNoteListRenderer.prototype, {
     // Keyboard
     // -------------------------------------------------------------------------
     onCellKeydown(ev, ...args) {
-        // Enter, space and arrows are those of the button or of its menu.
-        if (ev.target.closest(".o_line_group") && !["Tab", "Escape"].includes(ev.key)) {
+        const isOpen = ev.target.getAttribute("aria-expanded") === "true";
+        const isIcon = ev.target.matches(".o_assign_group");
+        if (
+            (isIcon && (ev.key === "Enter" || (isOpen && ev.key !== "Tab"))) ||
+            (ev.key === " " && ev.target.closest(".o_line_group"))
+        ) {
+            // For the icon, its menu or the button of the group, not for the row.
             return;
         }
         return super.onCellKeydown(ev, ...args);

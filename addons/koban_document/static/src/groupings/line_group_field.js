@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
+import { CheckboxItem } from "@web/core/dropdown/checkbox_item";
 import { Dropdown } from "@web/core/dropdown/dropdown";
-import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -11,7 +11,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  */
 export class LineGroupField extends Component {
     static template = "koban_document.LineGroupField";
-    static components = { Dropdown, DropdownItem };
+    static components = { CheckboxItem, Dropdown };
     static props = { ...standardFieldProps };
 
     get groupings() {

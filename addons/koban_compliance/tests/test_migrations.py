@@ -1,0 +1,32 @@
+"""Upgrades of a database in use."""
+
+from odoo.tests import tagged
+
+from .common import InvoiceCase
+
+READY_MODELS = ("koban_document", "19.0.1.1.0/post-ready_models", "19.0.1.0.0")
+
+
+@tagged("post_install", "-at_install")
+class TestMigrations(InvoiceCase):
+    def test_ready_models(self):
+        """Row 2-32: older companies and their documents get models; nothing else changes."""
+        abroad = self.make_company("Belgian company", "base.be")
+        invoice, draft = self.make_invoice(), self.make_invoice(post=False)
+        entry = self.env["account.move"].create({"move_type": "entry"})
+        self.set_back_models("account_move")
+        before = self.photo_without_model(invoice, draft, entry)
+        self.run_migration(*READY_MODELS)
+        Model = self.env["koban.document.model"]
+        models = Model.search([("company_id", "=", self.company.id), ("kind", "=", "invoice")])
+        self.assertEqual(len(models), 5)
+        self.assertFalse(Model.search([("company_id", "=", abroad.id)]))
+        self.assertEqual((invoice | draft).document_model_id, models.filtered("is_default"))
+        self.assertFalse(entry.document_model_id)
+        self.assertEqual(self.photo_without_model(invoice, draft, entry), before)
+        # Once more, after the company chose another default: nothing moves.
+        models[1].is_default = True
+        count = Model.search_count([])
+        self.run_migration(*READY_MODELS)
+        self.assertEqual(invoice.document_model_id, models[0])
+        self.assertEqual(Model.search_count([]), count)
