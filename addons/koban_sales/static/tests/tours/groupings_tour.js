@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
 import { linesAre, row } from "./grouping_steps";
-import { addProduct } from "./steps";
+import { addProduct } from "./order_steps";
 
 const openMenu = (group) => ({
     content: `Menu of ${group}`,

@@ -2,7 +2,7 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-import { addProduct } from "./steps";
+import { addProduct } from "./order_steps";
 
 const validated = ".alert:contains(est validée)";
 
