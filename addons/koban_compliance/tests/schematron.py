@@ -68,4 +68,4 @@ def _run(kind, path):
 
 
 if __name__ == "__main__":
-    print(json.dumps(_run(*sys.argv[1:])))
+    sys.stdout.write(json.dumps(_run(*sys.argv[1:])))

@@ -26,6 +26,10 @@ export class LineGroupField extends Component {
         return this.props.record.data[this.props.name];
     }
 
+    get currentLabel() {
+        return _t("New lines go to “%s”", this.getTitle(this.props.record));
+    }
+
     get groups() {
         return this.groupings.getGroups();
     }
