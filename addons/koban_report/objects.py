@@ -106,8 +106,8 @@ class Source:
             raise Unjoinable("its table of objects is broken") from error
         for number in range(len(table) // entry):
             start = number * entry
-            offset = int.from_bytes(table[start + kind : start + kind + place])
-            found = {1: offset, 2: -1}.get(int.from_bytes(table[start : start + kind]), 0)
+            offset = int.from_bytes(table[start + kind : start + kind + place], "big")
+            found = {1: offset, 2: -1}.get(int.from_bytes(table[start : start + kind], "big"), 0)
             self.offsets.setdefault(number, found)
         return head[1]
 
