@@ -172,6 +172,36 @@ class TestGroupedInvoices(GroupedInvoiceCase, HttpCase):
         self.assertFalse("Subtotal Host" in self.get_page(invoice))
         self.assertTrue(invoice._uses_printed_rows())
 
+    def test_entries(self):
+        """4-04: lines of a journal entry are not placed, which would write half of it."""
+        lines = self.invoice.line_ids
+        account = lines.filtered(lambda line: line.display_type == "product").account_id[:1]
+        other = lines.filtered(lambda line: line.display_type == "payment_term").account_id
+        balances = ((other, 20), (account, -20))
+        lines = [
+            Command.create({"account_id": item.id, "balance": amount}) for item, amount in balances
+        ]
+        entry = self.env["account.move"].create({"line_ids": lines})
+        changed = entry.line_ids.filtered(lambda line: line.account_id == account)
+        entry.write(
+            {
+                "line_ids": [
+                    Command.update(changed.id, {"debit": 10, "credit": 0, "balance": 10}),
+                    Command.create({"account_id": account.id, "balance": -30}),
+                ]
+            }
+        )
+        self.assertEqual(changed.amount_currency, 10)
+
+    def test_other_lines_come_last(self):
+        """4-04: the lines of taxes and payments are not put among those of the groups."""
+        invoice = self.make_invoice(post=False, lines=self.make_grouped_lines())
+        invoice.invoice_line_ids[0].price_unit += 1
+        shown = invoice.invoice_line_ids
+        others = invoice.line_ids - shown
+        self.assertTrue(others)
+        self.assertGreater(min(others.mapped("sequence")), max(shown.mapped("sequence")))
+
     def test_pdf(self):
         """The text of the PDF, as a reader searches it."""
         report = self.env["ir.actions.report"].with_context(force_report_rendering=True)

@@ -6,6 +6,7 @@ from ..exceptions import DocumentError, speaking
 from ..rows import RowSource, split_amount
 
 GROUP_TYPES = ("line_section", "line_subsection")
+PLACED_TYPES = (None, False, "product", "line_note")
 
 
 class GroupingLineMixin(models.AbstractModel):
@@ -68,16 +69,19 @@ class GroupingLineMixin(models.AbstractModel):
 
         Titles of groups, and all lines where no group is chosen, come last.
         """
-        placed = (None, False, "product", "line_note")
         waiting = defaultdict(list)
         for vals in vals_list:
             document_id = vals.get(self._grouping_document_field)
-            if document_id and "sequence" not in vals:
+            # Not those of taxes and payments, which an invoice adds by itself.
+            shown = vals.get("display_type") in (*PLACED_TYPES, *GROUP_TYPES)
+            if document_id and shown and "sequence" not in vals:
                 waiting[document_id].append(vals)
         documents = self.env[self._fields[self._grouping_document_field].comodel_name]
-        for document in documents.browse(waiting):
+        for document in documents.browse(waiting).filtered(lambda doc: doc._has_groupings()):
             section = document._get_current_section()
-            lines = [vals for vals in waiting[document.id] if vals.get("display_type") in placed]
+            lines = [
+                vals for vals in waiting[document.id] if vals.get("display_type") in PLACED_TYPES
+            ]
             if section and lines:
                 sequence = document._make_room_in_group(section)
                 for vals in lines:

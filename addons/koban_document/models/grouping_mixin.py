@@ -18,6 +18,10 @@ class GroupingMixin(models.AbstractModel):
     # One2many of the lines, of a ``koban.grouping.line.mixin`` model.
     _grouping_lines_field = "order_line"
 
+    def _has_groupings(self) -> bool:
+        """Whether the lines of the document can be put in groups."""
+        return True
+
     # ------------------------------------------------------------------
     # What is printed
     # ------------------------------------------------------------------
