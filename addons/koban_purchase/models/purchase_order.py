@@ -15,6 +15,13 @@ class PurchaseOrder(models.Model):
             .filtered(lambda line: line.display_type or line.product_qty)
         )
 
+    def _get_lines_on_portal(self):
+        """Return the lines in which the vendor enters dates: those that the page shows."""
+        lines = self._get_lines_to_print()
+        if self._uses_printed_rows():
+            lines &= lines.concat(*(row.line for row in self._get_printed_rows()))
+        return lines
+
     def action_create_invoice(self, attachment_ids=False):
         known = {order: order.invoice_ids for order in self}
         action = super().action_create_invoice(attachment_ids=attachment_ids)

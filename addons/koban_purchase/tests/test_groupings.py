@@ -61,9 +61,9 @@ class TestPurchaseGroups(GroupedInvoiceCase, HttpCase):
         )
         return as_text(content)
 
-    def get_portal_page(self, order):
+    def get_portal_page(self, order, options=""):
         order._portal_ensure_token()
-        url = f"/my/purchase/{order.id}?access_token={order.access_token}"
+        url = f"/my/purchase/{order.id}?access_token={order.access_token}{options}"
         response = self.url_open(url)
         self.assertEqual(response.status_code, 200)
         return response.text
@@ -98,6 +98,14 @@ class TestPurchaseGroups(GroupedInvoiceCase, HttpCase):
             self.assertIn("Secret prices", page)
             self.assertEqual("Subtotal" in page, subtotal)
             order.button_confirm()
+
+    def test_dates_on_the_portal(self):
+        """4-07: nor does the page where the vendor enters dates tell what a group hides."""
+        order = self.make_purchase(self.make_grouped_lines(), confirm=True)
+        page = self.get_portal_page(order, "&update=True")
+        self.assert_nothing_leaks(page)
+        for shown in ("o_purchase_datetimepicker", "Kit", "Article D", "Article J"):
+            self.assertIn(shown, page)
 
     def make_purchase_with_hole(self):
         """The case of 4-05: a line without quantity before groups."""
