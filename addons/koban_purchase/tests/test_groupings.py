@@ -104,7 +104,7 @@ class TestPurchaseGroups(GroupedInvoiceCase, HttpCase):
         order = self.make_purchase(self.make_grouped_lines(), confirm=True)
         page = self.get_portal_page(order, "&update=True")
         self.assert_nothing_leaks(page)
-        for shown in ("o_purchase_datetimepicker", "Kit", "Article D", "Article J"):
+        for shown in ("o-purchase-datetimepicker", "Kit", "Article D", "Article J"):
             self.assertIn(shown, page)
 
     def make_purchase_with_hole(self):
