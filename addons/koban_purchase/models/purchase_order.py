@@ -19,7 +19,7 @@ class PurchaseOrder(models.Model):
         """Return the lines in which the vendor enters dates: those that the page shows."""
         lines = self._get_lines_to_print()
         if self._uses_printed_rows():
-            lines &= lines.concat(*(row.line for row in self._get_printed_rows()))
+            lines &= lines.browse().union(*(row.line for row in self._get_printed_rows()))
         return lines
 
     def action_create_invoice(self, attachment_ids=False):
