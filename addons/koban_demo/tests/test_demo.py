@@ -1,10 +1,15 @@
 """The demo company as installed: complete, lawful, French."""
 
+import io
+import json
 import re
 from collections import defaultdict
 
 from lxml import html
+from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
+from PIL import Image
+from pypdf import PdfReader
 from stdnum.be import vat as be_vat
 from stdnum.fr import siren, siret, tva
 
@@ -259,6 +264,82 @@ class TestReports(DemoCase):
             texts = self.render("stock.report_deliveryslip", picking)
             self.assertIn(picking.name, " ".join(texts))
             self.assertEqual({text for text in texts if ENGLISH.search(text)}, set())
+
+
+@tagged("post_install", "-at_install")
+class TestPrints(DemoCase):
+    """The host's own reports, printed by Chromium as they are."""
+
+    def print_pages(self, report: str, records, data=None) -> list[str]:
+        """Return the text of each page of the PDF."""
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        content, kind = reports._render_qweb_pdf(report, records.ids, data=data)
+        self.assertEqual(kind, "pdf", report)
+        return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+    def check_prints(self, report: str, records, each: str, *texts: str):
+        """Each page has a text, the head's or the foot's, and the others are somewhere."""
+        pages = self.print_pages(report, records)
+        for page in pages:
+            self.assertIn(each, page, report)
+        for text in texts:
+            self.assertIn(text, "\n".join(pages), report)
+
+    def test_documents(self):
+        """Orders, invoices, purchases, payments and slips, several in one print."""
+        domain = [("company_id", "=", self.company.id)]
+        self.env["koban.document.model"].search(domain).active = False
+        purchases = self.env["purchase.order"].search(domain)
+        pickings = self.env["stock.picking"].search(domain, limit=3)
+        payments = self.env["account.payment"].search(domain, limit=2)
+        for report, records in (
+            ("sale.action_report_saleorder", self.orders[:3]),
+            ("sale.action_report_pro_forma_invoice", self.orders[:2]),
+            ("account.account_invoices", self.posted[:3]),
+            ("account.action_report_payment_receipt", payments),
+            ("purchase.action_report_purchase_order", purchases),
+            ("purchase.report_purchase_quotation", purchases),
+            ("stock.action_report_delivery", pickings),
+        ):
+            with self.subTest(report=report):
+                names = records.mapped("name") if records._name != "account.payment" else []
+                self.check_prints(report, records, "SIRET", *names)
+        # It has neither head nor foot in the host.
+        self.check_prints("stock.action_report_picking", pickings, "", *pickings.mapped("name"))
+
+    def test_statement(self):
+        """A bank statement."""
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1
+        )
+        line = {"journal_id": journal.id, "payment_ref": "Remise de chèques", "amount": 120}
+        statement = self.env["account.bank.statement"].create(
+            {"name": "Relevé 7", "line_ids": [Command.create(line)]}
+        )
+        report = "account.action_report_account_statement"
+        self.check_prints(report, statement, self.company.name, "Remise de chèques")
+
+    def test_labels(self):
+        """Labels of articles and bar codes of places, with a picture of the code on each."""
+        article = self.env["product.template"].search([("default_code", "=", "BUR-140")])
+        article.barcode = "3760000000017"
+        layout = self.env["product.label.layout"].create(
+            {"product_tmpl_ids": article.ids, "print_format": "2x7xprice", "custom_quantity": 3}
+        )
+        report, data = layout._prepare_report_data()
+        data = json.loads(json.dumps(data))  # as the web client sends it
+        text = "".join(self.print_pages(report, article.browse(), data))
+        self.assertEqual(text.count("Bureau droit"), 3)
+        self.assertEqual(text.count("3760000000017"), 3)
+        places = self.env["stock.location"].search([("usage", "=", "internal")], limit=2)
+        pages = self.print_pages("stock.action_report_location_barcode", places)
+        self.assertTrue(all(place.name in "".join(pages) for place in places))
+
+    def test_barcode(self):
+        """A bar code is a picture whose bars are black on white."""
+        content = self.env["ir.actions.report"].barcode("Code128", "ARB/OUT/00001", width=300)
+        picture = Image.open(io.BytesIO(content)).convert("L")
+        self.assertEqual(picture.getextrema(), (0, 255))
 
 
 @tagged("post_install", "-at_install")
