@@ -29,8 +29,8 @@ class AccountJournal(models.Model):
             numbered = Domain("journal_id", "=", journal.id) & Domain(
                 "name", "not in", (False, "/")
             )
-            # Every document of the journal counts, whoever may read it.
-            if self.env["account.move"].sudo().search_count(numbered, limit=1):
+            moves = self.env["account.move"].sudo()  # all count, whoever may read them
+            if moves.search_count(numbered, limit=1):
                 raise DocumentError(
                     speaking(self.env)._(
                         "The numbering of the journal %(journal)s cannot be changed: documents "

@@ -13,8 +13,8 @@ class IrModuleModule(models.Model):
         """
         fresh = []
         if "koban_compliance" in modules:
-            label = self.env["ir.model.fields"].sudo()._get("account.move", "no_followup")
-            # Read by the person who installs the language.
+            Fields = self.env["ir.model.fields"].sudo()  # whoever installs the language
+            label = Fields._get("account.move", "no_followup")
             known = label._fields["field_description"]._get_stored_translations(label) or {}
             fresh = [lang for lang in langs if overwrite or lang not in known]
         result = super()._load_module_terms(modules, langs, overwrite=overwrite)

@@ -63,8 +63,7 @@ class DocumentMixin(models.AbstractModel):
     def _is_guard_enabled(self) -> bool:
         """Whether the guard applies to this document, validated or not."""
         self.ensure_one()
-        # Read for its switch alone, by people who may belong to another company.
-        return self.company_id.sudo().document_guard
+        return self.company_id.sudo().document_guard  # its switch alone, for other companies too
 
     def _is_edition_allowed(self, field_names) -> bool:
         """Whether the company lets people edit these fields once validated (row 3-13)."""

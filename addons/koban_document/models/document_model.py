@@ -4,7 +4,7 @@ import io
 import re
 from contextlib import closing
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
@@ -17,6 +17,8 @@ from ..ready_models import LAYOUTS
 
 # Changing these does not show on paper.
 NOT_ON_PAPER = {"name", "sequence", "active", "is_default", "version", "company_id"}
+# What tells the default model of a company.
+DEFAULT_FIELDS = {"active", "company_id", "is_default", "kind", "sequence"}
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -206,7 +208,14 @@ class KobanDocumentModel(models.Model):
                 if vals.get("is_default")
             ]
         )
-        return super().create(vals_list)
+        created = super().create(vals_list)
+        self.env.registry.clear_cache()  # of _get_default_id
+        return created
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # of _get_default_id
+        return result
 
     def write(self, vals):
         if vals.get("is_default"):
@@ -217,7 +226,11 @@ class KobanDocumentModel(models.Model):
         for version, models_ in changed.grouped("version").items():
             super(KobanDocumentModel, models_).write({**vals, "version": version + 1})
         others = self - changed
-        return super(KobanDocumentModel, others).write(vals) if others else True
+        if others:
+            super(KobanDocumentModel, others).write(vals)
+        if vals.keys() & DEFAULT_FIELDS:
+            self.env.registry.clear_cache()  # of _get_default_id
+        return True
 
     def update_field_translations(self, field_name, translations, source_lang=""):
         result = super().update_field_translations(field_name, translations, source_lang)
@@ -274,7 +287,8 @@ class KobanDocumentModel(models.Model):
 
     def _is_paper_changed(self, vals) -> bool:
         """Whether these values change what is printed."""
-        for name in vals.keys() - NOT_ON_PAPER:
+        # Unknown fields are the ORM's to refuse.
+        for name in vals.keys() & self._fields.keys() - NOT_ON_PAPER:
             field = self._fields[name]
             if field.type == "binary" or self[name] != field.convert_to_record(
                 field.convert_to_cache(vals[name], self), self
@@ -309,9 +323,14 @@ class KobanDocumentModel(models.Model):
         """
         if not company or not kind:
             return self.browse()
-        parents = company.sudo().parent_ids  # of a branch whose parents the person may not see
-        domain = Domain("kind", "=", kind) & Domain("company_id", "in", parents.ids)
-        found = self.sudo().search(domain)  # see above
+        return self.browse(self._get_default_id(company.id, kind))
+
+    @api.model
+    @tools.ormcache("company_id", "kind")
+    def _get_default_id(self, company_id: int, kind: str) -> int | bool:
+        company = self.env["res.company"].sudo().browse(company_id)  # of any document
+        domain = Domain("kind", "=", kind) & Domain("company_id", "in", company.parent_ids.ids)
+        found = self.sudo().search(domain)  # for whoever makes a document
         best = found.sorted(
             lambda model: (
                 -len(model.company_id.parent_path or ""),
@@ -319,8 +338,8 @@ class KobanDocumentModel(models.Model):
                 model.sequence,
                 model.id,
             )
-        )[:1]
-        return best.sudo(self.env.su)
+        )
+        return best[:1].id
 
     # ------------------------------------------------------------------
     # Conditions
@@ -346,6 +365,12 @@ class KobanDocumentModel(models.Model):
     # ------------------------------------------------------------------
     # Preview
     # ------------------------------------------------------------------
+    @api.model
+    def _get_previewed(self):
+        """Return the model that a preview shows; a client, who sends plain values, has none."""
+        previewed = self.env.context.get("document_model_preview")
+        return previewed if isinstance(previewed, models.BaseModel) else self.browse()
+
     def action_preview(self) -> dict:
         """Open the PDF of a document with this model: the last one, or an example."""
         self.ensure_one()
@@ -425,8 +450,8 @@ class KobanDocumentModel(models.Model):
         if record:
             return self._print_preview(report, record)
         with closing(self.env.cr.savepoint()):  # rolled back
-            # The example goes with the savepoint, whatever the person may create.
-            sample = self.with_company(self.company_id).sudo()._create_preview_sample()
+            creator = self.with_company(self.company_id).sudo()  # whatever the person may create
+            sample = creator._create_preview_sample()
             return self._print_preview(report, sample)
 
     def _print_preview(self, report, record) -> bytes:
@@ -435,5 +460,5 @@ class KobanDocumentModel(models.Model):
             document_model_preview=self, allowed_company_ids=self.company_id.ids
         )
         if record.env.su:
-            report = report.sudo()
+            report = report.sudo()  # the example is of nobody
         return report._render_qweb_pdf(report.report_name, record.ids)[0]

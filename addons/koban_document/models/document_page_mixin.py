@@ -1,6 +1,5 @@
 import re
 
-from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, formatLang, is_html_empty
 
@@ -15,7 +14,7 @@ PHOTO_SIZE = (220, 220)
 
 
 class DocumentTextMixin(models.AbstractModel):
-    """What a document says on paper, ready to be laid out (shared/spec/paper.md)."""
+    """What a document says on paper, ready to be laid out (docs/design-notes.md)."""
 
     _inherit = "koban.document.text.mixin"
 
@@ -81,7 +80,7 @@ class DocumentTextMixin(models.AbstractModel):
     def _get_printed_model(self):
         """Return the model this document is printed with; none where the company has none."""
         self.ensure_one()
-        if previewed := self._get_previewed_model():
+        if previewed := self.env["koban.document.model"]._get_previewed():
             return previewed.sudo()  # as below
         kind = self._get_document_kind()
         chosen = self.document_model_id.sudo()  # how it looks is no secret to who may print
@@ -89,12 +88,6 @@ class DocumentTextMixin(models.AbstractModel):
             return chosen
         # Older documents have none; a model of another kind can only come by the API.
         return chosen._get_default(self.company_id, kind)
-
-    @api.model
-    def _get_previewed_model(self):
-        """Return the model that a preview shows; a client, who sends plain values, has none."""
-        previewed = self.env.context.get("document_model_preview")
-        return previewed if isinstance(previewed, models.BaseModel) else None
 
     def _get_printed_lang(self) -> str:
         """Return the language of the paper: the model's, else the customer's."""
@@ -465,28 +458,20 @@ class DocumentTextMixin(models.AbstractModel):
     def _format_day(self, day) -> str:
         return format_date(self.env, day, lang_code=self.env.lang) if day else ""
 
-    def _format_number(self, number, precision, least=0) -> str:
+    def _format_number(self, number, precision) -> str:
         """Return a number without the zeros that say nothing.
 
         :param precision: name of the decimal accuracy
-        :param least: decimals that are always printed
         """
         digits = self.env["decimal.precision"].precision_get(precision)
         decimals = f"{number:.{digits}f}".partition(".")[2].rstrip("0")
-        return formatLang(self.env, number, digits=max(len(decimals), min(least, digits)))
+        return formatLang(self.env, number, digits=len(decimals))
 
     @api.model
     def _format_iban(self, number) -> str:
         """Return an IBAN in groups of four."""
         digits = re.sub(r"\s", "", number or "")
         return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-
-    @api.model
-    def _get_paragraph(self, text) -> Markup:
-        """Return a text or HTML as one run of a paragraph."""
-        if isinstance(text, Markup):
-            return text
-        return escape(text)
 
     def _get_printed_filename(self) -> str:
         """Return the name of the file: kind, number and customer."""

@@ -61,8 +61,7 @@ class KobanDocumentPrint(models.Model):
                         "user_id": self.env.uid,
                     }
                 )
-        # Everyone who prints leaves a trace, customers on the portal too.
-        return self.sudo().create(values)
+        return self.sudo().create(values)  # customers on the portal leave a trace too
 
     def action_open_document(self) -> dict:
         """Open the document that was printed."""

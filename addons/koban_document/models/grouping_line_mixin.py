@@ -9,11 +9,25 @@ GROUP_TYPES = ("line_section", "line_subsection")
 PLACED_TYPES = (None, False, "product", "line_note")
 
 
+class GroupingOptionsMixin(models.AbstractModel):
+    """The options of a group that the host gives to the lines of orders and invoices only."""
+
+    _name = "koban.grouping.options.mixin"
+    _description = "Options of a line grouping"
+
+    collapse_prices = fields.Boolean(
+        string="Hide Prices", help="The prices of the lines of the group are not shown."
+    )
+    collapse_composition = fields.Boolean(
+        string="Hide Composition", help="Only the total of the group is shown."
+    )
+
+
 class GroupingLineMixin(models.AbstractModel):
     """A line of a document with groupings. The options are those of a section's line.
 
     ``collapse_prices`` and ``collapse_composition`` are the host's; a model that
-    lacks them declares them.
+    lacks them inherits ``koban.grouping.options.mixin`` too.
     """
 
     _name = "koban.grouping.line.mixin"

@@ -37,11 +37,11 @@ class GroupingMixin(models.AbstractModel):
     def _get_row_builder(self) -> RowBuilder:
         """Return what turns lines into rows, in the currency of the document."""
         self.ensure_one()
+        company = self.company_id.sudo()  # how it gives its prices, whoever prints
         return RowBuilder(
             rounding=self.currency_id.round,
             price_digits=self.env["decimal.precision"].precision_get("Product Price"),
-            # How the company gives its prices, whoever prints.
-            tax_included=self.company_id.sudo().account_price_include == "tax_included",
+            tax_included=company.account_price_include == "tax_included",
         )
 
     @api.model

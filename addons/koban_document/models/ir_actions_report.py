@@ -18,8 +18,7 @@ class IrActionsReport(models.Model):
             stream = streams.get(document.id, {}).get("stream")
             if stream and model._get_printed_conditions():
                 streams[document.id]["stream"] = self._add_conditions(stream, model)
-        previewed = isinstance(self.env.context.get("document_model_preview"), models.BaseModel)
-        if documents and not previewed:
+        if documents and not self.env["koban.document.model"]._get_previewed():
             self.env["koban.document.print"]._record(documents)
         return streams
 

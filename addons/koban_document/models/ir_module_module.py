@@ -9,7 +9,6 @@ class IrModuleModule(models.Model):
         result = super()._load_module_terms(modules, langs, overwrite=overwrite)
         # A language is loaded for all modules at once, when it is installed.
         if "koban_document" in modules:
-            # The models of every company, whoever installs the language.
-            Model = self.env["koban.document.model"].sudo().with_context(active_test=False)
-            Model._translate_ready_texts(langs, overwrite)
+            Model = self.env["koban.document.model"].sudo()  # of every company
+            Model.with_context(active_test=False)._translate_ready_texts(langs, overwrite)
         return result

@@ -69,8 +69,7 @@ class ResCompany(models.Model):
         companies = self.filtered("document_model_ids")
         for model in self.env.values():
             if not model._abstract and hasattr(model, "_get_printable_domain"):
-                # Of all users, when the addon is set up.
-                model.sudo().search(
+                model.sudo().search(  # the documents of all, when the addon is set up
                     model._get_printable_domain()
                     & Domain("company_id", "child_of", companies.ids)
                     & Domain("document_model_id", "=", False)
@@ -78,8 +77,9 @@ class ResCompany(models.Model):
 
     def _create_ready_models(self):
         """Give each French company its document models, kind by kind where it has none."""
-        # Set up with the company, by who creates it; a branch prints by its parent's.
-        Model = self.env["koban.document.model"].sudo().with_context(active_test=False)
+        Model = self.env["koban.document.model"].sudo()  # for who creates the company
+        Model = Model.with_context(active_test=False)
+        # A branch prints by its parent's.
         companies = self.filtered(
             lambda company: (
                 not company.parent_id

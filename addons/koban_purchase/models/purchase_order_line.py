@@ -1,19 +1,15 @@
-from odoo import fields, models
+from odoo import models
 
 
 class PurchaseOrderLine(models.Model):
     _name = "purchase.order.line"
-    _inherit = ["koban.grouping.line.mixin", "purchase.order.line"]
+    _inherit = [
+        "koban.grouping.options.mixin",
+        "koban.grouping.line.mixin",
+        "purchase.order.line",
+    ]
 
     _grouping_quantity_field = "product_qty"
-
-    # The host has them on sales orders and invoices only.
-    collapse_prices = fields.Boolean(
-        string="Hide Prices", help="The prices of the lines of the group are not shown."
-    )
-    collapse_composition = fields.Boolean(
-        string="Hide Composition", help="Only the total of the group is shown."
-    )
 
     def _get_section_lines(self):
         """Return the lines of the group and of its subgroups, titles left out."""

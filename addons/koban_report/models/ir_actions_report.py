@@ -89,8 +89,8 @@ class IrActionsReport(models.Model):
     @api.model
     def _get_chromium_parameter(self, name: str, default: Any) -> Any:
         """Return a system parameter ``koban_report.*`` in the type of its default."""
-        # Technical parameters without secret; whoever prints needs them.
-        value = self.env["ir.config_parameter"].sudo().get_param(f"koban_report.{name}")
+        parameters = self.env["ir.config_parameter"].sudo()  # no secret; whoever prints needs it
+        value = parameters.get_param(f"koban_report.{name}")
         if not value:
             return default
         try:
@@ -298,9 +298,10 @@ class IrActionsReport(models.Model):
     @api.model
     def _get_document_company(self, record: models.BaseModel) -> models.BaseModel:
         """Return the company whose document it is."""
-        # Its name stands on the document anyway.
-        company = record.sudo().company_id if "company_id" in record else self.env.company
-        return company.sudo() or self.env.company.sudo()
+        company = self.env.company
+        if "company_id" in record:
+            company = record.sudo().company_id or company  # its name stands on the document
+        return company.sudo()  # as above
 
     @api.model
     def _print_document(self, document: Document, paper: Paper, title: str) -> bytes:

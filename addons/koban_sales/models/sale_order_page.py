@@ -23,8 +23,8 @@ class SaleOrder(models.Model):
         # The order keeps what its quote says.
         for order in self:
             model = self._on_paper(order.document_model_id)
-            lang = model.lang or order.partner_id.lang or self.env.lang
-            order.travel_costs = model.with_context(lang=lang).travel_costs or order.travel_costs
+            proposed = model.with_context(lang=order._get_printed_lang()).travel_costs
+            order.travel_costs = proposed or order.travel_costs
 
     @api.model
     def _get_kind_fields(self):
@@ -108,7 +108,7 @@ class SaleOrder(models.Model):
 
     def _get_printed_extra(self):
         model = self._get_printed_model().with_context(lang=self.env.lang)
-        previewed = self._get_previewed_model()
+        previewed = self.env["koban.document.model"]._get_previewed()
         company = self._on_paper(self.company_id)
         support = [company.support_name, company.support_phone, company.support_email]
         return {

@@ -1,21 +1,17 @@
-from odoo import fields, models
+from odoo import models
 
 
 class SaleOrderTemplateLine(models.Model):
     """Groups of a template keep their options on the quotes made from it (row 4-07)."""
 
     _name = "sale.order.template.line"
-    _inherit = ["koban.grouping.line.mixin", "sale.order.template.line"]
+    _inherit = [
+        "koban.grouping.options.mixin",
+        "koban.grouping.line.mixin",
+        "sale.order.template.line",
+    ]
 
     _grouping_document_field = "sale_order_template_id"
-
-    # The host has them on orders and invoices only.
-    collapse_prices = fields.Boolean(
-        string="Hide Prices", help="The prices of the lines of the group are not shown."
-    )
-    collapse_composition = fields.Boolean(
-        string="Hide Composition", help="Only the total of the group is shown."
-    )
 
     def _prepare_order_line_values(self):
         values = super()._prepare_order_line_values()

@@ -21,8 +21,7 @@ class StockPicking(models.Model):
     def _get_slip_order(self):
         """Return the order whose groups the slip shows, if any (row 4-10)."""
         self.ensure_one()
-        # Its titles are printed, whoever prints: the warehouse may not read sales.
-        order = self.sudo().sale_id
+        order = self.sudo().sale_id  # its titles are printed; the warehouse may not read sales
         lines = order.order_line
         if not lines.filtered(lambda line: line._is_group()) or not order._uses_printed_rows():
             return order.browse()
@@ -58,6 +57,7 @@ class StockPicking(models.Model):
 
         :param backordered: moves of the same lines that are still to come
         """
+        # The link alone: who prints a slip may not read the order.
         by_line = (moves | backordered).grouped(lambda move: move.sudo().sale_line_id)
         rows, level, hiding = [], 0, order.order_line.browse()
         for line in order._get_ordered_lines():
