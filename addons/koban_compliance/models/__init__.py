@@ -16,3 +16,5 @@ from . import account_move_seal
 from . import account_payment
 from . import res_partner
 from . import res_company
+from . import koban_verification
+from . import koban_verification_finding
