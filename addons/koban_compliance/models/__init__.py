@@ -18,3 +18,4 @@ from . import res_partner
 from . import res_company
 from . import koban_verification
 from . import koban_verification_finding
+from . import compliance_dashboard
