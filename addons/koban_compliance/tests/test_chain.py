@@ -3,7 +3,6 @@
 import json
 
 import psycopg2
-
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -197,9 +196,13 @@ class TestChain(ChainCase):
             "TRUNCATE koban_event",
             "UPDATE koban_signing_key SET reason = 'x'",
         ):
-            with self.subTest(query=query), mute_logger("odoo.sql_db"):
-                with self.assertRaises(psycopg2.errors.RaiseException), self.env.cr.savepoint():
-                    self.env.cr.execute(query)
+            with (
+                self.subTest(query=query),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.RaiseException),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(query)
         with self.attack():
             self.env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
             self.assertEqual(self.find_codes(), ["trigger_off"])
