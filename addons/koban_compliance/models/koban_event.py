@@ -1,7 +1,6 @@
 import logging
 from datetime import datetime
 
-from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
