@@ -16,6 +16,7 @@
         "views/koban_event_views.xml",
         "views/koban_verification_views.xml",
         "views/account_move_views.xml",
+        "views/seal_views.xml",
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
         "data/ir_cron.xml",

@@ -1,4 +1,5 @@
 from . import test_cancel_document
+from . import test_chain
 from . import test_commands
 from . import test_context_keys
 from . import test_credit_notes
