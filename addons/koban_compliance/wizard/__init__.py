@@ -1,1 +1,4 @@
+from . import closing_exception
+from . import closing_run
 from . import document_cancel
+from . import period_totals
