@@ -1,4 +1,7 @@
 from . import test_cancel_document
+from . import test_closing_calendar
+from . import test_closing_totals
+from . import test_closings
 from . import test_commands
 from . import test_context_keys
 from . import test_credit_notes
