@@ -68,6 +68,7 @@ class TestClosingTotals(ClosingCase):
                 "name": "Both",
                 "amount_type": "group",
                 "type_tax_use": "sale",
+                "tax_scope": self.tax.tax_scope,
                 "children_tax_ids": [Command.set((self.tax | self.other_tax).ids)],
             }
         )
@@ -162,7 +163,7 @@ class TestClosingTotals(ClosingCase):
             totals["payments"],
             [
                 {
-                    "journal": self.bank_journal.name,
+                    "journal": self.bank_journal.with_context(lang="fr_FR").name,
                     "method": self.payment_method_line.name,
                     "count": 1,
                     "amount": 60.0,
@@ -190,8 +191,8 @@ class TestClosingTotals(ClosingCase):
         Totals = self.env["koban.period.totals.mixin"]
         arguments = (self.company, "2025-01-01", "2025-01-31", True)
         expected = {
-            Totals._get_documents_query(*arguments): "account_move__turnover_idx",
-            Totals._get_payments_query(*arguments): "account_payment__received_idx",
+            Totals._get_documents_query(*arguments): "account_move_turnover_idx",
+            Totals._get_payments_query(*arguments): "account_payment_received_idx",
         }
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for query, index in expected.items():
