@@ -7,9 +7,18 @@ from . import account_move_line
 from . import account_move_send
 from . import account_partial_reconcile
 from . import ir_module_module
+from . import append_only
+from . import koban_signing_key
+from . import koban_event
+from . import sealed_mixin
+from . import guard_mixin
+from . import account_move_seal
+from . import account_payment
+from . import res_partner
+from . import res_company
 from . import account_lock_exception
 from . import account_move_closing
-from . import account_payment
+from . import account_payment_closing
 from . import koban_closing_part
 from . import koban_closing_gate
 from . import period_totals
@@ -20,6 +29,5 @@ from . import koban_closing_late
 from . import koban_closing_payment
 from . import koban_closing_series
 from . import koban_closing_tax
-from . import res_company
+from . import res_company_closing
 from . import res_config_settings
-from . import koban_event

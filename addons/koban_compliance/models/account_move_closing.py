@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import speaking
 
 from .period_totals import TURNOVER_TYPES
 
@@ -103,7 +103,7 @@ class AccountMove(models.Model):
 
     def _raise_period_closed(self, day, last):
         env = speaking(self.env)
-        raise DocumentError(
+        raise self._refuse(
             env._(
                 "%(document)s cannot be validated with the date %(date)s: %(month)s is closed. "
                 "First open date: %(open_date)s.",
@@ -113,8 +113,6 @@ class AccountMove(models.Model):
                 open_date=format_date(env, last + timedelta(days=1)),
             ),
             "period_closed",
-            model=self._name,
-            ids=self.ids,
             first_open_date=fields.Date.to_string(last + timedelta(days=1)),
         )
 
@@ -166,7 +164,7 @@ class AccountMove(models.Model):
     def _raise_credit_note_closed(self, day):
         env = speaking(self.env)
         today = fields.Date.context_today(self)
-        raise DocumentError(
+        raise self._refuse(
             env._(
                 "The credit note of %(document)s cannot be dated %(date)s: %(month)s is closed. "
                 "Date it today, %(today)s.",
@@ -176,7 +174,5 @@ class AccountMove(models.Model):
                 today=format_date(env, today),
             ),
             "period_closed",
-            model=self._name,
-            ids=self.ids,
             first_open_date=fields.Date.to_string(today),
         )

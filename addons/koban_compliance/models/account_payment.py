@@ -1,164 +1,140 @@
-from datetime import timedelta
-
-from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo import api, models
+from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.guard import is_same_value
+from odoo.addons.koban_document.guard import get_changed
 
-from .period_totals import PAID_STATES
-
-# What closings and their totals per payment method are made of.
-COUNTED_FIELDS = (
-    "amount",
-    "company_id",
-    "currency_id",
-    "date",
-    "journal_id",
-    "partner_type",
-    "payment_method_line_id",
-    "payment_type",
-)
+VALID_STATES = ("in_process", "paid")
 
 
 class AccountPayment(models.Model):
-    """Payments of customers and closed periods (rows 2-60 and 2-62b)."""
+    """Payments of customers are sealed when validated (row 2-62b, article 286-I-3° bis).
 
-    _inherit = "account.payment"
+    The host lets a payment be taken back to draft; that is recorded, and validating it again
+    seals it again. In between nothing of it is lost: it is not deleted.
+    """
 
-    _received_idx = models.Index(
-        "(company_id, date) WHERE partner_type = 'customer' AND state IN ('in_process', 'paid')"
-    )
+    _name = "account.payment"
+    _inherit = ["koban.sealed.mixin", "account.payment"]
 
-    def _has_closing_date(self) -> bool:
-        """Whether closings count this payment once it is validated."""
-        self.ensure_one()
-        company = self.company_id.sudo()  # its switch alone
+    _sealed_fields = (
+        "company_id", "name", "date", "payment_type", "partner_type", "partner_id", "amount",
+        "currency_id", "amount_company_currency_signed", "journal_id", "payment_method_line_id",
+        "memo", "payment_reference", "move_id",
+    )  # fmt: skip
+
+    # ------------------------------------------------------------------
+    # Seal
+    # ------------------------------------------------------------------
+    def _is_sealable(self):
+        company = self.company_id.sudo()  # its switch alone, as for documents
         return self.partner_type == "customer" and company.document_guard
 
+    @api.model
+    def _get_sealed_condition(self):
+        return SQL("d.state IN %s AND d.partner_type = 'customer'", VALID_STATES)
+
+    @api.model
+    def _get_sealed_content(self, ids):
+        """Return the content of valid payments; of the others only that they are not valid."""
+        contents = super()._get_sealed_content(ids)
+        if contents:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM account_payment WHERE id = ANY(%s) AND state IN %s",
+                    list(contents),
+                    VALID_STATES,
+                )
+            )
+            valid = {id_ for (id_,) in self.env.cr.fetchall()}
+            for id_, content in contents.items():
+                if id_ in valid:
+                    content["document"]["valid"] = True
+                else:
+                    content["document"] = {"id": id_, "valid": False}
+        return contents
+
+    def _get_seal_notes(self):
+        return {
+            "company": self.company_id._get_identity(),
+            "partner": self.partner_id._get_identity(),
+            "currency": self.currency_id.name,
+            "journal": self.journal_id.name,
+            "payment_method": self.payment_method_line_id.name or "",
+            "invoices": self.reconciled_invoice_ids.mapped("name"),
+        }
+
+    def _get_valid(self):
+        return self.filtered(lambda payment: payment.state in VALID_STATES)
+
+    # ------------------------------------------------------------------
+    # Host
+    # ------------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
         payments = super().create(vals_list)
-        validated = payments.filtered(lambda payment: payment.state in PAID_STATES)
-        validated._record_late(validated._check_open_periods())
+        payments._get_valid()._seal_validated()
         return payments
 
     def write(self, vals):
-        counted = self.filtered(lambda payment: payment.state in PAID_STATES)
-        counted._check_still_open(vals)
-        entering = self.browse()
-        if vals.get("state") in PAID_STATES:
-            entering = self - counted
-        late = entering._check_open_periods(vals.get("date"))
+        valid = self._get_valid()
+        if "state" not in vals:
+            valid._check_unaltered(vals)
+            return super().write(vals)
         result = super().write(vals)
-        entering._record_late(late)
+        now_valid = self._get_valid()
+        (now_valid - valid)._seal_validated()
+        (valid - now_valid)._seal_cancelled()
         return result
 
-    def unlink(self):
-        self.filtered(lambda payment: payment.state in PAID_STATES)._refuse_closed()
-        return super().unlink()
+    def _seal_validated(self):
+        sealable = self.filtered(lambda payment: payment._is_sealable())
+        if sealable:
+            self.env["koban.signing.key"].sudo()._get_signer()  # whoever takes money, signs
+            sealable._seal()
 
-    # ------------------------------------------------------------------
-    # Closed periods
-    # ------------------------------------------------------------------
-    def _check_open_periods(self, new_date=None) -> dict:
-        """Refuse payments dated in a closed month; keep closings out until they are in.
+    def _seal_cancelled(self):
+        sealable = self.filtered(lambda payment: payment._is_sealable())
+        if sealable:
+            self.env["koban.event"]._record("cancellation", sealable)
+            sealable._seal("correction")
 
-        :return: the exception that lets each late payment in, by payment id
-        :raise DocumentError: code ``period_closed``
+    def _check_unaltered(self, vals):
+        """Refuse to change what the seal of a valid payment covers.
+
+        :raise DocumentError: code ``document_validated``
         """
-        payments = self.filtered(lambda payment: payment._has_closing_date())
-        if not payments:
-            return {}
-        closed = self.env["koban.closing.gate"]._hold(payments.company_id)
-        late = {}
-        for payment in payments:
-            day = fields.Date.to_date(new_date) or payment.date
-            last = closed[payment.company_id.id]
-            if last and day <= last:
-                late[payment.id] = payment.company_id._get_closing_exception(day)
-                if not late[payment.id]:
-                    payment._raise_period_closed(day, last)
-        return late
-
-    def _check_still_open(self, vals):
-        """Refuse to change what a closing has counted, or to enter a closed month.
-
-        :raise DocumentError: code ``period_closed``
-        """
-        leaving = "state" in vals and vals["state"] not in PAID_STATES
-        names = [name for name in COUNTED_FIELDS if name in vals]
-        if not names and not leaving:
-            return
-        changed = self.filtered(
-            lambda payment: (
-                leaving
-                or any(
-                    not is_same_value(self._fields[name], payment, vals[name]) for name in names
-                )
+        # Given by the host after the validation: its number, its entry.
+        names = set(self._sealed_fields) - {"name", "move_id"}
+        sealed = self.filtered(lambda payment: payment._is_sealable())
+        for payment in get_changed(sealed, vals, names) if not names.isdisjoint(vals) else ():
+            labels = payment.fields_get(names & vals.keys(), ["string"]).values()
+            raise DocumentError(
+                speaking(self.env)._(
+                    "The payment %(payment)s is validated: %(fields)s cannot be changed. Reset it "
+                    "to draft, which is recorded, or enter a payment of the opposite amount.",
+                    payment=payment.display_name,
+                    fields=", ".join(label["string"] for label in labels),
+                ),
+                "document_validated",
+                model=self._name,
+                ids=payment.ids,
             )
-        )
-        changed._refuse_closed()
-        if vals.get("date"):
-            changed._check_open_periods(vals["date"])
 
-    def _refuse_closed(self):
-        """Refuse to take back payments that a closing has counted.
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sealed(self):
+        """Keep what was validated once.
 
-        :raise DocumentError: code ``period_closed``
+        :raise DocumentError: code ``document_delete``
         """
-        payments = self.filtered(lambda payment: payment._has_closing_date())
-        if not payments:
-            return
-        closed = self.env["koban.closing.gate"]._hold(payments.company_id)
-        for payment in payments:
-            last = closed[payment.company_id.id]
-            if last and payment.date <= last:
-                env = speaking(self.env)
-                raise DocumentError(
-                    env._(
-                        "%(payment)s of %(date)s is counted in the closing of %(month)s: it can "
-                        "no longer be changed or cancelled. Record the opposite payment at "
-                        "today's date.",
-                        payment=payment.with_env(env).display_name,
-                        date=format_date(env, payment.date),
-                        month=env["koban.closing"]._get_month_name(payment.date),
-                    ),
-                    "period_closed",
-                    model=self._name,
-                    ids=payment.ids,
-                )
-
-    def _raise_period_closed(self, day, last):
-        env = speaking(self.env)
-        raise DocumentError(
-            env._(
-                "The payment of %(partner)s cannot be recorded with the date %(date)s: %(month)s "
-                "is closed. First open date: %(open_date)s.",
-                partner=self.partner_id.display_name or self.with_env(env).display_name,
-                date=format_date(env, day),
-                month=env["koban.closing"]._get_month_name(day),
-                open_date=format_date(env, last + timedelta(days=1)),
-            ),
-            "period_closed",
-            model=self._name,
-            ids=self.ids,
-            first_open_date=fields.Date.to_string(last + timedelta(days=1)),
-        )
-
-    def _record_late(self, late):
-        """Have the next closing count what was recorded in a closed month."""
-        payments = self.filtered(lambda payment: payment.id in late)
-        self.env["koban.closing.late"]._as_writer().create(
-            [
-                {
-                    "company_id": payment.company_id.id,
-                    "res_model": self._name,
-                    "res_id": payment.id,
-                    "name": payment.display_name,
-                    "date": payment.date,
-                    "exception_id": late[payment.id].id,
-                }
-                for payment in payments
-            ]
-        )
+        for payment in self.filtered("seal_id")[:1]:
+            raise DocumentError(
+                speaking(self.env)._(
+                    "The payment %(payment)s was validated: it cannot be deleted. Cancel it: it "
+                    "stays on record.",
+                    payment=payment.display_name,
+                ),
+                "document_delete",
+                model=self._name,
+                ids=payment.ids,
+            )

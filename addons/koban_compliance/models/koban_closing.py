@@ -2,11 +2,12 @@ import logging
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from .. import closing_calendar
+from .append_only import forbid_changes
 
 _logger = logging.getLogger(__name__)
 
@@ -14,6 +15,16 @@ AMOUNTS = ("untaxed", "tax", "total")
 COUNTS = ("invoice_count", "credit_note_count", "late_count", "test_count")
 SUMMED = (*COUNTS, "late_untaxed", "late_total", "payment_total")
 TRIES = 5
+# What the seal of a closing covers beside its own columns, by key of its content.
+DETAILS = {
+    "taxes": ("koban.closing.tax", ("is_rate", "rate", "name", "base", "tax")),
+    "payments": ("koban.closing.payment", ("journal", "method", "count", "amount")),
+    "series": (
+        "koban.closing.series",
+        ("journal", "prefix", "first_rank", "first_number", "last_rank", "last_number", "count"),
+    ),
+    "late": ("koban.closing.late", ("res_model", "res_id", "name", "date")),
+}
 
 
 class KobanClosing(models.Model):
@@ -24,9 +35,17 @@ class KobanClosing(models.Model):
     """
 
     _name = "koban.closing"
-    _inherit = ["koban.closing.part", "koban.period.totals.mixin"]
+    _inherit = ["koban.closing.part", "koban.period.totals.mixin", "koban.sealed.mixin"]
     _description = "Closing"
     _order = "date_to desc, number desc"
+
+    _sealed_fields = (
+        "company_id", "currency_id", "number", "kind", "date_from", "date_to", "closed_on",
+        "user_id", "invoice_count", "credit_note_count", "test_count", "late_count",
+        "late_untaxed", "late_total", "untaxed", "tax", "total", "year_untaxed", "year_tax",
+        "year_total", "perpetual_untaxed", "perpetual_tax", "perpetual_total", "payment_total",
+        "locks_purchases", "locks_entries",
+    )  # fmt: skip
 
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -80,6 +99,9 @@ class KobanClosing(models.Model):
     _number_unique = models.Constraint(
         "UNIQUE(company_id, number)", "A closing with this number exists already."
     )
+
+    def init(self):
+        forbid_changes(self.env.cr, self._table)
 
     @api.depends("kind", "date_from", "date_to")
     @api.depends_context("lang")
@@ -258,12 +280,12 @@ class KobanClosing(models.Model):
         closing = writer.create(writer._prepare_month(company, month))
         closing._take_late_documents()
         closing._lock_company()
-        closing._seal_closing()
+        closing._seal("closing")
         year = writer.browse()
         if writer._is_last_of_year(company, month):
             year = writer.create(writer._prepare_year(company, closing))
             year._lock_company()
-            year._seal_closing()
+            year._seal("closing")
         return {
             "closing_id": closing.id,
             "number": closing.number,
@@ -382,42 +404,33 @@ class KobanClosing(models.Model):
         if values:
             company.write(values)
 
-    def _seal_closing(self):
-        """Record the closing in the company's chain of events."""
-        contents = self._get_sealed_content(self.ids)
-        self.env["koban.event"]._record("closing", self, detail=contents)
+    # ------------------------------------------------------------------
+    # Seal
+    # ------------------------------------------------------------------
+    def _is_sealable(self):
+        return True
 
     @api.model
-    def _get_sealed_content(self, ids) -> dict:
-        """Return what a closing says, by id: numbers as texts, dates in ISO form."""
-        self.env.flush_all()
-        return {closing.id: closing._get_content() for closing in self.sudo().browse(ids)}
+    def _get_sealed_condition(self):
+        return SQL("TRUE")
 
-    def _get_content(self) -> dict:
-        self.ensure_one()
-        digits = self.currency_id.decimal_places
-        money = {name for name in self._fields if self._fields[name].type == "monetary"}
-        content = {name: f"{self[name]:.{digits}f}" for name in sorted(money)}
-        content.update({name: str(self[name]) for name in (*COUNTS, "number")})
-        for name in ("date_from", "date_to", "closed_on"):
-            content[name] = self[name].isoformat()
-        content["kind"] = self.kind
-        content["currency"] = self.currency_id.name
-        content["user"] = self.user_id.login
-        content["locks_purchases"] = self.locks_purchases
-        content["locks_entries"] = self.locks_entries
-        content["taxes"] = [
-            [f"{line.rate:.4f}" if line.is_rate else line.name or ""]
-            + [f"{line.base:.{digits}f}", f"{line.tax:.{digits}f}"]
-            for line in self.tax_ids
-        ]
-        content["payments"] = [
-            [line.journal, line.method or "", str(line.count), f"{line.amount:.{digits}f}"]
-            for line in self.payment_ids
-        ]
-        content["series"] = [
-            [line.journal, line.prefix or "", line.first_number, line.last_number, str(line.count)]
-            for line in self.series_ids
-        ]
-        content["late"] = [[line.name, line.date.isoformat()] for line in self.late_ids]
-        return content
+    @api.model
+    def _get_sealed_content(self, ids):
+        """Add what the closing details: rates, payments, numbers, late documents."""
+        contents = super()._get_sealed_content(ids)
+        for key, (model, names) in DETAILS.items():
+            for content in contents.values():
+                content[key] = []
+            if contents:
+                for row in self._read_columns(
+                    self.env[model], ("closing_id", *names), list(contents), "closing_id"
+                ):
+                    contents[row.pop("closing_id")][key].append(row)
+        return contents
+
+    def _get_seal_notes(self):
+        return {
+            "company": self.company_id._get_identity(),
+            "currency": self.currency_id.name,
+            "user": self.user_id.name,
+        }

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .append_only import forbid_changes
+
 
 class KobanClosingPayment(models.Model):
     """Payments of customers in the period of a closing, per journal and payment method."""
@@ -18,3 +20,6 @@ class KobanClosingPayment(models.Model):
     method = fields.Char(string="Payment Method")
     count = fields.Integer(string="Payments")
     amount = fields.Monetary(help="Received, minus what was paid back.")
+
+    def init(self):
+        forbid_changes(self.env.cr, self._table)

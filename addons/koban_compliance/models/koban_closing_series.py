@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from .append_only import forbid_changes
+
 
 class KobanClosingSeries(models.Model):
     """First and last numbers of a series in the period of a closing."""
@@ -20,6 +22,9 @@ class KobanClosingSeries(models.Model):
     first_number = fields.Char()
     last_number = fields.Char()
     count = fields.Integer(string="Documents")
+
+    def init(self):
+        forbid_changes(self.env.cr, self._table)
 
     def _prepare_spans(self) -> list:
         """Return the commands that join these lines, one per series."""

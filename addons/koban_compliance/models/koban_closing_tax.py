@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .append_only import forbid_changes
+
 
 class KobanClosingTax(models.Model):
     """Turnover of a closing for one rate of tax."""
@@ -19,6 +21,9 @@ class KobanClosingTax(models.Model):
     label = fields.Char(string="Tax Rate", compute="_compute_label")
     base = fields.Monetary(string="Untaxed Amount")
     tax = fields.Monetary()
+
+    def init(self):
+        forbid_changes(self.env.cr, self._table)
 
     @api.depends("is_rate", "rate", "name")
     def _compute_label(self):

@@ -6,8 +6,9 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
 
+from .account_payment import VALID_STATES
+
 TURNOVER_TYPES = ("out_invoice", "out_refund", "out_receipt")
-PAID_STATES = ("in_process", "paid")
 
 
 class KobanPeriodTotalsMixin(models.AbstractModel):
@@ -92,7 +93,7 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
             company=company.id,
             first=date_from,
             last=date_to,
-            states=PAID_STATES,
+            states=VALID_STATES,
         )
         if not with_late:
             return query
@@ -107,7 +108,7 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
                   AND late.closing_id IS NULL AND payment.state IN %(states)s""",
             query=query,
             company=company.id,
-            states=PAID_STATES,
+            states=VALID_STATES,
         )
 
     @api.model

@@ -1,160 +1,108 @@
-from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo import models
+from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from .koban_event import SEAL_KINDS
 
-from .. import closing_calendar
+# Existing documents are sealed by so many at a time.
+BATCH = 1000
 
 
 class ResCompany(models.Model):
-    """When a company closes, and what its closings lock (rows 2-60, 2-61 and 3-22)."""
-
     _inherit = "res.company"
 
-    closing_day = fields.Integer(
-        default=15,
-        required=True,
-        help="Day of the month when the previous month closes by itself, 1 to 31. In a shorter "
-        "month, its last day.",
-    )
-    closing_locks_purchases = fields.Boolean(
-        string="Supplier Bills Close With the Month",
-        help="The closing of a month also moves the lock date of purchases.",
-    )
-    closing_locks_year = fields.Boolean(
-        string="All Entries Close With the Fiscal Year",
-        help="The closing of a fiscal year also moves the global lock date: no journal entry of "
-        "the year can be added or changed any more.",
-    )
-    closing_failure = fields.Text(readonly=True, copy=False)
-    next_closing_month = fields.Date(compute="_compute_next_closing")
-    next_closing_date = fields.Date(compute="_compute_next_closing")
+    def _get_identity(self) -> dict:
+        """Return who a company is today, for the seal of a document."""
+        return {**self.partner_id._get_identity(), "id": self.id}
 
-    _closing_day_range = models.Constraint(
-        "CHECK(closing_day BETWEEN 1 AND 31)", "The closing day is between 1 and 31."
-    )
+    def _get_event_company(self):
+        return self
 
-    @api.depends("closing_day", "document_guard")
-    def _compute_next_closing(self):
-        Closing = self.env["koban.closing"]
-        for company in self:
-            month = Closing._get_next_month(company) if company.document_guard else None
-            company.next_closing_month = month
-            company.next_closing_date = month and closing_calendar.due_date(
-                month, company.closing_day
-            )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        companies = super().create(vals_list)
-        self.env["koban.closing.gate"]._open_all()
-        return companies
+    def _get_compliance_parameters(self) -> set[str]:
+        """Fields of the company whose change is an event of its journal."""
+        return {
+            "name",
+            "vat",
+            "company_registry",
+            "country_id",
+            "account_fiscal_country_id",
+            "currency_id",
+            "document_guard",
+            "fiscalyear_last_day",
+            "fiscalyear_last_month",
+            "hard_lock_date",
+            "fiscalyear_lock_date",
+            "tax_lock_date",
+            "sale_lock_date",
+            "purchase_lock_date",
+        }
 
     def write(self, vals):
-        self._check_closing_locks(vals)
-        settings = [name for name in self._get_closing_settings() if name in vals]
-        before = {company: company.read(settings)[0] for company in self} if settings else {}
+        names = [name for name in vals if name in self._get_compliance_parameters()]
+        guarded = self.filtered("document_guard")
+        before = {company: company._get_parameter_values(names) for company in self}
         result = super().write(vals)
-        for company, values in before.items():
-            company._record_settings(settings, values)
+        for company in self.filtered("document_guard"):
+            after = company._get_parameter_values(names)
+            changes = {
+                name: [before[company][name], after[name]]
+                for name in names
+                if before[company][name] != after[name]
+            }
+            if changes:
+                self.env["koban.event"]._record("parameter", company, detail={"changes": changes})
+        (self.filtered("document_guard") - guarded)._seal_existing()
         return result
 
-    # ------------------------------------------------------------------
-    # What closings lock
-    # ------------------------------------------------------------------
-    def _get_closed_days(self) -> dict:
-        """Return the last day closed, by company id."""
-        groups = self.env["koban.closing"].sudo()._read_group(  # decides for every user
-            [("company_id", "in", self.ids), ("kind", "=", "month")],
-            ["company_id"],
-            ["date_to:max"],
-        )
-        return {company.id: last for company, last in groups}
-
-    def _get_closing_locks(self) -> dict:
-        """Return the day under which each lock date of the host may not go back."""
+    def _get_parameter_values(self, names) -> dict:
         self.ensure_one()
-        groups = self.env["koban.closing"].sudo()._read_group(  # decides for every user
-            [("company_id", "=", self.id)],
-            ["kind", "locks_purchases", "locks_entries"],
-            ["date_to:max"],
-        )
-        locks = dict.fromkeys(("sale_lock_date", "purchase_lock_date", "fiscalyear_lock_date"))
-        for kind, purchases, entries, last in groups:
-            for name, locked in zip(locks, (kind == "month", purchases, entries), strict=True):
-                if locked and (not locks[name] or last > locks[name]):
-                    locks[name] = last
-        return locks
+        return {
+            name: self._fields[name].convert_to_display_name(self[name], self) or ""
+            for name in names
+        }
 
-    def _check_closing_locks(self, vals):
-        """Refuse to reopen what was closed: only exceptions lead there.
+    def _seal_existing(self):
+        """Seal the documents of these companies that were validated before seals existed."""
+        for model in self._get_sealed_models():
+            for ids in self._iter_unsealed(model):
+                model.browse(ids)._seal("takeover")
+                self.env.cr.precommit.run()
+                self.env.invalidate_all()
 
-        :raise DocumentError: code ``closing_lock``
-        """
-        names = [
-            name
-            for name in ("sale_lock_date", "purchase_lock_date", "fiscalyear_lock_date")
-            if name in vals
+    def _get_sealed_models(self) -> list:
+        """Return the models whose validated documents have seals."""
+        return [
+            model.sudo()  # the documents of all users
+            for model in self.env.values()
+            if not model._abstract and hasattr(model, "_get_sealed_condition")
         ]
-        for company in self if names else ():
-            locks = company._get_closing_locks()
-            for name in names:
-                value = fields.Date.to_date(vals[name])
-                if locks[name] and (not value or value < locks[name]):
-                    company._raise_closing_lock(name, locks[name])
 
-    def _raise_closing_lock(self, name, last):
-        env = speaking(self.env)
-        raise DocumentError(
-            env._(
-                "%(company)s is closed until %(date)s: “%(lock)s” cannot go back before that day, "
-                "because a closing cannot be undone. To validate a document there, open an "
-                "exception.",
-                company=self.display_name,
-                date=format_date(env, last),
-                lock=self._fields[name]._description_string(env),
-            ),
-            "closing_lock",
-            model=self._name,
-            ids=self.ids,
-            fields=[name],
-        )
+    def _iter_unsealed(self, model):
+        """Yield the ids of validated documents without a seal, by batches."""
+        last = 0
+        while ids := self._find_unsealed(model, last, BATCH):
+            yield ids
+            last = ids[-1]
 
-    def _get_closing_exception(self, day):
-        """Return the exception that lets the user validate a document of a closed day.
+    def _find_unsealed(self, model, after, limit) -> list[int]:
+        """Return ids of validated documents of these companies that have no seal.
 
-        Whoever may validate may read whether he has one.
+        :param after: id that the search begins behind
         """
-        self.ensure_one()
-        return (
-            self.env["account.lock_exception"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", self.id),
-                    ("lock_date_field", "=", "sale_lock_date"),
-                    ("user_id", "in", [False, self.env.uid]),
-                    ("end_datetime", ">=", fields.Datetime.now()),
-                    "|",
-                    ("lock_date", "=", False),
-                    ("lock_date", "<", day),
-                ],
-                order="end_datetime desc",
-                limit=1,
+        if not self:
+            return []
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT d.id FROM %s d WHERE d.id > %s AND d.company_id IN %s AND (%s) "
+                "AND NOT EXISTS (SELECT FROM koban_event e WHERE e.res_model = %s "
+                "AND e.res_id = d.id AND e.kind IN %s) ORDER BY d.id LIMIT %s",
+                SQL.identifier(model._table),
+                after,
+                tuple(self.ids),
+                model._get_sealed_condition(),
+                model._name,
+                SEAL_KINDS,
+                limit,
             )
         )
-
-    # ------------------------------------------------------------------
-    # Settings
-    # ------------------------------------------------------------------
-    @api.model
-    def _get_closing_settings(self) -> tuple:
-        return ("closing_day", "closing_locks_purchases", "closing_locks_year")
-
-    def _record_settings(self, names, before):
-        """Record the settings of closings that changed."""
-        changes = {
-            name: [str(before[name]), str(self[name])] for name in names if before[name] != self[name]
-        }
-        if changes:
-            self.env["koban.event"]._record("parameter", self, company=self, detail=changes)
+        return [id_ for (id_,) in self.env.cr.fetchall()]
