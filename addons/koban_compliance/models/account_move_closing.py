@@ -11,7 +11,8 @@ from .period_totals import TURNOVER_TYPES
 class AccountMove(models.Model):
     """Customer invoices and closed periods (rows 2-60, 3-22 and 3-23)."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move"]
 
     # For the totals of a period: the cost must not follow the history.
     _turnover_idx = models.Index(

@@ -85,9 +85,7 @@ class KobanClosing(models.Model):
     payment_ids = fields.One2many(
         "koban.closing.payment", "closing_id", string="Payments", readonly=True
     )
-    series_ids = fields.One2many(
-        "koban.closing.series", "closing_id", string="Series", readonly=True
-    )
+    series_ids = fields.One2many("koban.closing.series", "closing_id", readonly=True)
     late_ids = fields.One2many("koban.closing.late", "closing_id", readonly=True)
     # What may no longer be moved back in the company's lock dates.
     locks_purchases = fields.Boolean(string="Supplier Bills Closed Too", readonly=True)

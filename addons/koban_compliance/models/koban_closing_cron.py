@@ -11,15 +11,20 @@ _logger = logging.getLogger(__name__)
 class KobanClosing(models.Model):
     """Closings that come by themselves (row 3-22)."""
 
-    _inherit = "koban.closing"
+    _name = "koban.closing"
+    _inherit = ["koban.closing"]
 
     @api.model
     def _cron_close(self):
+        """Close the months that are due in every company."""
+        self._close_due_months(self.env["res.company"].search([("document_guard", "=", True)]))
+
+    @api.model
+    def _close_due_months(self, companies):
         """Close the months that are due, in order, each in a transaction of its own.
 
         A company that fails stops at its month; the others go on.
         """
-        companies = self.env["res.company"].search([("document_guard", "=", True)])
         due = {company: self._count_due_months(company) for company in companies}
         progress = self.env["ir.cron"]
         time_left = progress._commit_progress(remaining=sum(due.values()))
@@ -37,9 +42,7 @@ class KobanClosing(models.Model):
         month = self._get_due_month(company)
         if not month:
             return 0
-        last = closing_calendar.last_due_month(
-            fields.Date.context_today(self), company.closing_day
-        )
+        last = closing_calendar.last_due_month(fields.Date.context_today(self), company.closing_day)
         return (last.year - month.year) * 12 + last.month - month.month + 1
 
     @api.model

@@ -8,7 +8,8 @@ from .period_totals import TURNOVER_TYPES
 class KobanClosing(models.Model):
     """What to look at before a month closes, each with the way to it (row 2-60)."""
 
-    _inherit = "koban.closing"
+    _name = "koban.closing"
+    _inherit = ["koban.closing"]
 
     @api.model
     def get_findings(self, month: str | None = None, company_id: int | None = None) -> list[dict]:

@@ -15,9 +15,7 @@ class KobanClosingLate(models.Model):
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", required=True)
     name = fields.Char(string="Document", required=True)
     date = fields.Date(string="Document Date", required=True)
-    exception_id = fields.Many2one(
-        "account.lock_exception", string="Exception", ondelete="restrict"
-    )
+    exception_id = fields.Many2one("account.lock_exception", ondelete="restrict")
     closing_id = fields.Many2one(
         "koban.closing", string="Counted In", index=True, ondelete="restrict"
     )

@@ -317,5 +317,5 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
     def _check_period(self, first, last):
         if not first or not last or first > last:
             raise UserError(
-                speaking(self.env)._("Give a first and a last day, the first one not after the last.")
+                speaking(self.env)._("Give a first and a last day, the first not after the last.")
             )

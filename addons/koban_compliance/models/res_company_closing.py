@@ -9,7 +9,8 @@ from .. import closing_calendar
 class ResCompany(models.Model):
     """When a company closes, and what its closings lock (rows 2-60, 2-61 and 3-22)."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company"]
 
     closing_day = fields.Integer(
         default=15,
@@ -59,20 +60,28 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------
     def _get_closed_days(self) -> dict:
         """Return the last day closed, by company id."""
-        groups = self.env["koban.closing"].sudo()._read_group(  # decides for every user
-            [("company_id", "in", self.ids), ("kind", "=", "month")],
-            ["company_id"],
-            ["date_to:max"],
+        groups = (
+            self.env["koban.closing"]
+            .sudo()
+            ._read_group(  # decides for every user
+                [("company_id", "in", self.ids), ("kind", "=", "month")],
+                ["company_id"],
+                ["date_to:max"],
+            )
         )
         return {company.id: last for company, last in groups}
 
     def _get_closing_locks(self) -> dict:
         """Return the day under which each lock date of the host may not go back."""
         self.ensure_one()
-        groups = self.env["koban.closing"].sudo()._read_group(  # decides for every user
-            [("company_id", "=", self.id)],
-            ["kind", "locks_purchases", "locks_entries"],
-            ["date_to:max"],
+        groups = (
+            self.env["koban.closing"]
+            .sudo()
+            ._read_group(  # decides for every user
+                [("company_id", "=", self.id)],
+                ["kind", "locks_purchases", "locks_entries"],
+                ["date_to:max"],
+            )
         )
         locks = dict.fromkeys(("sale_lock_date", "purchase_lock_date", "fiscalyear_lock_date"))
         for kind, purchases, entries, last in groups:
@@ -101,13 +110,13 @@ class ResCompany(models.Model):
     def _raise_closing_lock(self, name, last):
         env = speaking(self.env)
         message = env._(
-                "%(company)s is closed until %(date)s: “%(lock)s” cannot go back before that day, "
-                "because a closing cannot be undone. To validate a document there, open an "
-                "exception.",
-                company=self.display_name,
-                date=format_date(env, last),
-                lock=self._fields[name]._description_string(env),
-            )
+            "%(company)s is closed until %(date)s: “%(lock)s” cannot go back before that day, "
+            "because a closing cannot be undone. To validate a document there, open an "
+            "exception.",
+            company=self.display_name,
+            date=format_date(env, last),
+            lock=self._fields[name]._description_string(env),
+        )
         self.env["koban.event"]._record_apart(
             "refusal", self, detail={"code": "closing_lock", "message": message}
         )

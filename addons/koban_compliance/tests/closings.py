@@ -15,6 +15,10 @@ class ClosingCase(InvoiceCase):
         super().setUpClass()
         cls.Closing = cls.env["koban.closing"]
         cls.reader = cls.make_user("koban_reader", "account.group_account_readonly")
+        # Messages are read below in one language, whatever that of the database.
+        cls.env.ref("base.lang_en").active = True
+        (cls.billing_user | cls.manager | cls.reader | cls.env.user).lang = "en_US"
+        cls.company.partner_id.lang = "en_US"
 
     def invoice(self, date, price=100.0, tax=None, post=True, **values):
         """Create an invoice of one line."""

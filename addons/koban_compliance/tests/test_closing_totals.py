@@ -63,6 +63,7 @@ class TestClosingTotals(ClosingCase):
 
     def test_group_of_taxes(self):
         """Row 2-60: a group of taxes is told by its rates."""
+        (self.tax | self.other_tax).include_base_amount = False
         group = self.env["account.tax"].create(
             {
                 "name": "Both",
@@ -154,16 +155,14 @@ class TestClosingTotals(ClosingCase):
             "2025-02-15",
             self.company.id,
         )
-        self.assertEqual(
-            (totals["untaxed"], totals["tax"], totals["total"]), (150.0, 30.0, 180.0)
-        )
+        self.assertEqual((totals["untaxed"], totals["tax"], totals["total"]), (150.0, 30.0, 180.0))
         self.assertEqual((totals["invoice_count"], totals["credit_note_count"]), (2, 0))
         self.assertEqual(totals["payment_total"], 60.0)
         self.assertEqual(
             totals["payments"],
             [
                 {
-                    "journal": self.bank_journal.with_context(lang="fr_FR").name,
+                    "journal": self.bank_journal.with_context(lang="en_US").name,
                     "method": self.payment_method_line.name,
                     "count": 1,
                     "amount": 60.0,
@@ -215,9 +214,7 @@ class TestClosingTotals(ClosingCase):
     )
     @given(
         st.lists(
-            st.tuples(
-                st.integers(0, 3), st.integers(1, 28), st.integers(1, 99_999), st.booleans()
-            ),
+            st.tuples(st.integers(0, 3), st.integers(1, 28), st.integers(1, 99_999), st.booleans()),
             min_size=1,
             max_size=8,
         )
@@ -227,9 +224,7 @@ class TestClosingTotals(ClosingCase):
         with self.undone():
             for month, day, cents, credit in documents:
                 date = MONTHS[month][:8] + f"{day:02}"
-                self.invoice(
-                    date, cents / 100, move_type="out_refund" if credit else "out_invoice"
-                )
+                self.invoice(date, cents / 100, move_type="out_refund" if credit else "out_invoice")
             closings = self.close_until(MONTHS[-1])
             last = closings[-1]
             for name in ("untaxed", "tax", "total"):
