@@ -185,3 +185,52 @@ def test_killed_while_catching_up(server, odoo, database, odoo_shell, snapshot, 
     assert sealed == len(rows)
     odoo_shell(CATCH_UP.format(company=company, killed=0))
     assert snapshot.sql(CLOSINGS, company) == rows
+
+
+# Two real cursors: a validation under way when the closing begins, then one that began before
+# the closing and goes on after it.
+MEETING = """
+import json, threading
+from psycopg2.errors import SerializationFailure
+from odoo.addons.koban_document.exceptions import DocumentError
+registry, company, answer = env.registry, {company}, {{}}
+def moves(cr, ids):
+    return env(cr=cr)["account.move"].browse(ids)
+def close():
+    with registry.cursor() as cr:
+        answer["closing"] = env(cr=cr)["koban.closing"].close_month(company)["closing_id"]
+first, second = {first}, {second}
+env.cr.commit()
+with registry.cursor() as cr:
+    moves(cr, first).action_post()
+    closing = threading.Thread(target=close)
+    closing.start()
+    closing.join(3)
+    answer["waited"] = closing.is_alive()
+closing.join()
+with registry.cursor() as early:
+    early.execute("SELECT 1")
+    close()
+    try:
+        moves(early, second).action_post()
+        answer["second"] = "validated"
+        early.commit()
+    except SerializationFailure:
+        answer["second"] = "turned back"
+        early.rollback()
+    except DocumentError as error:
+        answer["second"] = error.code
+        early.rollback()
+print(json.dumps(answer))
+"""
+
+
+def test_validation_meets_closing(server, odoo_shell, snapshot, company) -> None:
+    """Issue 4, faults: a closing waits for a validation, and turns back an older one."""
+    make_moves(odoo_shell, company, ["2024-01-05"], post=True)
+    january, february = make_moves(odoo_shell, company, ["2024-01-15", "2024-02-15"])
+    answer = odoo_shell(MEETING.format(company=company, first=[january], second=[february]))
+    assert answer["waited"], "the closing did not wait for the validation under way"
+    assert answer["second"] == "turned back"
+    rows = snapshot.sql(CLOSINGS, company)
+    assert [(row[2], row[4]) for row in rows] == [("2024-01-01", 2), ("2024-02-01", 0)]

@@ -60,6 +60,7 @@ class KobanClosing(models.Model):
             *self._find_gaps(company, date_from, date_to),
             *self._find_late(company),
             *self._find_unmatched(company, date_to),
+            *self._find_failed_verification(company),
         ]
 
     @api.model
@@ -93,6 +94,33 @@ class KobanClosing(models.Model):
             "need a later date."
         )
         return self._prepare_finding("drafts", message, drafts)
+
+    @api.model
+    def _get_day_after(self, day) -> str:
+        """Return the end of a day, for a search on a date and time."""
+        return fields.Date.to_string(fields.Date.add(day, days=1))
+
+    @api.model
+    def _find_failed_verification(self, company):
+        """The last verification of the chain, if it failed."""
+        # The journal says it to the administrator, whatever he may read.
+        event = (
+            self.env["koban.event"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("kind", "in", ("verification", "verification_failed")),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
+        message = self.env._(
+            "The last verification of the chain failed: read its report before anything is closed."
+        )
+        failed = event.filtered(lambda record: record.kind == "verification_failed")
+        return self._prepare_finding("verification", message, failed)
 
     @api.model
     def _find_draft_payments(self, company, date_to):

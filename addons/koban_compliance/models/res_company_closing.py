@@ -29,6 +29,7 @@ class ResCompany(models.Model):
     )
     closing_failure = fields.Text(readonly=True, copy=False)
     next_closing_month = fields.Date(compute="_compute_next_closing")
+    next_closing_name = fields.Char(compute="_compute_next_closing")
     next_closing_date = fields.Date(compute="_compute_next_closing")
 
     _closing_day_range = models.Constraint(
@@ -41,6 +42,7 @@ class ResCompany(models.Model):
         for company in self:
             month = Closing._get_next_month(company) if company.document_guard else None
             company.next_closing_month = month
+            company.next_closing_name = month and Closing._get_month_name(month)
             company.next_closing_date = month and closing_calendar.due_date(
                 month, company.closing_day
             )
