@@ -1,6 +1,6 @@
 {
     "name": "Koban Compliance",
-    "summary": "Customer invoices that cannot be altered, cancelled by credit note only",
+    "summary": "Unalterable invoices, seals, event journal, closings, archives, attestation, legal mentions",
     "version": "19.0.1.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
@@ -15,9 +15,11 @@
         "wizard/signing_key_declare_views.xml",
         "views/compliance_menus.xml",
         "views/koban_event_views.xml",
+        "views/koban_verification_views.xml",
         "views/account_move_views.xml",
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
+        "data/ir_cron.xml",
         "data/closing_data.xml",
         "report/report_closing.xml",
         "wizard/closing_run_views.xml",
@@ -28,5 +30,8 @@
         "views/account_move_closing_views.xml",
         "views/res_config_settings_closing_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["koban_compliance/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }
