@@ -10,6 +10,7 @@
     "data": [
         "security/koban_compliance_security.xml",
         "security/ir.model.access.csv",
+        "security/closing_security.xml",
         "wizard/document_cancel_views.xml",
         "wizard/signing_key_declare_views.xml",
         "views/compliance_menus.xml",
@@ -20,6 +21,15 @@
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
         "data/ir_cron.xml",
+        "data/closing_data.xml",
+        "report/report_closing.xml",
+        "wizard/closing_run_views.xml",
+        "wizard/closing_exception_views.xml",
+        "wizard/period_totals_views.xml",
+        "views/koban_closing_views.xml",
+        "views/closing_menus.xml",
+        "views/account_move_closing_views.xml",
+        "views/res_config_settings_closing_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["koban_compliance/static/src/**/*"],

@@ -44,7 +44,7 @@ _logger = logging.getLogger(__name__)
 # Stands for the content of the document, read when the link is written.
 SEAL = "seal"
 # Their content is that of a document, as it must be found.
-SEAL_KINDS = ("validation", "takeover", "correction")
+SEAL_KINDS = ("validation", "takeover", "correction", "closing")
 CHAINS = [("main", "Main"), ("test", "TEST")]
 # Names the locks of chains among the advisory locks of the database.
 LOCK_SPACE = 286_289

@@ -2,6 +2,7 @@ from . import res_company
 from . import res_config_settings
 from . import crm_lead
 from . import ir_sequence
+from . import koban_closing
 from . import project_project
 from . import sale_order
 from . import sale_order_line
