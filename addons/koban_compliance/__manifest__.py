@@ -1,7 +1,7 @@
 {
     "name": "Koban Compliance",
     "summary": "Customer invoices that cannot be altered, cancelled by credit note only",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
@@ -9,10 +9,19 @@
     "depends": ["koban_document", "l10n_fr_account", "account_edi_ubl_cii"],
     "data": [
         "security/ir.model.access.csv",
+        "security/koban_compliance_mention_security.xml",
         "wizard/document_cancel_views.xml",
         "views/account_move_views.xml",
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
+        "data/koban_legal_mention_data.xml",
+        "report/report_invoice_mentions.xml",
+        "views/account_fiscal_position_views.xml",
+        "views/account_move_mentions_views.xml",
+        "views/koban_legal_mention_views.xml",
+        "views/res_company_views.xml",
+        "views/res_config_settings_mentions_views.xml",
+        "views/res_partner_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -10,3 +10,4 @@ def post_init_hook(env: Environment) -> None:
     """
     languages = [code for code, _name in env["res.lang"].get_installed()]
     env["ir.module.module"]._load_module_terms(["koban_compliance"], languages, overwrite=True)
+    env["account.chart.template"]._set_up_construction(env["res.company"].search([]))
