@@ -56,6 +56,11 @@ class AccountMove(models.Model):
             (self.env._("Operation"), self._get_operation_type()),
         ]
 
+    def _get_printed_delivery_date(self):
+        """The date of supply is a mention of its own only if it is another (M6)."""
+        day = super()._get_printed_delivery_date()
+        return False if self._has_legal_mentions() and day == self.invoice_date else day
+
     def _get_customer_office(self, customer) -> str:
         """Return the address of the customer itself, where another is invoiced (row 2-17)."""
         same = self._get_address_key(customer) == self._get_address_key(self.partner_id)

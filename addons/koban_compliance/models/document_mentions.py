@@ -342,13 +342,10 @@ class DocumentTextMixin(models.AbstractModel):
         if not self._has_legal_mentions():
             return {"mentions": [], "identity": []}
         texts = self._get_legal_mentions()
-        # Of its own paper; the free footer is the layout's.
-        has_form = self.company_id.sudo().legal_form
-        identity = (
-            self._get_legal_identity()
-            if has_form
-            else [item["text"] for item in texts if item["place"] == "identity"]
-        )
+        identity = [item["text"] for item in texts if item["place"] == "identity"]
+        # Printed on its own documents; a self-billed invoice is the vendor's.
+        if self.company_id.sudo().legal_form and self._get_mention_kind() != "purchase":
+            identity = self._get_legal_identity()
         return {
             "mentions": [item["text"] for item in texts if item["place"] == "mention"],
             "identity": identity,
