@@ -107,7 +107,7 @@ class KobanLegalMention(models.Model):
     on_purchase = fields.Boolean(string="Self-Billed Invoices")
     valid_from = fields.Date(help="First document date; leave empty for no beginning.")
     valid_to = fields.Date(help="Last document date; leave empty for no end.")
-    source = fields.Char(help="Article of law.")
+    source = fields.Char(translate=True, help="Article of law.")
 
     _period_order = models.Constraint(
         "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
