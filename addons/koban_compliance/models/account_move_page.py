@@ -24,7 +24,9 @@ class AccountMove(models.Model):
         return self.invoice_date or super()._get_mention_date()
 
     def _get_mention_lines(self):
-        return self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        lines = self.invoice_line_ids
+        sold = lines.filtered(lambda line: line.display_type == "product")
+        return sold.with_prefetch(lines._prefetch_ids)  # a batch is read at once
 
     def _get_mention_flags(self):
         flags = super()._get_mention_flags()

@@ -31,7 +31,7 @@ class MentionCase(InvoicePaperCase):
                 "mention_check": "warn",
             }
         )
-        cls.customer.write({"company_registry": "22222222600016", "vat": "FR67222222226"})
+        cls.customer.write({"company_registry": "22222222600011", "vat": "FR46222222226"})
         cls.person = cls.env["res.partner"].create(
             {
                 "name": "Élise Garnier",

@@ -111,7 +111,7 @@ class TestMentions(MentionCase):
         cases = {
             "Prestation de services": (self.product,),
             "Livraison de biens": (self.goods,),
-            "Livraison de biens et prestation de services": (self.goods, self.product),
+            "Biens et services": (self.goods, self.product),
         }
         for text, products in cases.items():
             facts = dict(self.make_sale(*products)._prepare_page()["facts"])
@@ -161,10 +161,14 @@ class TestMentions(MentionCase):
         service = self.make_sale(partner_id=self.belgian.id, untaxed=True)
         self.assert_mention("article 259, 1°", service)
         self.assert_mention("262, I", service, present=False)
-        self.belgian.country_id = self.env.ref("base.gf")
-        self.assert_mention("article 294", goods)
-        self.belgian.country_id = self.france
-        self.assert_mention("article 294", goods, present=False)
+
+    def test_m14_overseas(self):
+        """M14: what is sold to an overseas territory without VAT."""
+        guiana = self.person.copy({"country_id": self.env.ref("base.gf").id})
+        self.assert_mention("article 294", self.make_sale(partner_id=guiana.id, untaxed=True))
+        self.assert_mention(
+            "article 294", self.make_sale(partner_id=self.person.id, untaxed=True), present=False
+        )
 
     def test_m15_franchise(self):
         """Row 2-29, M15: article 293 B, and no amount of VAT on the document."""

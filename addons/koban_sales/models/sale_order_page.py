@@ -51,9 +51,9 @@ class SaleOrder(models.Model):
         return fields.Datetime.context_timestamp(self, self.date_order).date()
 
     def _get_mention_lines(self):
-        return self.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment
-        )
+        lines = self.order_line
+        sold = lines.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        return sold.with_prefetch(lines._prefetch_ids)  # a batch is read at once
 
     # ------------------------------------------------------------------
     # The page
