@@ -4,8 +4,8 @@ from odoo.tools.sql import column_exists, create_column
 
 from ..conditions import GOODS, SERVICE, MentionFacts, is_margin, is_reverse_charge
 from ..tools.french_numbers import format_number, get_siren
-from .res_company import REGISTERED_FORMS
-from .res_partner import SIREN_COUNTRIES
+from .res_company_mentions import REGISTERED_FORMS
+from .res_partner_mentions import SIREN_COUNTRIES
 
 
 class DocumentTextMixin(models.AbstractModel):

@@ -147,17 +147,47 @@ class KobanLegalMention(models.Model):
     def create(self, vals_list):
         mentions = super().create(vals_list)
         self.env.registry.clear_cache()  # of _get_active_ids
+        mentions._record_changes({"created": True})
         return mentions
 
     def write(self, vals):
+        names = [name for name in vals if name in self._fields]
+        before = self._get_texts(names)
         result = super().write(vals)
         self.env.registry.clear_cache()  # of _get_active_ids
+        self._record_changes({}, before, self._get_texts(names))
         return result
 
     def unlink(self):
+        self._record_changes({"deleted": True})
         result = super().unlink()
         self.env.registry.clear_cache()  # of _get_active_ids
         return result
+
+    def _get_texts(self, names) -> dict:
+        """Return values as people read them: ``{id: {field: text}}``."""
+        return {
+            mention.id: {
+                name: self._fields[name].convert_to_display_name(mention[name], mention) or ""
+                for name in names
+            }
+            for mention in self
+        }
+
+    def _record_changes(self, detail, before=None, after=None):
+        """Tell the journal of the company that a text of the law was changed, and how."""
+        if self.env.su:
+            return  # data of the addon
+        for mention in self:
+            company = mention.company_id or self.env.company
+            changes = {
+                name: [old, after[mention.id][name]]
+                for name, old in (before or {}).get(mention.id, {}).items()
+                if old != after[mention.id][name]
+            }
+            told = {**detail, "mention": mention.code, "changes": changes}
+            if company.document_guard and (detail or changes):
+                self.env["koban.event"]._record("parameter", mention, company, {mention.id: told})
 
     def copy_data(self, default=None):
         return [

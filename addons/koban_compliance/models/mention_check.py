@@ -3,11 +3,11 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import speaking
 
 from ..conditions import GOODS
 from ..tools.french_numbers import get_siren
-from .res_company import CAPITAL_FORMS, REGISTERED_FORMS
+from .res_company_mentions import CAPITAL_FORMS, REGISTERED_FORMS
 
 # Below, an invoice may do without the VAT number and the reason of an exemption (article 242
 # nonies A of annex II of the tax code).
@@ -233,11 +233,9 @@ class AccountMove(models.Model):
             for move, found in blocked.items()
         ]
         moves = self.browse([move.id for move in blocked])
-        raise DocumentError(
+        raise moves._refuse(
             "\n\n".join(parts),
             "mentions_missing",
-            model=self._name,
-            ids=moves.ids,
             missing={move.id: [item.code for item in found] for move, found in blocked.items()},
         )
 

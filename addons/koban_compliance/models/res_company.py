@@ -1,158 +1,108 @@
-from odoo import api, fields, models
+from odoo import models
+from odoo.tools import SQL
 
-# Legal forms whose capital and trade register are told on papers (article R123-238 of the
-# commercial code).
-CAPITAL_FORMS = {"eurl", "sarl", "sasu", "sas", "sa", "sca", "scop", "selarl"}
-REGISTERED_FORMS = CAPITAL_FORMS | {"snc", "sc", "gie"}
+from .koban_event import SEAL_KINDS
+
+# Existing documents are sealed by so many at a time.
+BATCH = 1000
 
 
 class ResCompany(models.Model):
-    """What a French company must say of itself on its papers (rows 2-17 to 2-31)."""
-
     _inherit = "res.company"
 
-    legal_form = fields.Selection(
-        [
-            ("ei", "Sole trader (EI)"),
-            ("micro", "Micro-entrepreneur (EI)"),
-            ("eurl", "EURL"),
-            ("sarl", "SARL"),
-            ("sasu", "SASU"),
-            ("sas", "SAS"),
-            ("sa", "SA"),
-            ("sca", "SCA"),
-            ("snc", "SNC"),
-            ("sc", "Civil partnership"),
-            ("scop", "SCOP"),
-            ("selarl", "SELARL"),
-            ("gie", "GIE"),
-            ("association", "Association"),
-            ("other", "Other"),
-        ],
-        help="Printed with the identity of the company at the foot of its documents (articles "
-        "R123-237 and R123-238 of the commercial code). Once chosen, the identity is made of the "
-        "fields of this page, instead of the free footer.",
-    )
-    legal_form_other = fields.Char(string="Form in Words", help="As it is to be printed.")
-    share_capital = fields.Monetary(help="Printed with the legal form of companies.")
-    variable_capital = fields.Boolean(string="Variable Capital")
-    rcs_city = fields.Char(
-        string="RCS of", help="City of the registry: “RCS Lyon” is printed with the SIREN."
-    )
-    rm_number = fields.Char(
-        string="RNE / RM Number", help="Registration of crafts, such as “123 456 782 RM 69”."
-    )
-    head_office_id = fields.Many2one(
-        "res.partner",
-        ondelete="restrict",
-        help="Only if it is not at the address of the company. Printed as the head office.",
-    )
-    siret_pending = fields.Boolean(
-        string="SIRET Being Attributed",
-        help="Prints “SIRET en cours d'attribution”, as long as there is no SIRET.",
-    )
-    in_liquidation = fields.Boolean(
-        string="Being Wound Up", help="Prints “société en liquidation” with the identity."
-    )
-    vat_scheme = fields.Selection(
-        [("normal", "Subject to VAT"), ("franchise", "Exempt: article 293 B")],
-        string="VAT Scheme",
-        default="normal",
-        required=True,
-        help="Article 293 B of the tax code: the mention is printed and the documents bear no "
-        "amount of VAT.",
-    )
-    vat_on_debits = fields.Boolean(
-        string="VAT Option on Debits",
-        help="Only if you opted for it: the mention is printed on invoices of services.",
-    )
-    margin_scheme = fields.Selection(
-        [
-            ("travel", "Travel agency"),
-            ("second_hand", "Second-hand goods"),
-            ("art", "Works of art"),
-            ("antiques", "Collectors' items and antiques"),
-        ],
-        help="The mention is printed on documents with a line that bears no VAT.",
-    )
-    vat_group_member = fields.Boolean(related="partner_id.vat_group_member", readonly=False)
-    approved_association = fields.Boolean(
-        string="Member of an Approved Association",
-        help="Prints that payment by cheque and by card is accepted.",
-    )
-    line_nature = fields.Selection(
-        [("service", "Services"), ("goods", "Goods")],
-        string="Lines without Article",
-        default="service",
-        required=True,
-        help="What they are, for the nature of the operation: goods, services or both.",
-    )
-    is_large_company = fields.Boolean(
-        string="Large or Mid-Size Company",
-        help="The mentions of the reform of electronic invoicing are mandatory on its documents "
-        "since 1 September 2026, on those of others from 1 September 2027.",
-    )
-    insurer_name = fields.Char(
-        string="Insurer",
-        help="Compulsory professional insurance, such as the ten-year guarantee of builders: "
-        "printed on quotes and invoices (article 22-2 of law 96-603).",
-    )
-    insurer_contact = fields.Char(string="Contact of the Insurer")
-    insurance_number = fields.Char(string="Policy No.")
-    insurance_territory = fields.Char(string="Territory Covered")
-    consumer_mediator = fields.Char(
-        help="Name, address and site, printed for private customers (article L616-1 of the "
-        "consumer code)."
-    )
-    late_rate = fields.Char(
-        string="Late Payment Rate",
-        translate=True,
-        help="Printed for professionals (article L441-10 of the commercial code). Leave empty for "
-        "the legal rate: that of the European Central Bank and ten points.",
-    )
-    recovery_fee = fields.Monetary(
-        string="Recovery Costs",
-        default=40.0,
-        help="Fixed compensation printed for professionals: 40 € (article D441-5).",
-    )
-    early_payment = fields.Char(
-        string="Early Payment",
-        translate=True,
-        help="Leave empty for “No discount for early payment”. Not printed where the payment "
-        "terms give one.",
-    )
-    mention_check = fields.Selection(
-        [("warn", "Tell what is missing"), ("block", "Refuse to validate")],
-        string="Missing Mentions",
-        default="warn",
-        required=True,
-        help="What to do when an invoice is validated while a mandatory mention is missing: a "
-        "fine of 15 € for each (article 1737 of the tax code).",
-    )
+    def _get_identity(self) -> dict:
+        """Return who a company is today, for the seal of a document."""
+        return {**self.partner_id._get_identity(), "id": self.id}
 
-    def _get_legal_form_label(self) -> str:
-        """Return the legal form as it is printed."""
-        self.ensure_one()
-        if self.legal_form == "other":
-            return self.legal_form_other or ""
-        if self.legal_form in ("ei", "micro"):
-            return ""  # told by a mention of its own
-        return dict(self._fields["legal_form"]._description_selection(self.env)).get(
-            self.legal_form, ""
-        )
+    def _get_event_company(self):
+        return self
 
-    def action_open_legal_mentions(self) -> dict:
-        """Open the form of the company, where its mentions are."""
-        self.ensure_one()
+    def _get_compliance_parameters(self) -> set[str]:
+        """Fields of the company whose change is an event of its journal."""
         return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": "res.company",
-            "res_id": self.id,
-            "view_mode": "form",
+            "name",
+            "vat",
+            "company_registry",
+            "country_id",
+            "account_fiscal_country_id",
+            "currency_id",
+            "document_guard",
+            "fiscalyear_last_day",
+            "fiscalyear_last_month",
+            "hard_lock_date",
+            "fiscalyear_lock_date",
+            "tax_lock_date",
+            "sale_lock_date",
+            "purchase_lock_date",
         }
 
-    @api.onchange("legal_form")
-    def _onchange_legal_form(self):
-        if self.legal_form not in CAPITAL_FORMS and self.legal_form != "other":
-            self.share_capital = 0.0
+    def write(self, vals):
+        names = [name for name in vals if name in self._get_compliance_parameters()]
+        guarded = self.filtered("document_guard")
+        before = {company: company._get_parameter_values(names) for company in self}
+        result = super().write(vals)
+        for company in self.filtered("document_guard"):
+            after = company._get_parameter_values(names)
+            changes = {
+                name: [before[company][name], after[name]]
+                for name in names
+                if before[company][name] != after[name]
+            }
+            if changes:
+                self.env["koban.event"]._record("parameter", company, detail={"changes": changes})
+        (self.filtered("document_guard") - guarded)._seal_existing()
+        return result
+
+    def _get_parameter_values(self, names) -> dict:
+        self.ensure_one()
+        return {
+            name: self._fields[name].convert_to_display_name(self[name], self) or ""
+            for name in names
+        }
+
+    def _seal_existing(self):
+        """Seal the documents of these companies that were validated before seals existed."""
+        for model in self._get_sealed_models():
+            for ids in self._iter_unsealed(model):
+                model.browse(ids)._seal("takeover")
+                self.env.cr.precommit.run()
+                self.env.invalidate_all()
+
+    def _get_sealed_models(self) -> list:
+        """Return the models whose validated documents have seals."""
+        return [
+            model.sudo()  # the documents of all users
+            for model in self.env.values()
+            if not model._abstract and hasattr(model, "_get_sealed_condition")
+        ]
+
+    def _iter_unsealed(self, model):
+        """Yield the ids of validated documents without a seal, by batches."""
+        last = 0
+        while ids := self._find_unsealed(model, last, BATCH):
+            yield ids
+            last = ids[-1]
+
+    def _find_unsealed(self, model, after, limit) -> list[int]:
+        """Return ids of validated documents of these companies that have no seal.
+
+        :param after: id that the search begins behind
+        """
+        if not self:
+            return []
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT d.id FROM %s d WHERE d.id > %s AND d.company_id IN %s AND (%s) "
+                "AND NOT EXISTS (SELECT FROM koban_event e WHERE e.res_model = %s "
+                "AND e.res_id = d.id AND e.kind IN %s) ORDER BY d.id LIMIT %s",
+                SQL.identifier(model._table),
+                after,
+                tuple(self.ids),
+                model._get_sealed_condition(),
+                model._name,
+                SEAL_KINDS,
+                limit,
+            )
+        )
+        return [id_ for (id_,) in self.env.cr.fetchall()]
