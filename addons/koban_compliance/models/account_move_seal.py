@@ -14,8 +14,8 @@ class AccountMove(models.Model):
         "commercial_partner_id", "partner_shipping_id", "invoice_partner_display_name",
         "currency_id", "invoice_currency_rate", "fiscal_position_id", "invoice_payment_term_id",
         "preferred_payment_method_line_id", "partner_bank_id", "payment_reference", "ref",
-        "invoice_origin", "reversed_entry_id", "invoice_user_id", "process_id", "narration", "legal_mentions",
-        "amount_untaxed", "amount_tax", "amount_total", "amount_total_signed",
+        "invoice_origin", "reversed_entry_id", "invoice_user_id", "process_id", "narration",
+        "legal_mentions", "amount_untaxed", "amount_tax", "amount_total", "amount_total_signed",
     )  # fmt: skip
     _sealed_line_model = "account.move.line"
     _sealed_line_field = "move_id"

@@ -30,15 +30,17 @@ class DocumentTextMixin(models.AbstractModel):
     @api.depends(lambda self: self._get_mention_triggers())
     def _compute_legal_mentions(self):
         for document in self:
-            kept = document.legal_mentions
-            if not document._has_legal_mentions() or not document._is_validated():
-                document.legal_mentions = False
-            elif kept:
-                document.legal_mentions = kept
-            else:
+            kept = document.legal_mentions if document._is_validated() else False
+            if not kept and document._is_being_validated():
                 lang = document._get_printed_lang()
                 mentions = document.with_context(lang=lang)._prepare_legal_mentions()
-                document.legal_mentions = {"lang": lang, "mentions": mentions}
+                kept = {"lang": lang, "mentions": mentions}
+            document.legal_mentions = kept
+
+    def _is_being_validated(self) -> bool:
+        """Whether the document takes its mentions now; not one cancelled that never had any."""
+        validated = self[self._document_state_field] in self._document_validated_states
+        return validated and self._has_legal_mentions()
 
     @api.model
     def _get_mention_triggers(self) -> list[str]:
@@ -177,7 +179,9 @@ class DocumentTextMixin(models.AbstractModel):
         """Return what the words in braces of the texts stand for."""
         company = self.company_id.sudo().with_context(lang=self.env.lang)  # its own documents
         env = self.env
-        fee = formatLang(env, company.recovery_fee, digits=0 if company.recovery_fee % 1 == 0 else 2)
+        fee = formatLang(
+            env, company.recovery_fee, digits=0 if company.recovery_fee % 1 == 0 else 2
+        )
         return {
             "company": company.name or "",
             "siren": format_number(get_siren(company.company_registry)),
@@ -236,7 +240,9 @@ class DocumentTextMixin(models.AbstractModel):
         digits = 0 if company.share_capital % 1 == 0 else 2
         amount = formatLang(self.env, company.share_capital, digits=digits)
         capital = (
-            self.env._("with a variable capital of %s", f"{amount}\u00a0{company.currency_id.symbol}")
+            self.env._(
+                "with a variable capital of %s", f"{amount}\u00a0{company.currency_id.symbol}"
+            )
             if company.variable_capital
             else self.env._("with a capital of %s", f"{amount}\u00a0{company.currency_id.symbol}")
         )

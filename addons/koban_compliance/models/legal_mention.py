@@ -128,17 +128,17 @@ class KobanLegalMention(models.Model):
                     )
                 )
 
-    @api.constrains("condition", "category_ids")
+    @api.constrains("condition", "category_ids", "active")
     def _check_categories(self):
         for mention in self:
-            if mention.condition == "product_category" and not mention.category_ids:
-                if mention.active:
-                    raise ValidationError(
-                        speaking(self.env)._(
-                            "Choose the product categories that bring “%s”, or archive it.",
-                            mention.name,
-                        )
+            wanted = mention.active and mention.condition == "product_category"
+            if wanted and not mention.category_ids:
+                raise ValidationError(
+                    speaking(self.env)._(
+                        "Choose the product categories that bring “%s”, or archive it.",
+                        mention.name,
                     )
+                )
 
     # ------------------------------------------------------------------
     # Create and write
@@ -222,7 +222,7 @@ class KobanLegalMention(models.Model):
     @tools.ormcache()
     def _get_active_ids(self) -> tuple[int, ...]:
         # Of all companies: the choice is made in _get_applicable, for whoever prints.
-        return tuple(self.sudo().with_context(active_test=True).search([]).ids)
+        return tuple(self.sudo().search([("active", "=", True)]).ids)
 
     @api.model
     def _get_applicable(self, facts: MentionFacts, company):
@@ -256,9 +256,9 @@ class KobanLegalMention(models.Model):
         self.ensure_one()
         if not self[KIND_FIELDS[facts.kind]]:
             return False
-        if self.condition == "product_category" or self.category_ids:
-            if not facts.categories.intersection(self.category_ids.ids):
-                return False
+        by_article = self.condition == "product_category" or self.category_ids
+        if by_article and not facts.categories.intersection(self.category_ids.ids):
+            return False
         return CONDITIONS[self.condition](facts)
 
     def _render(self, values: dict[str, str]) -> str:

@@ -35,7 +35,8 @@ class MissingMention(NamedTuple):
 class AccountMove(models.Model):
     """What is missing on an invoice, all at once, before it is validated (row 2-33)."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move"]
 
     missing_mentions = fields.Text(
         compute="_compute_missing_mentions",
@@ -74,45 +75,45 @@ class AccountMove(models.Model):
     def _find_missing_identity(self) -> list[MissingMention]:
         """Return what the company does not say of itself, whatever the document."""
         company = self.company_id.sudo()  # of its own paper
-        _ = speaking(self.env)._
+        env = speaking(self.env)
         form = company.legal_form
         absent = {
-            "company_name": not company.name and _("the name of your company"),
+            "company_name": not company.name and env._("the name of your company"),
             "company_address": not (company.street and company.zip and company.city)
-            and _("the address of your company: street, zip code and city"),
+            and env._("the address of your company: street, zip code and city"),
             "company_siren": not get_siren(company.company_registry)
             and not company.siret_pending
-            and _("the SIRET of your company (or tick “SIRET being attributed”)"),
-            "legal_form": not form and _("the legal form of your company"),
+            and env._("the SIRET of your company (or tick “SIRET being attributed”)"),
+            "legal_form": not form and env._("the legal form of your company"),
             "legal_form_other": form == "other"
             and not company.legal_form_other
-            and _("the legal form of your company, in words"),
+            and env._("the legal form of your company, in words"),
             "share_capital": form in CAPITAL_FORMS
             and not company.share_capital
-            and _("the share capital of your company"),
+            and env._("the share capital of your company"),
             "rcs_city": form in REGISTERED_FORMS
             and not company.rcs_city
-            and _("the city of your registry (RCS)"),
+            and env._("the city of your registry (RCS)"),
             "insurance": company.insurer_name
             and not (company.insurer_contact and company.insurance_territory)
-            and _("the contact of your insurer and the territory covered"),
+            and env._("the contact of your insurer and the territory covered"),
         }
         return [MissingMention(code, text, "company") for code, text in absent.items() if text]
 
     def _find_missing_company_facts(self, facts) -> list[MissingMention]:
         """Return what the company does not say and this document needs."""
         company = self.company_id.sudo()  # of its own paper
-        _ = speaking(self.env)._
+        env = speaking(self.env)
         found = []
         if not self._is_small_invoice() and company.vat_scheme != "franchise" and not company.vat:
             found.append(
-                MissingMention("company_vat", _("the VAT number of your company"), "company")
+                MissingMention("company_vat", env._("the VAT number of your company"), "company")
             )
         if company.vat_scheme == "franchise" and not self.currency_id.is_zero(self.amount_tax):
             found.append(
                 MissingMention(
                     "franchise_vat",
-                    _("your company is exempt (article 293 B): remove the VAT of the lines"),
+                    env._("your company is exempt (article 293 B): remove the VAT of the lines"),
                     "document",
                 )
             )
@@ -132,49 +133,49 @@ class AccountMove(models.Model):
     def _find_missing_customer_facts(self, facts) -> list[MissingMention]:
         customer = self._on_paper(self.partner_id)
         company = customer.commercial_partner_id
-        _ = speaking(self.env)._
+        env = speaking(self.env)
         if not customer:
-            return [MissingMention("customer", _("the customer"), "customer")]
+            return [MissingMention("customer", env._("the customer"), "customer")]
         name = company.display_name
         found = []
         if not company.name:
-            found.append(MissingMention("customer_name", _("the customer's name"), "customer"))
+            found.append(MissingMention("customer_name", env._("the customer's name"), "customer"))
         if not (customer.city and (customer.street or customer.zip)):
-            text = _("the address of %s: street, zip code and city", name)
+            text = env._("the address of %s: street, zip code and city", name)
             found.append(MissingMention("customer_address", text, "customer"))
         if not facts.professional:
             return found
         if company._has_siren() and not get_siren(company.company_registry):
-            text = _("the SIRET of %s", name)
+            text = env._("the SIRET of %s", name)
             required = self._get_mention_date() >= self._get_reform_date()
             found.append(MissingMention("customer_siren", text, "customer", required))
         abroad = facts.zone == "eu" and facts.untaxed
         if (abroad or (facts.reverse_charge and facts.untaxed)) and not facts.has_customer_vat:
-            text = _("the VAT number of %s, who is invoiced without VAT", name)
+            text = env._("the VAT number of %s, who is invoiced without VAT", name)
             found.append(MissingMention("customer_vat", text, "customer"))
         return found
 
     def _find_missing_document_facts(self, facts) -> list[MissingMention]:
-        _ = speaking(self.env)._
+        env = speaking(self.env)
         found = []
         lines = self._get_mention_lines()
         if not lines:
-            found.append(MissingMention("lines", _("a line"), "document"))
+            found.append(MissingMention("lines", env._("a line"), "document"))
         for number, line in enumerate(lines, 1):
             if not (line.name or "").strip():
-                text = _("the description of line %s", number)
+                text = env._("the description of line %s", number)
                 found.append(MissingMention("line_name", text, "document"))
             if not line.quantity:
-                text = _("the quantity of line %s", number)
+                text = env._("the quantity of line %s", number)
                 found.append(MissingMention("line_quantity", text, "document"))
         if self._is_exemption_untold(facts):
-            text = _(
+            text = env._(
                 "why no VAT is charged: type the article of law in the “legal notes” of the tax, "
                 "or in the fiscal position"
             )
             found.append(MissingMention("exemption", text, "document"))
         if self._is_corrective() and not self.reversed_entry_id:
-            text = _("the invoice that the credit note corrects: make it from the invoice")
+            text = env._("the invoice that the credit note corrects: make it from the invoice")
             found.append(MissingMention("credited_invoice", text, "document"))
         return found + self._find_missing_delivery(facts)
 
@@ -241,11 +242,11 @@ class AccountMove(models.Model):
 
     def _describe_missing(self, found) -> str:
         """Return what is missing as lines, those of the company first, each with its place."""
-        _ = speaking(self.env)._
+        env = speaking(self.env)
         places = {
-            "company": _("company, page “Legal mentions”"),
-            "customer": _("customer's record"),
-            "document": _("this document"),
+            "company": env._("company, page “Legal mentions”"),
+            "customer": env._("customer's record"),
+            "document": env._("this document"),
         }
         return "\n".join(f"– {item.text} ({places[item.place]})" for item in found)
 

@@ -9,7 +9,8 @@ REGISTERED_FORMS = CAPITAL_FORMS | {"snc", "sc", "gie"}
 class ResCompany(models.Model):
     """What a French company must say of itself on its papers (rows 2-17 to 2-31)."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company"]
 
     legal_form = fields.Selection(
         [
@@ -35,7 +36,7 @@ class ResCompany(models.Model):
     )
     legal_form_other = fields.Char(string="Form in Words", help="As it is to be printed.")
     share_capital = fields.Monetary(help="Printed with the legal form of companies.")
-    variable_capital = fields.Boolean(string="Variable Capital")
+    variable_capital = fields.Boolean()
     rcs_city = fields.Char(
         string="RCS of", help="City of the registry: “RCS Lyon” is printed with the SIREN."
     )
@@ -116,7 +117,6 @@ class ResCompany(models.Model):
         help="Fixed compensation printed for professionals: 40 € (article D441-5).",
     )
     early_payment = fields.Char(
-        string="Early Payment",
         translate=True,
         help="Leave empty for “No discount for early payment”. Not printed where the payment "
         "terms give one.",

@@ -11,7 +11,8 @@ SIREN_COUNTRIES = ("FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")
 class ResPartner(models.Model):
     """Who is a professional, and numbers that are possible (rows 2-17, 2-18, 2-27)."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner"]
 
     customer_type = fields.Selection(
         [("professional", "Professional"), ("consumer", "Private Customer")],
@@ -119,7 +120,9 @@ class ResPartner(models.Model):
         env = speaking(self.env)
         reasons = {
             "characters": env._("the key is two digits or letters, the rest are digits"),
-            "length": env._("“FR” is followed by a key of 2 characters and the 9 digits of a SIREN"),
+            "length": env._(
+                "“FR” is followed by a key of 2 characters and the 9 digits of a SIREN"
+            ),
             "siren_key": env._("the check digit of the SIREN in it is wrong"),
             "vat_key": env._("the key, the two characters after “FR”, does not fit the SIREN"),
         }

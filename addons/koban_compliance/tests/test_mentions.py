@@ -267,9 +267,7 @@ class TestMentions(MentionCase):
         """Row 2-26: terms that give a discount do not print that there is none."""
         self.terms.line_ids[1].unlink()
         self.terms.line_ids.write({"value": "percent", "value_amount": 100, "nb_days": 30})
-        self.terms.write(
-            {"early_discount": True, "discount_percentage": 2, "discount_days": 8}
-        )
+        self.terms.write({"early_discount": True, "discount_percentage": 2, "discount_days": 8})
         invoice = self.make_sale(invoice_payment_term_id=self.terms.id)
         self.assert_mention("Pas d'escompte", invoice, present=False)
 
@@ -494,6 +492,7 @@ class TestMentionRecords(MentionCase):
 
     def test_queries(self):
         """DESIGN §5: fifty invoices cost no more queries for their mentions than five."""
+
         def count(size):
             invoices = self.env["account.move"].concat(
                 *(self.make_sale(self.goods, self.product) for _i in range(size))
