@@ -28,7 +28,7 @@ class AccountChartTemplate(models.AbstractModel):
         base = {"repartition_type": "base", "tag_ids": "E2"}
         tax = {"repartition_type": "tax"}
         documents = ("invoice", "refund")
-        return {
+        taxes = {
             TAX: {
                 "name": "0% BTP",
                 "description": "0% construction subcontracting",
@@ -50,6 +50,8 @@ class AccountChartTemplate(models.AbstractModel):
                 ],
             }
         }
+        self._deref_account_tags("fr", taxes)
+        return taxes
 
     @api.model
     def _get_fr_construction_sources(self) -> list[str]:
@@ -77,6 +79,5 @@ class AccountChartTemplate(models.AbstractModel):
                 "account.fiscal.position": chart._get_fr_construction_position(),
                 "account.tax": taxes,
             }
-            chart._deref_account_tags("fr", taxes)
             chart._load_data(data)
             chart._load_translations(companies=company, template_data=data)
