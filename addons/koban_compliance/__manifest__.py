@@ -1,6 +1,6 @@
 {
     "name": "Koban Compliance",
-    "summary": "Customer invoices that cannot be altered, cancelled by credit note only",
+    "summary": "Unalterable invoices, seals, event journal, closings, archives, attestation, legal mentions",
     "version": "19.0.1.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
@@ -29,5 +29,8 @@
         "views/res_config_settings_mentions_views.xml",
         "views/res_partner_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["koban_compliance/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -10,6 +10,7 @@ from . import ir_module_module
 from . import append_only
 from . import koban_signing_key
 from . import koban_event
+from . import koban_event_details
 from . import sealed_mixin
 from . import guard_mixin
 from . import account_move_seal
@@ -26,3 +27,4 @@ from . import account_move_page
 from . import mention_check
 from . import reverse_charge
 from . import res_config_settings_mentions
+from . import compliance_dashboard

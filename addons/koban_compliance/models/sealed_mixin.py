@@ -104,13 +104,14 @@ class SealedMixin(models.AbstractModel):
         """
         ids = [entry["res_id"] for entry in entries]
         contents, last = self._get_sealed_content(ids), self._get_last_contents(ids)
+        documents = {document.id: document for document in self.browse(ids)}
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
             content = contents.get(key)
             entry["content"] = None if content == last.get(key) else content
             if entry["content"]:
-                entry["notes"] = self.browse(key)._get_seal_notes()
+                entry["notes"] = documents[key]._get_seal_notes()
                 last[key] = content
 
     @api.model
