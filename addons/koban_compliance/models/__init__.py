@@ -28,3 +28,4 @@ from . import mention_check
 from . import reverse_charge
 from . import res_config_settings_mentions
 from . import compliance_dashboard
+from . import compliance_dashboard_mentions

@@ -1,5 +1,3 @@
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
@@ -7,7 +5,7 @@ from odoo.addons.koban_document.exceptions import speaking
 
 from ..conditions import GOODS
 from ..tools.french_numbers import get_siren
-from .res_company_mentions import CAPITAL_FORMS, REGISTERED_FORMS
+from .res_company_mentions import MissingMention
 
 # Below, an invoice may do without the VAT number and the reason of an exemption (article 242
 # nonies A of annex II of the tax code).
@@ -15,21 +13,6 @@ SMALL_INVOICE = 150.0
 # From when the new mentions of electronic invoicing are mandatory (decree 2022-1299).
 LARGE_COMPANY_DATE = fields.Date.to_date("2026-09-01")
 COMPANY_DATE = fields.Date.to_date("2027-09-01")
-
-
-class MissingMention(NamedTuple):
-    """Something that the document does not say.
-
-    :param code: stable, for API callers
-    :param text: what is missing, and where to type it
-    :param place: ``company``, ``customer`` or ``document``
-    :param required: whether the law wants it at the date of the document
-    """
-
-    code: str
-    text: str
-    place: str
-    required: bool = True
 
 
 class AccountMove(models.Model):
@@ -53,7 +36,7 @@ class AccountMove(models.Model):
                 continue
             company = move.company_id
             if company not in companies:
-                companies[company] = move._find_missing_identity()
+                companies[company] = company.sudo()._find_missing_identity()  # of its own paper
             facts = move._get_mention_facts()
             found = [
                 *companies[company],
@@ -72,34 +55,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # What may be missing
     # ------------------------------------------------------------------
-    def _find_missing_identity(self) -> list[MissingMention]:
-        """Return what the company does not say of itself, whatever the document."""
-        company = self.company_id.sudo()  # of its own paper
-        env = speaking(self.env)
-        form = company.legal_form
-        absent = {
-            "company_name": not company.name and env._("the name of your company"),
-            "company_address": not (company.street and company.zip and company.city)
-            and env._("the address of your company: street, zip code and city"),
-            "company_siren": not get_siren(company.company_registry)
-            and not company.siret_pending
-            and env._("the SIRET of your company (or tick “SIRET being attributed”)"),
-            "legal_form": not form and env._("the legal form of your company"),
-            "legal_form_other": form == "other"
-            and not company.legal_form_other
-            and env._("the legal form of your company, in words"),
-            "share_capital": form in CAPITAL_FORMS
-            and not company.share_capital
-            and env._("the share capital of your company"),
-            "rcs_city": form in REGISTERED_FORMS
-            and not company.rcs_city
-            and env._("the city of your registry (RCS)"),
-            "insurance": company.insurer_name
-            and not (company.insurer_contact and company.insurance_territory)
-            and env._("the contact of your insurer and the territory covered"),
-        }
-        return [MissingMention(code, text, "company") for code, text in absent.items() if text]
-
     def _find_missing_company_facts(self, facts) -> list[MissingMention]:
         """Return what the company does not say and this document needs."""
         company = self.company_id.sudo()  # of its own paper

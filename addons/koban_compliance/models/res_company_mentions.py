@@ -1,9 +1,30 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
+
+from odoo.addons.koban_document.exceptions import speaking
+
+from ..tools.french_numbers import get_siren
 
 # Legal forms whose capital and trade register are told on papers (article R123-238 of the
 # commercial code).
 CAPITAL_FORMS = {"eurl", "sarl", "sasu", "sas", "sa", "sca", "scop", "selarl"}
 REGISTERED_FORMS = CAPITAL_FORMS | {"snc", "sc", "gie"}
+
+
+class MissingMention(NamedTuple):
+    """Something that the document does not say.
+
+    :param code: stable, for API callers
+    :param text: what is missing, and where to type it
+    :param place: ``company``, ``customer`` or ``document``
+    :param required: whether the law wants it at the date of the document
+    """
+
+    code: str
+    text: str
+    place: str
+    required: bool = True
 
 
 class ResCompany(models.Model):
@@ -174,6 +195,34 @@ class ResCompany(models.Model):
             self.legal_form, ""
         )
 
+    def _find_missing_identity(self) -> list[MissingMention]:
+        """Return what the company does not say of itself, whatever the document."""
+        self.ensure_one()
+        env = speaking(self.env)
+        form = self.legal_form
+        absent = {
+            "company_name": not self.name and env._("the name of your company"),
+            "company_address": not (self.street and self.zip and self.city)
+            and env._("the address of your company: street, zip code and city"),
+            "company_siren": not get_siren(self.company_registry)
+            and not self.siret_pending
+            and env._("the SIRET of your company (or tick “SIRET being attributed”)"),
+            "legal_form": not form and env._("the legal form of your company"),
+            "legal_form_other": form == "other"
+            and not self.legal_form_other
+            and env._("the legal form of your company, in words"),
+            "share_capital": form in CAPITAL_FORMS
+            and not self.share_capital
+            and env._("the share capital of your company"),
+            "rcs_city": form in REGISTERED_FORMS
+            and not self.rcs_city
+            and env._("the city of your registry (RCS)"),
+            "insurance": self.insurer_name
+            and not (self.insurer_contact and self.insurance_territory)
+            and env._("the contact of your insurer and the territory covered"),
+        }
+        return [MissingMention(code, text, "company") for code, text in absent.items() if text]
+
     def action_open_legal_mentions(self) -> dict:
         """Open the form of the company, where its mentions are."""
         self.ensure_one()
@@ -182,7 +231,7 @@ class ResCompany(models.Model):
             "name": self.display_name,
             "res_model": "res.company",
             "res_id": self.id,
-            "view_mode": "form",
+            "views": [[False, "form"]],
         }
 
     @api.onchange("legal_form")
