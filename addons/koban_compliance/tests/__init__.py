@@ -9,7 +9,11 @@ from . import test_credit_notes
 from . import test_doors
 from . import test_groupings
 from . import test_guard_off
+from . import test_french_numbers
 from . import test_matrix
+from . import test_mention_check
+from . import test_mentions
+from . import test_mentions_paper
 from . import test_migrations
 from . import test_money
 from . import test_numbers

@@ -22,6 +22,7 @@ OTHERS = {
     "bool": "NOT coalesce(%s, false)",
     "varchar": "coalesce(%s, '') || 'x'",
     "text": "coalesce(%s, '') || 'x'",
+    "jsonb": """coalesce(%s, '{}'::jsonb) || '{"x": 1}'""",
 }
 
 

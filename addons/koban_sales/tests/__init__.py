@@ -10,6 +10,7 @@ from . import test_hooks
 from . import test_http
 from . import test_invoicing
 from . import test_matrix
+from . import test_mentions
 from . import test_migrations
 from . import test_numbers
 from . import test_orders
