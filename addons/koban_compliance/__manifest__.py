@@ -13,6 +13,10 @@
         "views/account_move_views.xml",
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
+        "views/test_mode_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["koban_compliance/static/src/test_mode/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -1,1 +1,3 @@
 from . import document_cancel
+from . import account_secure_entries_wizard
+from . import validate_account_move
