@@ -70,8 +70,6 @@ class ResUsers(models.Model):
         for user in self:
             detail = {user.id: {"user": user.name, "login": user.login}}
             for company in user.company_ids.filtered("document_guard"):
-                if "koban.event" not in self.env:
-                    continue
                 self.env["koban.event"]._record(
                     kind, user, company=company, detail=detail, chain="test"
                 )

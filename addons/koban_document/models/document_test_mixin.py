@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-from ..exceptions import DocumentError, speaking
+from ..exceptions import speaking
 from ..guard import get_changed, get_passes
 
 # What makes a document fictitious; only business methods write them.
@@ -151,10 +151,12 @@ class DocumentTestMixin(models.AbstractModel):
         passes = get_passes(self.env)
         names = vals.keys() & names
         return get_changed(self.sudo(), vals, names).filtered(  # compared only
-            lambda document: not any(
-                item.covers(document)
-                and all(document._is_pass_allowed(item, name) for name in names)
-                for item in passes
+            lambda document: (
+                not any(
+                    item.covers(document)
+                    and all(document._is_pass_allowed(item, name) for name in names)
+                    for item in passes
+                )
             )
         )
 
@@ -164,15 +166,13 @@ class DocumentTestMixin(models.AbstractModel):
         :raise DocumentError: code ``test_mark``
         """
         for document in self._get_test_changed(vals, TEST_MARKS):
-            raise DocumentError(
+            raise document._refuse(
                 speaking(self.env)._(
                     "%(document)s is TEST or real from its creation, and stays so. Duplicate it "
                     "with the mode TEST on or off, as you need it.",
                     document=document.display_name,
                 ),
                 "test_mark",
-                model=self._name,
-                ids=document.ids,
                 fields=sorted(vals.keys() & TEST_MARKS),
             )
 
@@ -183,14 +183,12 @@ class DocumentTestMixin(models.AbstractModel):
         """
         names = self._get_test_kept_fields()
         for document in self.filtered("is_test")._get_test_changed(vals, names):
-            raise DocumentError(
+            raise document._refuse(
                 speaking(self.env)._(
                     "%(document)s is a TEST document: it takes no number.",
                     document=document.display_name,
                 ),
                 "document_number",
-                model=self._name,
-                ids=document.ids,
                 fields=sorted(vals.keys() & names),
             )
 
@@ -200,15 +198,13 @@ class DocumentTestMixin(models.AbstractModel):
                 document._raise_test_error()
 
     def _raise_test_error(self):
-        raise DocumentError(
+        raise self._refuse(
             speaking(self.env)._(
                 "%(document)s is a TEST document: it can only be validated in TEST, without "
                 "number, stock or accounting. Use its validation button.",
                 document=self.display_name or self._description,
             ),
             "test_document",
-            model=self._name,
-            ids=self.ids,
         )
 
     @api.model
@@ -232,14 +228,12 @@ class DocumentTestMixin(models.AbstractModel):
         """
         for document in self:
             if document.test_validated_on or document[self._document_state_field] == "cancel":
-                raise DocumentError(
+                raise document._refuse(
                     speaking(self.env)._(
                         "%(document)s is already validated or cancelled.",
                         document=document.display_name,
                     ),
                     "document_state",
-                    model=self._name,
-                    ids=document.ids,
                 )
         opened = self._with_guard_pass(self, fields={*TEST_MARKS, *values})
         marks = {"test_validated_on": fields.Datetime.now(), "test_operator_id": self.env.uid}
@@ -258,14 +252,12 @@ class DocumentTestMixin(models.AbstractModel):
             real._raise_test_mode_on()
 
     def _raise_test_mode_on(self):
-        raise DocumentError(
+        raise self._refuse(
             speaking(self.env)._(
                 "The mode TEST is on, and %(document)s is real. Leave the mode TEST first.",
                 document=", ".join(self.mapped("display_name")) or self._description,
             ),
             "test_mode_on",
-            model=self._name,
-            ids=self.ids,
         )
 
     # ------------------------------------------------------------------

@@ -95,7 +95,9 @@ def _put(writer: PdfWriter, page: PageObject, name: str, form) -> None:
         content = contents.get_object()
         parts = list(content) if isinstance(content, ArrayObject) else [contents]
     shift = f"1 0 0 1 {float(page.mediabox.left)} {float(page.mediabox.bottom)} cm "
-    mark = f"\nQ\n/Artifact <</Type /Pagination /Subtype /Watermark>> BDC q {shift}{name} Do Q EMC\n"
+    mark = (
+        f"\nQ\n/Artifact <</Type /Pagination /Subtype /Watermark>> BDC q {shift}{name} Do Q EMC\n"
+    )
     page[NameObject("/Contents")] = ArrayObject(
         [_add_code(writer, b"q\n"), *parts, _add_code(writer, mark.encode())]
     )
@@ -112,7 +114,10 @@ def stamp(pdf: bytes, word: str, notice: str) -> bytes:
     for page in writer.pages:
         size = (float(page.mediabox.width), float(page.mediabox.height))
         if size not in forms:
-            forms[size] = (f"/KobanTest{len(forms)}", _add_form(writer, draw_sheet(*size, word, notice)))
+            forms[size] = (
+                f"/KobanTest{len(forms)}",
+                _add_form(writer, draw_sheet(*size, word, notice)),
+            )
         _put(writer, page, *forms[size])
     result = io.BytesIO()
     writer.write(result)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
@@ -12,6 +13,19 @@ class PurchaseOrder(models.Model):
 
     _name = "purchase.order"
     _inherit = ["koban.test.mixin", "purchase.order"]
+
+    _sealed_fields = (
+        "company_id", "name", "state", "date_order", "partner_id", "partner_ref", "currency_id",
+        "fiscal_position_id", "payment_term_id", "origin", "amount_untaxed", "amount_tax",
+        "amount_total", "is_test", "test_validated_on", "test_operator_id",
+    )  # fmt: skip
+    _sealed_line_model = "purchase.order.line"
+    _sealed_line_field = "order_id"
+    _sealed_line_fields = (
+        "sequence", "display_type", "name", "product_id", "product_uom_id", "product_qty",
+        "price_unit", "discount", "date_planned", "price_subtotal", "price_total",
+    )  # fmt: skip
+    _sealed_tax_field = "tax_ids"
 
     @api.model
     def _get_editable_fields(self):
@@ -40,6 +54,18 @@ class PurchaseOrder(models.Model):
         for order in in_test._with_guard_pass(in_test, fields={"name"}):
             order.name = order._get_test_label()
         return orders
+
+    def _is_sealable(self):
+        # What is sealed of real purchases is not decided here.
+        return self.is_test and super()._is_sealable()
+
+    @api.model
+    def _get_sealed_condition(self):
+        return SQL("d.test_validated_on IS NOT NULL")
+
+    def _get_seal_notes(self):
+        notes = super()._get_seal_notes()
+        return {**notes, "vendor": self.partner_id._get_identity()}
 
     def _get_correction_advice(self):
         return super()._get_correction_advice() or speaking(self.env)._("Enter another order.")

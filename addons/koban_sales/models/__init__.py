@@ -5,9 +5,10 @@ from . import crm_team
 from . import ir_sequence
 from . import project_project
 from . import sale_order
-from . import sale_order_in_test
 from . import sale_order_line
 from . import sale_order_page
+from . import sale_order_seal
+from . import sale_order_in_test
 from . import document_model
 from . import ir_actions_report
 from . import account_move
