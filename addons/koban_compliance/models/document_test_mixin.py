@@ -10,7 +10,8 @@ class DocumentTestMixin(models.AbstractModel):
     """
 
     _name = "koban.test.mixin"
-    _inherit = ["koban.test.mixin", "koban.sealed.mixin"]
+    # In this order, as documents inherit both.
+    _inherit = ["koban.sealed.mixin", "koban.test.mixin"]
 
     @api.model
     def _is_test_mode_on(self):
