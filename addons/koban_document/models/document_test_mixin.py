@@ -166,6 +166,8 @@ class DocumentTestMixin(models.AbstractModel):
         :raise DocumentError: code ``test_mark``
         """
         for document in self._get_test_changed(vals, TEST_MARKS):
+            if document._is_guarded() and not document._is_edition_allowed(TEST_MARKS):
+                continue  # refused by the guard, in the words of validated documents
             raise document._refuse(
                 speaking(self.env)._(
                     "%(document)s is TEST or real from its creation, and stays so. Duplicate it "

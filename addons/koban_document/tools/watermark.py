@@ -89,9 +89,9 @@ def _put(writer: PdfWriter, page: PageObject, name: str, form) -> None:
     pictures[NameObject(name)] = form
     resources[NameObject("/XObject")] = pictures
     page[NameObject("/Resources")] = resources
-    contents = page.get("/Contents")
     parts = []
-    if contents is not None:
+    if "/Contents" in page:
+        contents = page.raw_get("/Contents")  # the reference: a stream has its own object
         content = contents.get_object()
         parts = list(content) if isinstance(content, ArrayObject) else [contents]
     shift = f"1 0 0 1 {float(page.mediabox.left)} {float(page.mediabox.bottom)} cm "
