@@ -19,3 +19,7 @@ class AccountPayment(models.Model):
                 model=self._name,
             )
         return super().create(vals_list)
+
+    @api.constrains("invoice_ids")
+    def _check_no_test_invoice(self):
+        self.invoice_ids.filtered("is_test")._check_payable()

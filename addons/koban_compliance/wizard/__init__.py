@@ -1,4 +1,5 @@
 from . import document_cancel
 from . import signing_key_declare
+from . import account_payment_register
 from . import account_secure_entries_wizard
 from . import validate_account_move
