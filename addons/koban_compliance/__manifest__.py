@@ -14,9 +14,11 @@
         "wizard/signing_key_declare_views.xml",
         "views/compliance_menus.xml",
         "views/koban_event_views.xml",
+        "views/koban_verification_views.xml",
         "views/account_move_views.xml",
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
+        "data/ir_cron.xml",
         "views/test_mode_views.xml",
     ],
     "assets": {

@@ -21,6 +21,8 @@ from . import account_payment
 from . import account_payment_in_test
 from . import res_partner
 from . import res_company
+from . import koban_verification
+from . import koban_verification_finding
 from . import ir_http
 from . import res_company_in_test
 from . import res_users

@@ -1,6 +1,7 @@
 """Row 2-62, law.md checklist 14: fictitious invoices, and the switch of each user."""
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.koban_document.tests.paper import PaperMixin
@@ -216,8 +217,14 @@ class TestTestMode(InvoiceCase):
         self.switch(False)
         for method in ("action_register_payment", "action_force_register_payment"):
             self.refusal("test_document", self.rpc, self.operator, invoice, method)
-        with self.assertRaises(UserError):
-            self.pay(invoice)
+        self.refusal("test_document", self.pay, invoice)
+        payment = self.pay(self.make_invoice())
+        values = {"invoice_ids": [Command.link(invoice.id)]}
+        self.refusal("test_document", payment.write, values)
+        lines = payment.move_id.line_ids | invoice.line_ids
+        self.refusal(
+            "test_document", lines.filtered(lambda line: line.account_id.reconcile).reconcile
+        )
 
     def test_incomplete_invoice(self):
         """Row 2-62: without customer or line there is nothing to validate."""
