@@ -6,6 +6,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.koban_document.tests.paper import PaperMixin
 
+from .chain import ChainCase
 from .common import InvoiceCase
 
 
@@ -355,6 +356,53 @@ class TestTestMode(InvoiceCase):
             self.refusal("test_document", self.env[name]._export_invoice, invoice)
         self.assertFalse(invoice._need_ubl_cii_xml("facturx"))
         self.assertFalse(invoice._get_invoice_legal_documents("ubl", allow_fallback=True))
+
+
+@tagged("post_install", "-at_install")
+class TestTestChain(ChainCase):
+    """products.md L4: the verification reads TEST documents as it reads real ones."""
+
+    def setUp(self):
+        super().setUp()
+        self.real = self.make_invoice()
+        self.test = self.make_invoice(is_test=True)
+
+    def test_holds(self):
+        """Checklist 14: a real and a TEST invoice verify, each in its chain."""
+        self.assertEqual(self.find(), [])
+        self.assertEqual(len(self.get_events("validation", records=self.test, chain="test")), 1)
+
+    def test_altered(self):
+        """Checklist 14: amounts, marks and lines of a TEST invoice changed by SQL are found."""
+        line = self.get_product_lines(self.test)[0]
+        for query, record, field in (
+            ("UPDATE account_move SET amount_total = 1 WHERE id = %s", self.test, "amount_total"),
+            ("UPDATE account_move SET is_test = false WHERE id = %s", self.test, "is_test"),
+            ("UPDATE account_move SET is_test = true WHERE id = %s", self.real, "is_test"),
+            ("UPDATE account_move SET test_validated_on = NULL WHERE id = %s", self.test,
+             "test_validated_on"),
+            ("UPDATE account_move_line SET price_unit = 1 WHERE id = %s", line, "price_unit"),
+        ):  # fmt: skip
+            with self.subTest(query=query), self.attack():
+                self.sql(query, record.id)
+                self.assertIn(field, self.find_fields())
+
+    def test_deleted(self):
+        """Checklist 14: a TEST invoice deleted by SQL is missed."""
+        with self.attack():
+            self.sql("DELETE FROM account_move_line WHERE move_id = %s", self.test.id)
+            self.sql("DELETE FROM account_move WHERE id = %s", self.test.id)
+            self.assertTrue(self.find_codes())
+
+    def test_unsealed(self):
+        """Checklist 14: one that is marked validated in TEST by SQL has no seal."""
+        draft = self.make_invoice(post=False, is_test=True)
+        with self.attack():
+            self.sql("UPDATE account_move SET test_validated_on = now() WHERE id = %s", draft.id)
+            self.assertEqual(
+                [(item.code, item.res_id) for item in self.find()],
+                [("document_unsealed", draft.id)],
+            )
 
 
 @tagged("post_install", "-at_install")
