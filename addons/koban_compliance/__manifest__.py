@@ -39,6 +39,7 @@
         "views/res_company_views.xml",
         "views/res_config_settings_mentions_views.xml",
         "views/res_partner_views.xml",
+        "views/test_mode_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["koban_compliance/static/src/**/*"],

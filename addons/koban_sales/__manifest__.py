@@ -11,6 +11,7 @@
         "security/koban_security.xml",
         "views/sale_order_views.xml",
         "views/seal_views.xml",
+        "views/sale_order_test_views.xml",
         "views/sale_order_template_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

@@ -61,6 +61,10 @@ class SealedMixin(models.AbstractModel):
         """Return the company whose journal tells about these records."""
         return self.company_id
 
+    def _get_chain(self) -> str:
+        """Return the chain that holds the seal of this document."""
+        return "main"
+
     def _is_sealable(self) -> bool:
         """Whether the validation of the document is sealed."""
         self.ensure_one()
@@ -92,8 +96,8 @@ class SealedMixin(models.AbstractModel):
         :param kind: one of ``SEAL_KINDS``
         """
         sealable = self.filtered(lambda document: document._is_sealable())
-        if sealable:
-            self.env["koban.event"]._record(kind, sealable, detail=SEAL)
+        for chain, documents in sealable.grouped(lambda record: record._get_chain()).items():
+            self.env["koban.event"]._record(kind, documents, detail=SEAL, chain=chain)
 
     def _get_covered(self, records):
         names = self._sealed_fields if records._name == self._name else self._sealed_line_fields

@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import crm_lead
+from . import crm_team
 from . import ir_sequence
 from . import koban_closing
 from . import project_project
@@ -8,6 +9,7 @@ from . import sale_order
 from . import sale_order_line
 from . import sale_order_page
 from . import sale_order_seal
+from . import sale_order_in_test
 from . import document_model
 from . import ir_actions_report
 from . import account_move
@@ -15,3 +17,8 @@ from . import account_move_line
 from . import ir_module_module
 from . import sale_order_template
 from . import sale_order_template_line
+from . import payment_transaction
+from . import res_partner
+from . import res_users
+from . import sale_report
+from . import utm_campaign

@@ -14,6 +14,7 @@ class SaleOrder(models.Model):
         "pricelist_id", "fiscal_position_id", "payment_term_id", "preferred_payment_method_line_id",
         "client_order_ref", "origin", "process_id", "note", "prepayment_percent", "signed_by",
         "signed_on", "amount_untaxed", "amount_tax", "amount_total", "legal_mentions",
+        "is_test", "test_validated_on", "test_operator_id",
     )  # fmt: skip
     _sealed_line_model = "sale.order.line"
     _sealed_line_field = "order_id"
