@@ -9,8 +9,11 @@
     "depends": ["koban_document", "l10n_fr_account", "account_edi_ubl_cii"],
     "data": [
         "security/ir.model.access.csv",
+        "security/issued_security.xml",
         "wizard/document_cancel_views.xml",
         "views/account_move_views.xml",
+        "views/issued_document_views.xml",
+        "views/account_move_issue_views.xml",
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
     ],

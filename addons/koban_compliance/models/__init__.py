@@ -7,3 +7,10 @@ from . import account_move_line
 from . import account_move_send
 from . import account_partial_reconcile
 from . import ir_module_module
+from . import issued_document
+from . import issued_mixin
+from . import document_print
+from . import account_move_issue
+from . import ir_actions_report
+from . import ir_attachment
+from . import mail_template

@@ -6,6 +6,9 @@ from . import project_project
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_page
+from . import issued_document
+from . import document_print
+from . import sale_order_issue
 from . import document_model
 from . import ir_actions_report
 from . import account_move

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class KobanIssuedDocument(models.Model):
+    _inherit = "koban.issued.document"
+
+    paper = fields.Selection(selection_add=[("order", "Order")], ondelete={"order": "cascade"})
