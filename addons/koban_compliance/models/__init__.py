@@ -14,3 +14,12 @@ from . import account_move_issue
 from . import ir_actions_report
 from . import ir_attachment
 from . import mail_template
+from . import append_only
+from . import koban_signing_key
+from . import koban_event
+from . import sealed_mixin
+from . import guard_mixin
+from . import account_move_seal
+from . import account_payment
+from . import res_partner
+from . import res_company

@@ -133,3 +133,11 @@ class InvoiceCase(DocumentCase):
         payments = form.save()._create_payments()
         self.env.flush_all()
         return payments
+
+    def get_events(self, *kinds, records=None, chain="main"):
+        """Write what the transaction has queued, and return events, the oldest first."""
+        self.env.cr.flush()
+        domain = [("kind", "in", kinds), ("chain", "=", chain)]
+        if records is not None:
+            domain += [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        return self.env["koban.event"].search(domain, order="id")

@@ -9,6 +9,7 @@ from . import sale_order_page
 from . import issued_document
 from . import document_print
 from . import sale_order_issue
+from . import sale_order_seal
 from . import document_model
 from . import ir_actions_report
 from . import account_move
