@@ -13,6 +13,7 @@ class Issue:
     """One edition of one document.
 
     :param issued_id: of the original
+    :param paper: kind of the original
     :param kind: ``original``, ``duplicate`` or ``updated``
     :param number: of the duplicate; 0 for others
     :param sha256: of the original, or of an updated copy
@@ -21,6 +22,7 @@ class Issue:
     model: str
     res_id: int
     issued_id: int
+    paper: str
     kind: str
     sha256: str
     number: int = 0
@@ -45,9 +47,9 @@ class IssueRound:
     issues: list[Issue] = field(default_factory=list)
     recipients: dict[int, str] = field(default_factory=dict)
 
-    def has_issued(self, document) -> bool:
-        """Whether the round made an edition of this document."""
-        return any((i.model, i.res_id) == (document._name, document.id) for i in self.issues)
+    def get_issues(self, document) -> list[Issue]:
+        """Return the editions of this document that the round made."""
+        return [i for i in self.issues if (i.model, i.res_id) == (document._name, document.id)]
 
 
 def get_round(env) -> IssueRound | None:

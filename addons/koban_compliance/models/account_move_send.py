@@ -66,8 +66,10 @@ class AccountMoveSend(models.AbstractModel):
             for invoice, xml in xmls.items()
             if invoice.id in reserved
         }
-        if files:
-            Issued._fill(files)
+        hashes = Issued._fill(files) if files else {}
+        for invoice in invoices:
+            for issue in round_.get_issues(invoice):
+                issue.details["einvoice_sha256"] = hashes.get(reserved.get(invoice.id), "")
 
     @api.model
     def _get_mail_params(self, move, move_data):
@@ -78,7 +80,7 @@ class AccountMoveSend(models.AbstractModel):
         partners = self.env["res.partner"].browse(params["partner_ids"])
         names = [partner.email_formatted or partner.name or "" for partner in partners]
         round_.recipients[move.id] = ", ".join(names)
-        if not round_.has_issued(move) and move._is_downloaded_as_copy():
+        if not round_.get_issues(move) and move._is_downloaded_as_copy():
             params["attachments"] = self._mark_sent_again(round_, move, params["attachments"])
         return params
 

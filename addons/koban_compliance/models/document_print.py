@@ -47,6 +47,7 @@ class KobanDocumentPrint(models.Model):
             kind = "print" if issue.kind == "original" else "reprint"
             detail = {
                 "edition": issue.kind,
+                "paper": issue.paper,
                 "sha256": issue.sha256,
                 "channel": channel,
                 **({"number": issue.number} if issue.number else {}),
@@ -61,8 +62,6 @@ class KobanDocumentPrint(models.Model):
 
     @api.model
     def _record_events(self, events):
-        if "koban.event" not in self.env:
-            return
         for (kind, model), details in events.items():
             documents = self.env[model].browse(details)
             self.env["koban.event"]._record(kind, documents, detail=details)

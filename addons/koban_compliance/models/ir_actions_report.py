@@ -125,19 +125,11 @@ class IrActionsReport(models.Model):
 
         :param contents: as ``koban.issued.document``'s ``_fill`` takes them
         """
-        round_ = get_round(self.env)
-        hashes = self.env["koban.issued.document"]._fill(contents)
+        Issued = self.env["koban.issued.document"].sudo()  # whoever prints
+        hashes = Issued._fill(contents)
         for issued_id, (raw, _name, document, _date) in contents.items():
-            round_.issues.append(
-                Issue(
-                    document._name,
-                    document.id,
-                    issued_id,
-                    "original",
-                    hashes[issued_id],
-                    details={"size": len(raw)},
-                )
-            )
+            original = Issued.browse(issued_id)
+            self._note_issue(document, original, "original", hashes[issued_id], size=len(raw))
 
     @api.model
     def _adopt_earlier(self, documents, reserved) -> dict:
@@ -168,16 +160,8 @@ class IrActionsReport(models.Model):
     def _mark_updated(self, document, original, streams) -> dict:
         raw = streams[document.id]["stream"].getvalue()
         pdf = original._make_updated_copy(raw, document._get_issued_lang())
-        get_round(self.env).issues.append(
-            Issue(
-                document._name,
-                document.id,
-                original.id,
-                "updated",
-                original._get_hash(pdf),
-                details={"original": original.sha256},
-            )
-        )
+        digest = original._get_hash(pdf)
+        self._note_issue(document, original, "updated", digest, original=original.sha256)
         return {"stream": io.BytesIO(pdf), "attachment": None, "is_copy": True}
 
     def _duplicate(self, documents, originals) -> dict:
@@ -193,17 +177,24 @@ class IrActionsReport(models.Model):
             pdf = original._make_duplicate(raw, number, document._get_issued_lang())
             stream = {"stream": io.BytesIO(pdf), "attachment": None, "is_copy": True}
             streams[document.id] = stream
-            get_round(self.env).issues.append(
-                Issue(
-                    document._name,
-                    document.id,
-                    original.id,
-                    "duplicate",
-                    original.sha256,
-                    number,
-                )
-            )
+            self._note_issue(document, original, "duplicate", original.sha256, number)
         return streams
+
+    @api.model
+    def _note_issue(self, document, original, kind, sha256, number=0, **details):
+        """Note an edition, which is recorded when the round ends."""
+        get_round(self.env).issues.append(
+            Issue(
+                model=document._name,
+                res_id=document.id,
+                issued_id=original.id,
+                paper=original.paper,
+                kind=kind,
+                sha256=sha256,
+                number=number,
+                details=details,
+            )
+        )
 
     def _prepare_pdf_report_attachment_vals_list(self, report, streams):
         # A report set to store what it prints stores no copies.

@@ -313,49 +313,88 @@ class KobanIssuedDocument(models.Model):
         )
 
     def _record_damage(self):
-        if "koban.event" in self.env:
-            detail = {"issued": self.id, "paper": self.paper, "sha256": self.sha256}
-            document = self.env[self.res_model].browse(self.res_id)
-            self.env["koban.event"]._record_apart("verification_failed", document, detail=detail)
+        detail = {"paper": self.paper, "sha256": self.sha256, "file": self.file_name}
+        document = self.env[self.res_model].browse(self.res_id)
+        self.env["koban.event"]._record_apart("verification_failed", document, detail=detail)
 
     @api.model
     def _check_issued(self, company=None) -> list[dict]:
-        """Compare the files of all originals with their SHA-256.
+        """Compare the files of originals with their SHA-256, and these with the journal.
 
         :param company: of which company; every one by default
         :return: a finding for each that is not what was issued: ``model``, ``id``, ``name``,
-            ``paper``, ``code`` (``issued_missing`` or ``issued_changed``) and ``message``
+            ``paper``, ``code`` (``issued_missing``, ``issued_changed``, ``issued_unknown``) and
+            ``message``
         """
         domain = [("sha256", "!=", False)]
         if company:
             domain.append(("company_id", "=", company.id))
-        findings = []
-        ids = self.sudo()._search(domain, order="id")  # a check looks at all
+        findings = self._check_journal(company)
+        known = {(finding["model"], finding["id"], finding["paper"]) for finding in findings}
+        ids = self.sudo().search(domain, order="id").ids  # a check looks at all
         for part in split_every(CHECKED_AT_ONCE, ids, list):
             originals = self.sudo().browse(part)  # as above
             places = originals._get_places()
             for original in originals:
-                digest, size = hashlib.sha256(), 0
-                for piece in self._read_parts(*places.get(original.id, (None, None))):
-                    digest.update(piece)
-                    size += len(piece)
-                if digest.hexdigest() != original.sha256:
-                    findings.append(original._prepare_finding(missing=not size))
+                code = original._check_file(*places.get(original.id, (None, None)))
+                if code and (original.res_model, original.res_id, original.paper) not in known:
+                    values = (original.res_model, original.res_id, original.name, original.paper)
+                    findings.append(self._prepare_finding(code, *values))
             originals.invalidate_recordset()
         return findings
 
-    def _prepare_finding(self, missing) -> dict:
+    def _check_file(self, path, kept) -> str:
+        """Return the code of what is wrong with the file; nothing if it is what was issued."""
         self.ensure_one()
+        digest, size = hashlib.sha256(), 0
+        for piece in self._read_parts(path, kept):
+            digest.update(piece)
+            size += len(piece)
+        if digest.hexdigest() == self.sha256:
+            return ""
+        return "issued_changed" if size else "issued_missing"
+
+    @api.model
+    def _check_journal(self, company=None) -> list[dict]:
+        """Return findings for the originals that are not those of the journal, or are gone."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH issued AS (
+                    SELECT res_model, res_id, res_name, content::jsonb AS detail
+                    FROM koban_event
+                    WHERE kind IN ('print', 'reprint', 'mail') AND %s
+                )
+                SELECT DISTINCT e.res_model, e.res_id, e.res_name, e.detail->>'paper'
+                FROM issued e
+                LEFT JOIN koban_issued_document d
+                    ON d.res_model = e.res_model AND d.res_id = e.res_id
+                    AND d.paper = e.detail->>'paper'
+                WHERE e.detail->>'edition' IN ('original', 'duplicate')
+                    AND d.sha256 IS DISTINCT FROM e.detail->>'sha256'
+                ORDER BY 1, 2
+                """,
+                SQL("company_id = %s", company.id) if company else SQL("TRUE"),
+            )
+        )
+        return [self._prepare_finding("issued_unknown", *row) for row in rows]
+
+    @api.model
+    def _prepare_finding(self, code, model, res_id, name, paper) -> dict:
         env = speaking(self.env)
-        if missing:
-            message = env._("The original of %s is missing in the filestore.", self.name)
-        else:
-            message = env._("The original of %s is not the file that was issued.", self.name)
+        messages = {
+            "issued_missing": env._("The original of %s is missing in the filestore.", name),
+            "issued_changed": env._("The original of %s is not the file that was issued.", name),
+            "issued_unknown": env._(
+                "The original of %s is not the one that the event journal tells of.", name
+            ),
+        }
         return {
-            "model": self.res_model,
-            "id": self.res_id,
-            "name": self.name,
-            "paper": self.paper,
-            "code": "issued_missing" if missing else "issued_changed",
-            "message": message,
+            "model": model,
+            "id": res_id,
+            "name": name,
+            "paper": paper,
+            "code": code,
+            "message": messages[code],
         }

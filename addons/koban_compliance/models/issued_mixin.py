@@ -108,7 +108,7 @@ class IssuedMixin(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if not vals.keys().isdisjoint(self._get_fingerprint_fields()):
-            self._note_edition()
+            self.filtered(lambda document: document._is_guarded())._note_edition()
         return result
 
     def _post_edition(self, changes):
@@ -117,6 +117,8 @@ class IssuedMixin(models.AbstractModel):
 
     def _note_edition(self):
         """Remember when a text was last changed: the up-to-date copy tells."""
+        if not self:
+            return
         self.env.execute_query(
             SQL(
                 "UPDATE koban_issued_document SET edited_on = %s WHERE res_model = %s "
@@ -163,6 +165,7 @@ class IssuedMixin(models.AbstractModel):
             ("res_id", "=", self.id),
             ("issue_kind", "!=", False),
         ]
+        action["context"] = {"of_one_document": True}
         return action
 
     def action_print_updated_copy(self) -> dict:
