@@ -161,7 +161,7 @@ class IrActionsReport(models.Model):
         raw = streams[document.id]["stream"].getvalue()
         pdf = original._make_updated_copy(raw, document._get_issued_lang())
         digest = original._get_hash(pdf)
-        self._note_issue(document, original, "updated", digest, original=original.sha256)
+        self._note_issue(document, original, "updated", digest, of=original.sha256)
         return {"stream": io.BytesIO(pdf), "attachment": None, "is_copy": True}
 
     def _duplicate(self, documents, originals) -> dict:
