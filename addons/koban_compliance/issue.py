@@ -35,14 +35,18 @@ class IssueRound:
 
     :param channel: ``print``, ``mail`` or ``portal``
     :param deferred: the caller finishes the originals: sending adds to the PDF what it embeds
+    :param provisional: nothing is issued yet: a person looks at what he is about to send
     :param waiting: originals to finish: ``{(model, id of the document): id of the original}``
     :param rendering: model and ids of the documents that the host is printing for the round
+    :param silent: ids of those among them whose print the round records itself
     :param recipients: ``{id of the document: to whom it was sent}``
     """
 
     channel: str = "print"
     deferred: bool = False
+    provisional: bool = False
     rendering: tuple[str, list[int]] | None = None
+    silent: frozenset[int] = frozenset()
     waiting: dict[tuple[str, int], int] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     recipients: dict[int, str] = field(default_factory=dict)

@@ -77,9 +77,7 @@ class AccountMoveSend(models.AbstractModel):
         round_ = get_round(self.env)
         if not (params and round_):
             return params
-        partners = self.env["res.partner"].browse(params["partner_ids"])
-        names = [partner.email_formatted or partner.name or "" for partner in partners]
-        round_.recipients[move.id] = ", ".join(names)
+        round_.recipients[move.id] = move._format_recipients(params["partner_ids"])
         if not round_.get_issues(move) and move._is_downloaded_as_copy():
             params["attachments"] = self._mark_sent_again(round_, move, params["attachments"])
         return params

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from odoo import api, models, modules, tools
 
 from ..issue import ROUND_KEY, Issue, IssueRound, get_round
+from ..tools.provisional import sign
 from .issued_mixin import UPDATED_COPY_KEY
 
 
@@ -25,7 +26,8 @@ class IrActionsReport(models.Model):
         documents.check_access("read")  # a duplicate is made without rendering
         round_ = given or IssueRound("portal" if self.env.user.share else "print")
         reports = self.with_context(**{ROUND_KEY: round_})
-        streams = reports._issue(report, report_ref, documents, res_ids, data)
+        issue = reports._show if round_.provisional else reports._issue
+        streams = issue(report, report_ref, documents, res_ids, data)
         if not given:
             reports.env["koban.document.print"]._record_round(round_)
         return streams, "pdf"
@@ -74,26 +76,52 @@ class IrActionsReport(models.Model):
         updated = self._get_updated(documents.browse(originals))
         again = documents.browse([i for i in originals if i not in updated.ids])
         rendered = [i for i in OrderedDict.fromkeys(res_ids) if i not in again.ids]
-        found = self._render_apart(report_ref, rendered, data) if rendered else {}
+        silent = {*reserved, *updated.ids}
+        found = self._render_apart(report_ref, rendered, data, silent) if rendered else {}
         self._freeze(documents.browse(reserved), reserved, found)
         for document in updated:
             found[document.id] = self._mark_updated(document, originals[document.id], found)
         found.update(self._duplicate(again, originals))
         return OrderedDict((i, found[i]) for i in OrderedDict.fromkeys(res_ids) if i in found)
 
-    def _render_apart(self, report_ref, res_ids, data) -> dict:
-        """Return the PDF of each record, as the host prints them."""
+    def _show(self, report, report_ref, documents, res_ids, data) -> dict:
+        """Return what would be issued now, signed so that it is known when it is sent."""
+        originals = self.env["koban.issued.document"]._get_originals(
+            documents, self._get_issued_paper(report)
+        )
+        rendered = [i for i in OrderedDict.fromkeys(res_ids) if i not in originals]
+        streams = {}
+        if rendered:
+            streams = self._render_apart(report_ref, rendered, data, documents.ids)
+        for document in documents:
+            if document.id in originals:
+                [(original, raw)] = originals[document.id]._read_originals()
+                lang = document._get_issued_lang()
+                pdf = original._make_duplicate(raw, original.copies + 1, lang)
+            else:
+                pdf = streams[document.id]["stream"].getvalue()
+            pdf = sign(self.env, pdf, document)
+            stream = {"stream": io.BytesIO(pdf), "attachment": None, "is_copy": True}
+            streams[document.id] = stream
+        return streams
+
+    def _render_apart(self, report_ref, res_ids, data, silent) -> dict:
+        """Return the PDF of each record, as the host prints them.
+
+        :param silent: ids of the documents whose print the round records
+        """
+        get_round(self.env).silent = frozenset(silent)
         documents = self.env[self._get_report(report_ref).model].browse(res_ids)
-        round_ = get_round(self.env)
-        streams = self._render_inside(round_, report_ref, documents, data)
+        streams = self._render_inside(report_ref, documents, data)
         if False in streams:  # one PDF that cannot be cut
             streams = {}
             for document in documents:
-                part = self._render_inside(round_, report_ref, document, data)
+                part = self._render_inside(report_ref, document, data)
                 streams[document.id] = part.get(document.id) or part[False]
         return streams
 
-    def _render_inside(self, round_, report_ref, documents, data) -> dict:
+    def _render_inside(self, report_ref, documents, data) -> dict:
+        round_ = get_round(self.env)
         issuable = self._get_issuable_documents(self._get_report(report_ref), documents.ids)
         before, round_.rendering = round_.rendering, (issuable._name, issuable.ids)
         try:
@@ -180,6 +208,18 @@ class IrActionsReport(models.Model):
             self._note_issue(document, original, "duplicate", original.sha256, number)
         return streams
 
+    def _issue_given(self, document, raw) -> bytes:
+        """Return what is sent of a document: the given PDF as its original, or a duplicate."""
+        Issued = self.env["koban.issued.document"]
+        paper = document._get_main_paper()
+        originals = Issued._get_originals(document, paper)
+        if originals:
+            return self._duplicate(document, originals)[document.id]["stream"].getvalue()
+        reserved = Issued._reserve(document, paper, document._get_main_report().report_name)
+        name = document._get_issued_name()
+        self._fill_originals({reserved[document.id]: (raw, name, document, None)})
+        return raw
+
     @api.model
     def _note_issue(self, document, original, kind, sha256, number=0, **details):
         """Note an edition, which is recorded when the round ends."""
@@ -206,6 +246,7 @@ class IrActionsReport(models.Model):
         """The editions of issued documents are recorded when their round ends."""
         round_ = get_round(self.env)
         if round_ and round_.rendering:
-            model, ids = round_.rendering
-            documents = [doc for doc in documents if (doc._name, doc.id in ids) != (model, True)]
+            model = round_.rendering[0]
+            silent = {(model, res_id) for res_id in round_.silent}
+            documents = [doc for doc in documents if (doc._name, doc.id) not in silent]
         return super()._record_prints(documents) if documents else None

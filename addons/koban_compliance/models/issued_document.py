@@ -132,7 +132,9 @@ class KobanIssuedDocument(models.Model):
             """,
             SQL(", ").join(rows),
         )
-        return dict(self.env.execute_query(query))
+        # What a concurrent print makes fail is repeated, and no error.
+        self.env.cr.execute(query, log_exceptions=False)
+        return dict(self.env.cr.fetchall())
 
     @api.model
     def _drop(self, issued_ids):
@@ -210,7 +212,8 @@ class KobanIssuedDocument(models.Model):
         if not ids:
             return {}
         locked = "SELECT id FROM koban_issued_document WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-        self.env.execute_query(SQL(locked, ids))
+        # As for _reserve.
+        self.env.cr.execute(SQL(locked, ids), log_exceptions=False)
         counted = self.env.execute_query(
             SQL(
                 "UPDATE koban_issued_document SET copies = copies + 1 WHERE id = ANY(%s) "
@@ -245,7 +248,11 @@ class KobanIssuedDocument(models.Model):
         return stamp(raw, env._("COPY"), line)
 
     def _format_moment(self, moment, lang) -> str:
-        return format_datetime(self.env, moment, dt_format="short", lang_code=lang)
+        # Customers on the portal have no time zone of their own.
+        zone = self.env.context.get("tz") or self.env.user.tz or self.company_id.partner_id.tz
+        return format_datetime(
+            self.env, moment, tz=zone or "Europe/Paris", dt_format="short", lang_code=lang
+        )
 
     # ------------------------------------------------------------------
     # Files

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..issue import ROUND_KEY, IssueRound
+from ..tools.provisional import unsign
 
 UPDATED_COPY_KEY = "koban_updated_copy"
 
@@ -145,6 +146,32 @@ class IssuedMixin(models.AbstractModel):
         streams, _kind = reports._pre_render_qweb_pdf(report.report_name, self.ids)
         reports.env["koban.document.print"]._record_round(round_)
         return streams[self.id]["stream"].getvalue()
+
+    def message_post(self, **kwargs):
+        """Issue what is sent: until then the person only looked at it."""
+        if kwargs.get("attachment_ids") and len(self) == 1 and self._is_issuable():
+            self._issue_attachments(kwargs["attachment_ids"], kwargs.get("partner_ids") or [])
+        return super().message_post(**kwargs)
+
+    def _issue_attachments(self, attachment_ids, partner_ids):
+        """Replace the PDFs made for a message by the original, or by a duplicate of it."""
+        round_ = IssueRound("mail")
+        round_.recipients[self.id] = self._format_recipients(partner_ids)
+        reports = self.env["ir.actions.report"].with_context(**{ROUND_KEY: round_})
+        # Only those that were made for this very document are replaced.
+        for attachment in self.env["ir.attachment"].sudo().browse(attachment_ids).exists():
+            signed = attachment.mimetype == "application/pdf" and attachment.raw
+            raw = unsign(self.env, signed, self) if signed else None
+            if raw is not None:
+                attachment.raw = reports._issue_given(self, raw)
+        self.env["koban.document.print"]._record_round(round_)
+
+    @api.model
+    def _format_recipients(self, partner_ids) -> str:
+        # Whom a document was sent to stands beside it.
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        names = [partner.email_formatted or partner.name or "" for partner in partners]
+        return ", ".join(names)
 
     def _has_original(self) -> bool:
         """Whether the document was issued."""

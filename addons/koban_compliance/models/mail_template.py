@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..issue import ROUND_KEY, IssueRound
+from ..issue import ROUND_KEY, IssueRound, get_round
 
 
 class MailTemplate(models.Model):
@@ -8,7 +8,8 @@ class MailTemplate(models.Model):
 
     def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
         """A document printed for a mail is issued by mail."""
-        if "report_template_ids" not in render_fields or not self.report_template_ids:
+        prints = "report_template_ids" in render_fields and self.report_template_ids
+        if get_round(self.env) or not prints:
             return super()._generate_template_attachments(res_ids, render_fields, render_results)
         round_ = IssueRound("mail")
         template = self.with_context(**{ROUND_KEY: round_})

@@ -50,9 +50,7 @@ def stamp(pdf: bytes, word: str, line: str) -> bytes:
     return update.finish()
 
 
-def _marked(
-    page: PageObject, font: int, mix: int, before: int, after: int
-) -> DictionaryObject:
+def _marked(page: PageObject, font: int, mix: int, before: int, after: int) -> DictionaryObject:
     """Return a page between two more streams of content, with what they need."""
     marked = DictionaryObject(page)
     contents = page.get("/Contents")

@@ -1,2 +1,3 @@
 from . import document_cancel
 from . import signing_key_declare
+from . import mail_compose_message

@@ -18,3 +18,4 @@ from . import test_references
 from . import test_rights
 from . import test_seed_rows
 from . import test_tour
+from . import test_issued
