@@ -187,3 +187,4 @@ class TestIssuedPortal(HttpCase, IssuedOrderCase):
             [("res_model", "=", "account.move"), ("res_id", "=", invoice.id)]
         )
         self.assertEqual(prints.mapped("channel"), ["portal", "portal", "print"])
+        self.assertTrue(all(prints[:2].user_id.mapped("share")), "not told who downloaded")
