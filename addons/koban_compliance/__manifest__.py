@@ -1,6 +1,6 @@
 {
     "name": "Koban Compliance",
-    "summary": "Customer invoices that cannot be altered, cancelled by credit note only",
+    "summary": "Unalterable invoices, seals, event journal, closings, archives, attestation, legal mentions",
     "version": "19.0.1.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
@@ -15,11 +15,16 @@
         "wizard/signing_key_declare_views.xml",
         "views/compliance_menus.xml",
         "views/koban_event_views.xml",
+        "views/koban_verification_views.xml",
         "views/account_move_views.xml",
         "views/issued_document_views.xml",
         "views/account_move_issue_views.xml",
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
+        "data/ir_cron.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["koban_compliance/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -17,9 +17,13 @@ from . import mail_template
 from . import append_only
 from . import koban_signing_key
 from . import koban_event
+from . import koban_event_details
 from . import sealed_mixin
 from . import guard_mixin
 from . import account_move_seal
 from . import account_payment
 from . import res_partner
 from . import res_company
+from . import koban_verification
+from . import koban_verification_finding
+from . import compliance_dashboard
