@@ -18,6 +18,7 @@ from . import append_only
 from . import koban_signing_key
 from . import koban_event
 from . import koban_event_details
+from . import koban_event_issue
 from . import sealed_mixin
 from . import guard_mixin
 from . import account_move_seal

@@ -8,6 +8,7 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..issue import KEEPER, KEEPER_KEY
 from ..tools.stamp import stamp
+from ..verification import Finding
 
 CHECKED_AT_ONCE = 500
 READ_AT_ONCE = 1 << 20  # bytes
@@ -326,82 +327,84 @@ class KobanIssuedDocument(models.Model):
 
     @api.model
     def _check_issued(self, company=None) -> list[dict]:
-        """Compare the files of originals with their SHA-256, and these with the journal.
+        """Return what does not hold: as :meth:`_iter_findings`, of every company by default.
 
-        :param company: of which company; every one by default
-        :return: a finding for each that is not what was issued: ``model``, ``id``, ``name``,
-            ``paper``, ``code`` (``issued_missing``, ``issued_changed``, ``issued_unknown``) and
-            ``message``
+        :return: ``model``, ``id``, ``name``, ``code``, ``expected`` and ``found`` of each
         """
-        domain = [("sha256", "!=", False)]
-        if company:
-            domain.append(("company_id", "=", company.id))
-        findings = self._check_journal(company)
-        known = {(finding["model"], finding["id"], finding["paper"]) for finding in findings}
+        return [
+            {
+                "model": finding.model,
+                "id": finding.res_id,
+                "name": finding.label,
+                "code": finding.code,
+                "expected": finding.expected,
+                "found": finding.found,
+            }
+            for one in company or self.env["res.company"].sudo().search([])  # a check of all
+            for finding in self._iter_findings(one)
+        ]
+
+    @api.model
+    def _iter_findings(self, company) -> Iterator[Finding]:
+        """Compare originals with the journal, and their files with their SHA-256.
+
+        Part of the verification; codes ``issued_missing`` and ``issued_altered``.
+        """
+        told = set()
+        for finding in self._check_journal(company):
+            told.add((finding.model, finding.res_id))
+            yield finding
+        domain = [("sha256", "!=", False), ("company_id", "=", company.id)]
         ids = self.sudo().search(domain, order="id").ids  # a check looks at all
         for part in split_every(CHECKED_AT_ONCE, ids, list):
             originals = self.sudo().browse(part)  # as above
             places = originals._get_places()
             for original in originals:
-                code = original._check_file(*places.get(original.id, (None, None)))
-                if code and (original.res_model, original.res_id, original.paper) not in known:
-                    values = (original.res_model, original.res_id, original.name, original.paper)
-                    findings.append(self._prepare_finding(code, *values))
+                finding = original._check_file(*places.get(original.id, (None, None)))
+                if finding and (finding.model, finding.res_id) not in told:
+                    yield finding
             originals.invalidate_recordset()
-        return findings
 
-    def _check_file(self, path, kept) -> str:
-        """Return the code of what is wrong with the file; nothing if it is what was issued."""
+    def _check_file(self, path, kept) -> Finding | None:
+        """Return what is wrong with the file; None if it is what was issued."""
         self.ensure_one()
         digest, size = hashlib.sha256(), 0
         for piece in self._read_parts(path, kept):
             digest.update(piece)
             size += len(piece)
-        if digest.hexdigest() == self.sha256:
-            return ""
-        return "issued_changed" if size else "issued_missing"
+        found = digest.hexdigest()
+        if found == self.sha256:
+            return None
+        code = "issued_altered" if size else "issued_missing"
+        seen = {"expected": self.sha256, "found": found if size else ""}
+        return Finding(code, self.res_model, self.res_id, self.name, "file", **seen)
 
     @api.model
-    def _check_journal(self, company=None) -> list[dict]:
-        """Return findings for the originals that are not those of the journal, or are gone."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
+    def _check_journal(self, company) -> Iterator[Finding]:
+        """Yield the originals that are not those of the journal, or are gone."""
+        self.env.cr.execute(
             SQL(
-                """
+                # By patterns: an altered content may be no JSON any more.
+                r"""
                 WITH issued AS (
-                    SELECT res_model, res_id, res_name, content::jsonb AS detail
+                    SELECT res_model, res_id, res_name,
+                        substring(content FROM '"edition":"(\w+)"') AS edition,
+                        substring(content FROM '"paper":"(\w+)"') AS paper,
+                        substring(content FROM '"sha256":"([0-9a-f]{64})"') AS sha256
                     FROM koban_event
-                    WHERE kind IN ('print', 'reprint', 'mail') AND %s
+                    WHERE company_id = %s AND kind IN ('print', 'reprint', 'mail')
                 )
-                SELECT DISTINCT e.res_model, e.res_id, e.res_name, e.detail->>'paper'
+                SELECT DISTINCT e.res_model, e.res_id, e.res_name, e.sha256, d.sha256
                 FROM issued e
                 LEFT JOIN koban_issued_document d
-                    ON d.res_model = e.res_model AND d.res_id = e.res_id
-                    AND d.paper = e.detail->>'paper'
-                WHERE e.detail->>'edition' IN ('original', 'duplicate')
-                    AND d.sha256 IS DISTINCT FROM e.detail->>'sha256'
+                    ON d.res_model = e.res_model AND d.res_id = e.res_id AND d.paper = e.paper
+                WHERE e.edition IN ('original', 'duplicate')
+                    AND d.sha256 IS DISTINCT FROM e.sha256
                 ORDER BY 1, 2
                 """,
-                SQL("company_id = %s", company.id) if company else SQL("TRUE"),
+                company.id,
             )
         )
-        return [self._prepare_finding("issued_unknown", *row) for row in rows]
-
-    @api.model
-    def _prepare_finding(self, code, model, res_id, name, paper) -> dict:
-        env = speaking(self.env)
-        messages = {
-            "issued_missing": env._("The original of %s is missing in the filestore.", name),
-            "issued_changed": env._("The original of %s is not the file that was issued.", name),
-            "issued_unknown": env._(
-                "The original of %s is not the one that the event journal tells of.", name
-            ),
-        }
-        return {
-            "model": model,
-            "id": res_id,
-            "name": name,
-            "paper": paper,
-            "code": code,
-            "message": messages[code],
-        }
+        for model, res_id, name, expected, found in self.env.cr.fetchall():
+            code = "issued_altered" if found else "issued_missing"
+            yield Finding(code, model, res_id, name or "", "sha256", expected, found or "")

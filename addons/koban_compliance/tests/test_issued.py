@@ -187,7 +187,7 @@ class TestIssued(IssuedCase):
             before = stream.read()
         self.addCleanup(self.write_file, path, before)
         self.write_file(path, before.replace(b"%PDF-1.7", b"%PDF-1.6"))
-        self.check_damaged(invoice, "issued_changed", "n'est pas le fichier")
+        self.check_damaged(invoice, "issued_altered", "n'est pas le fichier")
 
     def test_missing_file(self):
         """Row 2-53: a missing file is reported, and nothing is printed instead."""
@@ -224,6 +224,29 @@ class TestIssued(IssuedCase):
         )  # fmt: skip
         self.env.invalidate_all()
         self.check_damaged(invoice, "issued_missing", "est introuvable")
+
+    def test_forged_original(self):
+        """Row 2-53: a file and its SHA-256 both replaced by SQL are told by the journal."""
+        invoice, other = self.make_paper(), self.make_paper()
+        self.print_invoice(invoice + other)
+        self.print_invoice(other)
+        events = self.get_events("print", "reprint", records=invoice + other)
+        self.assertEqual(events.mapped("kind"), ["print", "print", "reprint"])
+        self.assertIn(self.get_original(invoice).sha256, events[0].content)
+        self.assertIn("Duplicata", events[2].with_context(lang="fr_FR").details)
+        Issued = self.env["koban.issued.document"]
+        self.assertEqual(Issued._check_issued(self.company), [])
+        self.env.cr.execute(
+            SQL("UPDATE koban_issued_document SET sha256 = %s WHERE res_id = %s", "0" * 64,
+                invoice.id)
+        )  # fmt: skip
+        self.env.cr.execute(SQL("DELETE FROM koban_document_print WHERE res_id = %s", other.id))
+        self.env.cr.execute(SQL("DELETE FROM koban_issued_document WHERE res_id = %s", other.id))
+        self.env.invalidate_all()
+        answer = self.env["koban.verification"].verify(self.company.ids)
+        found = {(item["code"], item["id"]) for item in answer[0]["findings"]}
+        expected = {("issued_altered", invoice.id), ("issued_missing", other.id)}
+        self.assertLessEqual(expected, found)
 
     def test_nothing_changes_an_original(self):
         """Row 2-53: no channel writes, replaces or deletes the file, whoever asks."""
