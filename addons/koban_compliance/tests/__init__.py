@@ -7,9 +7,10 @@ from . import test_commands
 from . import test_context_keys
 from . import test_credit_notes
 from . import test_doors
+from . import test_french_numbers
 from . import test_groupings
 from . import test_guard_off
-from . import test_french_numbers
+from . import test_issued
 from . import test_matrix
 from . import test_mention_check
 from . import test_mentions

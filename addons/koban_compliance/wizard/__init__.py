@@ -6,3 +6,4 @@ from . import period_totals
 from . import account_payment_register
 from . import account_secure_entries_wizard
 from . import validate_account_move
+from . import mail_compose_message
