@@ -7,3 +7,8 @@ from . import account_move_line
 from . import account_move_send
 from . import account_partial_reconcile
 from . import ir_module_module
+from . import koban_event
+from . import koban_attestation
+from . import koban_attestation_module
+from . import res_company_attestation
+from . import res_config_settings_attestation
