@@ -35,6 +35,10 @@ class Databases:
         """Return the folder of the files of a database."""
         return self.odoo.data / "filestore" / name
 
+    def proof(self, name: str) -> Path:
+        """Return the folder of the proof of a database: its signing key, its recorded heads."""
+        return self.odoo.data / "koban_proof" / name
+
     def names(self, prefix: str = "") -> list[str]:
         """Return the databases whose name starts with ``prefix``, oldest first."""
         rows = self.sql("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY oid")
@@ -48,27 +52,33 @@ class Databases:
         """Drop a database and its files, if there is one."""
         self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         remove(self.files(name))
+        remove(self.proof(name))
 
     def rename(self, old: str, new: str) -> None:
         """Rename a database and its files."""
         self.sql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
-        remove(self.files(new))
-        if self.files(old).exists():
-            self.files(old).rename(self.files(new))
+        for folder in (self.files, self.proof):
+            remove(folder(new))
+            if folder(old).exists():
+                folder(old).rename(folder(new))
 
     def clone(self, source: str, target: str) -> None:
         """Make ``target`` a copy of ``source``; nobody may be connected to it."""
         if self.exists(target):
             raise Failure(f"the database {target} exists: drop it first with make drop DB={target}")
         remove(self.files(target))
+        remove(self.proof(target))
         try:
             if self.files(source).exists():
                 # The host never writes into a file of its store again: links do.
                 shutil.copytree(self.files(source), self.files(target), copy_function=os.link)
+            if self.proof(source).exists():
+                shutil.copytree(self.proof(source), self.proof(target))
             self._end_sessions(source)
             self.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
         except (CommandFailed, OSError) as error:
             remove(self.files(target))
+            remove(self.proof(target))
             reason = error.output if isinstance(error, CommandFailed) else str(error)
             raise Failure(
                 f"the database {target} cannot be copied from {source} ({one_line(reason, 200)}): "

@@ -4,9 +4,11 @@ from odoo.api import Environment
 
 
 def post_init_hook(env: Environment) -> None:
-    """Give the host's field ``no_followup`` its wording here (row 3-19).
+    """Word the host's field ``no_followup`` (row 3-19), and seal what was validated before.
 
-    The host has already translated its own label of it, which an import keeps.
+    The host has already translated its own label of the field, which an import keeps.
     """
     languages = [code for code, _name in env["res.lang"].get_installed()]
     env["ir.module.module"]._load_module_terms(["koban_compliance"], languages, overwrite=True)
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies.filtered("document_guard")._seal_existing()

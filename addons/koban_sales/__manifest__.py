@@ -1,7 +1,7 @@
 {
     "name": "Koban Sales",
     "summary": "Quotes and orders: own numbers, validation, orders that no channel can alter",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",

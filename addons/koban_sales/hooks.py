@@ -1,5 +1,5 @@
 def post_init_hook(env):
-    """Give sequence and document models to each company, its own number to each open quote."""
+    """Give companies sequence and models, open quotes their number, validated orders a seal."""
     companies = env["res.company"].with_context(active_test=False).search([])
     companies._create_order_sequence()
     companies._set_up_models()
@@ -8,6 +8,7 @@ def post_init_hook(env):
     )
     for quote in quotes:
         quote._with_guard_pass(quote, fields={"quote_number"}).quote_number = quote.name
+    companies.filtered("document_guard")._seal_existing()
 
 
 def uninstall_hook(env):

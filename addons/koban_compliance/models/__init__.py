@@ -7,7 +7,15 @@ from . import account_move_line
 from . import account_move_send
 from . import account_partial_reconcile
 from . import ir_module_module
+from . import append_only
+from . import koban_signing_key
 from . import koban_event
+from . import sealed_mixin
+from . import guard_mixin
+from . import account_move_seal
+from . import account_payment
+from . import res_partner
+from . import res_company
 from . import koban_attestation
 from . import koban_attestation_module
 from . import res_company_attestation

@@ -176,7 +176,7 @@ class AccountMove(models.Model):
         """
         for move in self:
             if move._is_guarded():
-                raise DocumentError(
+                raise move._refuse(
                     speaking(self.env)._(
                         "%(document)s is validated: it can be neither reset to draft nor "
                         "cancelled. %(advice)s",
@@ -184,8 +184,6 @@ class AccountMove(models.Model):
                         advice=move._get_correction_advice(),
                     ),
                     "document_state",
-                    model=self._name,
-                    ids=move.ids,
                 )
 
     @api.depends("is_protected")

@@ -111,6 +111,9 @@ class KobanAttestation(models.Model):
             ids=self.ids,
         )
 
+    def _get_event_company(self):
+        return self.company_id
+
     # ------------------------------------------------------------------
     # Making one
     # ------------------------------------------------------------------
@@ -195,7 +198,7 @@ class KobanAttestation(models.Model):
             "file_count": len(files),
             "code_hash": source_code.get_total(files),
             "files": json.dumps(files, sort_keys=True),
-            "parameters": json.dumps(company._get_parameter_values(), sort_keys=True),
+            "parameters": json.dumps(company._get_attested_values(), sort_keys=True),
             "state": "valid" if self._is_editor_named(editor) else "incomplete",
         }
 
@@ -365,7 +368,7 @@ class KobanAttestation(models.Model):
 
     def _get_changed_parameters(self) -> list[str]:
         """Return the names of the compliance parameters that are no longer as attested."""
-        attested, values = json.loads(self.parameters), self.company_id._get_parameter_values()
+        attested, values = json.loads(self.parameters), self.company_id._get_attested_values()
         return sorted(
             name
             for name in attested.keys() | values.keys()

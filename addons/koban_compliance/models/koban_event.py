@@ -1,27 +1,349 @@
 import json
+import logging
+from datetime import datetime
 
-from odoo import api, fields, models
+from markupsafe import Markup
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.koban_document.exceptions import speaking
+
+from ..proof.canonical import dumps
+from ..proof.chain import ALGORITHM, ORIGIN, Link
+from ..proof.files import ProofFileError
+from ..proof.heads import Head, append
+from .append_only import forbid_changes
+
+KINDS = [
+    ("validation", "Validation"),
+    ("takeover", "Takeover"),
+    ("correction", "Correction"),
+    ("cancellation", "Cancellation"),
+    ("edition", "Edition of Texts"),
+    ("refusal", "Refusal"),
+    ("print", "Print"),
+    ("reprint", "Duplicate"),
+    ("mail", "E-mail"),
+    ("export", "Export"),
+    ("closing", "Closing"),
+    ("exception", "Exception to a Closing"),
+    ("archive_made", "Archive Made"),
+    ("archive_downloaded", "Archive Downloaded"),
+    ("archive_verified", "Archive Verified"),
+    ("purge", "Purge"),
+    ("parameter", "Parameter Changed"),
+    ("test_on", "TEST Mode On"),
+    ("test_off", "TEST Mode Off"),
+    ("verification", "Verification"),
+    ("verification_failed", "Failed Verification"),
+    ("key_declared", "Signing Key Declared"),
+    ("attestation", "Attestation"),
+    ("attestation_failed", "Altered Software"),
+]
+_logger = logging.getLogger(__name__)
+
+# Stands for the content of the document, read when the link is written.
+SEAL = "seal"
+# Their content is that of a document, as it must be found.
+SEAL_KINDS = ("validation", "takeover", "correction")
+CHAINS = [("main", "Main"), ("test", "TEST")]
+# Names the locks of chains among the advisory locks of the database.
+LOCK_SPACE = 286_289
+COLUMNS = (
+    "company_id", "chain", "number", "date", "kind", "user_id", "user_name", "res_model",
+    "res_id", "res_name", "content", "notes", "algorithm", "previous_hash", "hash", "signature",
+    "key_id",
+)  # fmt: skip
 
 
 class KobanEvent(models.Model):
+    """The journal of a company: one chain of signed links, seals included (DESIGN §3).
+
+    The ORM neither creates, changes nor deletes one, and PostgreSQL refuses to change them.
+    """
+
     _name = "koban.event"
-    _description = "stub, replaced by the core"
+    _description = "Events"
+    _order = "id desc"
+    _rec_name = "number"
+    _log_access = False
+    _inherit = ["koban.append.only.mixin"]
 
-    company_id = fields.Many2one("res.company")
-    kind = fields.Char()
-    res_model = fields.Char()
-    res_id = fields.Integer()
-    content = fields.Text()
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
+    chain = fields.Selection(CHAINS, required=True, readonly=True)
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    date = fields.Datetime(required=True, readonly=True, index=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True, index=True)
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
+    user_name = fields.Char(string="Operator", readonly=True)
+    res_model = fields.Char(string="Type", readonly=True)
+    res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
+    res_name = fields.Char(string="Document", readonly=True)
+    content = fields.Text(required=True, readonly=True)
+    notes = fields.Text(required=True, readonly=True)
+    algorithm = fields.Integer(required=True, readonly=True, aggregator=None)
+    previous_hash = fields.Char(readonly=True)
+    hash = fields.Char(string="Fingerprint", required=True, readonly=True)
+    signature = fields.Char(required=True, readonly=True)
+    key_id = fields.Char(string="Signing Key", required=True, readonly=True)
+    details = fields.Html(compute="_compute_details")
 
+    _link_unique = models.Constraint(
+        "UNIQUE (company_id, chain, number)", "A link of a chain has one number."
+    )
+    _record_idx = models.Index("(res_model, res_id, kind)")
+
+    def init(self):
+        forbid_changes(self.env.cr, self._table)
+
+    @api.depends("kind", "res_name", "number")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for event in self:
+            name = event.res_name or event.company_id.name
+            event.display_name = f"{event.number} – {labels.get(event.kind)} – {name}"
+
+    @api.depends("content", "notes")
+    def _compute_details(self):
+        for event in self:
+            parts = [json.loads(text) for text in (event.content, event.notes) if text]
+            event.details = Markup().join(describe(part) for part in parts if part)
+
+    # ------------------------------------------------------------------
+    # Recording
+    # ------------------------------------------------------------------
     @api.model
     def _record(self, kind, records=None, company=None, detail=None, chain="main"):
-        for record in records or [None]:
-            self.sudo().create(
-                {
-                    "kind": kind,
-                    "company_id": (company or record.company_id).id,
-                    "res_model": record and record._name,
-                    "res_id": record and record.id,
-                    "content": json.dumps(detail),
-                }
+        """Append links to the journal at the end of the transaction.
+
+        :param kind: one of ``KINDS``
+        :param records: one link for each of them
+        :param company: of the link; by default that of the records, or the current one
+        :param detail: JSON values, or ``{record id: JSON values}`` when there are records
+        :param chain: ``main`` or ``test``
+        """
+        callbacks = self.env.cr.precommit
+        pending = callbacks.data.setdefault("koban.event", [])
+        if not pending:
+            callbacks.add(self._append_pending)
+        pending += self._prepare_entries(kind, records, company, detail, chain)
+
+    @api.model
+    def _record_apart(self, kind, records=None, company=None, detail=None, chain="main"):
+        """Append links in a transaction of their own, once this one ended in whatever way."""
+        entries = self._prepare_entries(kind, records, company, detail, chain)
+        registry = self.env.registry
+
+        def append_apart():
+            with registry.cursor() as cr:
+                api.Environment(cr, SUPERUSER_ID, {})["koban.event"]._append(entries)
+
+        # One of them runs, and the other is forgotten.
+        self.env.cr.postcommit.add(append_apart)
+        self.env.cr.postrollback.add(append_apart)
+
+    @api.model
+    def _prepare_entries(self, kind, records, company, detail, chain) -> list[dict]:
+        base = {
+            "kind": kind,
+            "chain": chain,
+            "user_id": self.env.uid,
+            "user_name": self.env.user.name,
+            "content": {} if detail is None else detail,
+            "notes": {},
+        }
+        if records is None:
+            company = company or self.env.company
+            return [
+                {**base, "company_id": company.id, "res_model": "", "res_id": 0, "res_name": ""}
+            ]
+        by_record = isinstance(detail, dict) and detail.keys() <= set(records.ids)
+        return [
+            {
+                **base,
+                "company_id": (company or record._get_event_company()).id,
+                "res_model": record._name,
+                "res_id": record.id,
+                "res_name": record.display_name or "",
+                "content": (detail or {}).get(record.id, {}) if by_record else detail,
+            }
+            for record in records.sudo()  # a name and a company, of what the caller acts upon
+        ]
+
+    def _append_pending(self):
+        entries = self.env.cr.precommit.data.pop("koban.event", [])
+        # The journal is written for users who may not even read it.
+        self.env(user=SUPERUSER_ID, context={}, su=True)["koban.event"]._append(entries)
+
+    # ------------------------------------------------------------------
+    # The chain
+    # ------------------------------------------------------------------
+    @api.model
+    def _append(self, entries):
+        """Write links now, in the order given; holds the chains until the transaction ends."""
+        self._complete_seals(entries)
+        entries = [entry for entry in entries if entry["content"] is not None]
+        if not entries:
+            return
+        chains = {(entry["company_id"], entry["chain"]) for entry in entries}
+        signer = self.env["koban.signing.key"]._get_signer()
+        # Always in the same order, so that two transactions never wait for each other.
+        heads = {key: self._lock_head(*key) for key in sorted(chains)}
+        rows = []
+        for entry in entries:
+            key = entry["company_id"], entry["chain"]
+            row = self._prepare_row(entry, heads[key], signer)
+            heads[key] = row["number"], row["hash"], row["signature"]
+            rows.append(row)
+        self._insert(rows)
+        self._schedule_heads({company_id for company_id, _chain in chains})
+
+    @api.model
+    def _complete_seals(self, entries):
+        """Give the seals among these entries the content of their documents, now."""
+        by_model = {}
+        for entry in entries:
+            if entry["content"] == SEAL:
+                by_model.setdefault(entry["res_model"], []).append(entry)
+        for model_name, seals in by_model.items():
+            self.env[model_name]._complete_seals(seals)
+
+    @api.model
+    def _lock_chain(self, company, chain="main"):
+        """Wait until no other transaction writes a chain, and keep it until this one ends."""
+        rank = [name for name, _label in CHAINS].index(chain)
+        self.env.cr.execute(
+            SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id * 2 + rank)
+        )
+
+    @api.model
+    def _lock_head(self, company_id, chain) -> tuple[int, str, str]:
+        """Lock a chain and return the number, fingerprint and signature of its last link."""
+        self._lock_chain(self.env["res.company"].browse(company_id), chain)
+        query = SQL(
+            "SELECT number, hash, signature FROM koban_event WHERE company_id = %s AND chain = %s "
+            "ORDER BY number DESC LIMIT 1",
+            company_id,
+            chain,
+        )
+        self.env.cr.execute(query)
+        own = self.env.cr.fetchone()
+        # What others committed since this transaction began is out of its sight.
+        with self.env.registry.cursor() as cr:
+            cr.execute(query)
+            others = cr.fetchone()
+        return max(own or (0, ORIGIN, ""), others or (0, ORIGIN, ""))
+
+    @api.model
+    def _prepare_row(self, entry, head, signer) -> dict:
+        number, previous, previous_signature = head
+        now = datetime.utcnow().replace(microsecond=0)
+        content, notes = dumps(entry["content"]), dumps(entry["notes"])
+        link = Link(
+            chain=entry["chain"],
+            company=entry["company_id"],
+            number=number + 1,
+            date=now.isoformat(),
+            kind=entry["kind"],
+            user=entry["user_id"],
+            user_name=entry["user_name"],
+            model=entry["res_model"],
+            record=entry["res_id"],
+            label=entry["res_name"],
+            content=content,
+            notes=notes,
+            previous=previous,
+            previous_signature=previous_signature,
+            key=signer.key_id,
+        )
+        fingerprint = link.fingerprint()
+        return {
+            **entry,
+            "number": number + 1,
+            "date": now,
+            "content": content,
+            "notes": notes,
+            "algorithm": ALGORITHM,
+            "previous_hash": previous,
+            "hash": fingerprint,
+            "signature": signer.sign(fingerprint),
+            "key_id": signer.key_id,
+        }
+
+    @api.model
+    def _insert(self, rows):
+        self.env.cr.execute_values(
+            f"INSERT INTO koban_event ({', '.join(COLUMNS)}) VALUES %s",
+            [tuple(row[name] for name in COLUMNS) for row in rows],
+            page_size=len(rows),
+        )
+        for model_name in {row["res_model"] for row in rows}:
+            if model_name and "seal_id" in self.env[model_name]._fields:
+                self.env[model_name].invalidate_model(["seal_id"], flush=False)
+
+    @api.model
+    def _schedule_heads(self, company_ids):
+        """Record the heads of chains outside the database, once the links are there."""
+        callbacks, registry = self.env.cr.postcommit, self.env.registry
+        companies = callbacks.data.setdefault("koban.event", set())
+        if not companies:
+            callbacks.add(lambda: record_heads(registry, companies))
+        companies |= company_ids
+
+    # ------------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------------
+    @api.model
+    def _check_manager(self):
+        """Refuse whoever does not administer commercial management.
+
+        :raise AccessError: with the name of the profile it takes
+        """
+        group = self.env.ref("koban_document.group_manager")
+        if not self.env.su and not self.env.user.has_group("koban_document.group_manager"):
+            raise AccessError(
+                speaking(self.env)._(
+                    "Only the profile “%(group)s” may do this.", group=group.sudo().name
+                )
             )
+
+    def action_open_record(self) -> dict:
+        """Open what the event is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+
+def record_heads(registry, company_ids):
+    """Write the heads of the chains of companies at the end of the recorded ones."""
+    with registry.cursor() as cr:
+        cr.execute(
+            SQL(
+                "SELECT DISTINCT ON (company_id, chain) company_id, chain, number, hash "
+                "FROM koban_event WHERE company_id IN %s "
+                "ORDER BY company_id, chain, number DESC",
+                tuple(company_ids),
+            )
+        )
+        found = [Head(*row) for row in cr.fetchall()]
+    try:
+        append(registry.db_name, found)
+    except ProofFileError as error:
+        # The links are safe; the verification tells that their heads are not recorded.
+        _logger.error("Heads of the chains not recorded: %s", error)
+
+
+def describe(value) -> Markup:
+    """Return JSON values as nested lists of HTML."""
+    if isinstance(value, dict):
+        items = [Markup("<b>%s</b>: %s") % (name, describe(item)) for name, item in value.items()]
+    elif isinstance(value, list):
+        items = [describe(item) for item in value]
+    else:
+        return Markup("%s") % value
+    return Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % item for item in items)

@@ -1,6 +1,6 @@
 import json
 
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.koban_document.guard import get_changed
@@ -9,24 +9,21 @@ from odoo.addons.koban_document.guard import get_changed
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    @api.model
-    def _get_compliance_parameters(self) -> set[str]:
-        """Names of the fields of the company that bear on compliance (law.md checklist 15).
+    def _get_attested_parameters(self) -> set[str]:
+        """Fields of the company whose change asks for a new attestation (law.md checklist 15).
 
-        Their change asks for a new attestation. Extend it for each parameter that is added::
-
-            def _get_compliance_parameters(self):
-                return super()._get_compliance_parameters() | {"closing_day"}
+        Every compliance parameter but the lock dates, which move with each closing.
         """
-        return {"document_guard"}
+        names = self._get_compliance_parameters()
+        return {name for name in names if not name.endswith("_lock_date")}
 
-    def _get_parameter_values(self) -> dict:
-        """Return the compliance parameters of the company, as JSON takes them."""
+    def _get_attested_values(self) -> dict:
+        """Return the attested parameters of the company as they are, as JSON takes them."""
         self.ensure_one()
         company = self.sudo()  # settings of the company, the same for every reader
         values = {
             name: company._fields[name].convert_to_read(company[name], company, False) or False
-            for name in sorted(company._get_compliance_parameters())
+            for name in sorted(company._get_attested_parameters())
         }
         return json.loads(json.dumps(values, default=str))  # dates as text
 
@@ -39,7 +36,7 @@ class ResCompany(models.Model):
         return self.env["res.users"].sudo().search(domain & Domain("share", "=", False))
 
     def write(self, vals):
-        changed = get_changed(self, vals, self._get_compliance_parameters())
+        changed = get_changed(self, vals, self._get_attested_parameters())
         result = super().write(vals)
         if changed:
             # The change counts, whoever made it.

@@ -1,0 +1,1 @@
+"""The proof in plain Python: canonical text, chain, signing keys, recorded heads."""

@@ -134,7 +134,10 @@ class InvoiceCase(DocumentCase):
         self.env.flush_all()
         return payments
 
-    def get_events(self, kind):
-        """Return the events of a kind (stub)."""
-        self.env.flush_all()
-        return self.env["koban.event"].sudo().search([("kind", "=", kind)])
+    def get_events(self, *kinds, records=None, chain="main"):
+        """Write what the transaction has queued, and return events, the oldest first."""
+        self.env.cr.flush()
+        domain = [("kind", "in", kinds), ("chain", "=", chain)]
+        if records is not None:
+            domain += [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        return self.env["koban.event"].search(domain, order="id")

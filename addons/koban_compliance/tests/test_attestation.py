@@ -224,7 +224,9 @@ class TestAttestation(AttestationMixin, InvoiceCase):
         """Row 2-56: nobody changes or deletes an attestation."""
         attestation = self.make_attestation()
         for user in (self.manager, self.env.ref("base.user_admin")):
-            self.refusal("attestation_record", attestation.with_user(user).write, {"state": "valid"})
+            self.refusal(
+                "attestation_record", attestation.with_user(user).write, {"state": "valid"}
+            )
             with self.assertRaises(AccessError):
                 attestation.with_user(user).unlink()
         superuser = attestation.sudo()

@@ -1,1 +1,2 @@
 from . import document_cancel
+from . import signing_key_declare

@@ -207,18 +207,16 @@ class DocumentMixin(models.AbstractModel):
 
     def _raise_business_error(self, field_name):
         if field_name == self._document_state_field:
-            raise DocumentError(
+            raise self._refuse(
                 speaking(self.env)._(
                     "%(document)s cannot be validated by writing its status. "
                     "Use the validation button, or its method through the API.",
                     document=self.display_name or self._description,
                 ),
                 "document_state",
-                model=self._name,
-                ids=self.ids,
                 fields=[field_name],
             )
-        raise DocumentError(
+        raise self._refuse(
             speaking(self.env)._(
                 "The field “%(field)s” of %(document)s is given by the validation. "
                 "Leave it empty: it cannot be typed.",
@@ -226,8 +224,6 @@ class DocumentMixin(models.AbstractModel):
                 document=self.display_name or self._description,
             ),
             "document_number",
-            model=self._name,
-            ids=self.ids,
             fields=[field_name],
         )
 
@@ -291,15 +287,13 @@ class DocumentMixin(models.AbstractModel):
         """
         for document in self.sudo():  # its status decides, whatever the user may read
             if document._is_guarded():
-                raise DocumentError(
+                raise document.with_env(self.env)._refuse(
                     speaking(self.env)._(
                         "%(document)s is validated: it cannot be deleted. %(advice)s",
                         document=document.display_name,
                         advice=document._get_correction_advice(),
                     ),
                     "document_delete",
-                    model=self._name,
-                    ids=document.ids,
                 )
 
     def unlink(self):
@@ -356,11 +350,9 @@ class DocumentMixin(models.AbstractModel):
             editable=format_list(document.env, document._get_editable_labels()),
             advice=document._get_correction_advice(),
         )
-        return DocumentError(
+        return self._refuse(
             message,
             "document_validated",
-            model=self._name,
-            ids=self.ids,
             fields=sorted({name for record, name in items}),
         )
 

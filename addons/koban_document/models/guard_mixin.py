@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models, tools
 
+from ..exceptions import DocumentError
 from ..guard import get_passes, is_same_value
 
 # Fields every document gets from the host's communication mixins: talking about
@@ -72,6 +73,13 @@ class GuardMixin(models.AbstractModel):
     def _get_released_references(self) -> set[str]:
         """Relations whose target may be deleted: follow-up, not content."""
         return set()
+
+    def _refuse(self, message, code, **details) -> DocumentError:
+        """Build the error that refuses to alter these records.
+
+        An addon that keeps a journal of refusals extends it.
+        """
+        return DocumentError(message, code, model=self._name, ids=self.ids, **details)
 
     # ------------------------------------------------------------------
     # Guard

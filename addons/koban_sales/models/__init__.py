@@ -6,6 +6,7 @@ from . import project_project
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_page
+from . import sale_order_seal
 from . import document_model
 from . import ir_actions_report
 from . import account_move

@@ -1,0 +1,106 @@
+from odoo import api, models
+
+
+class GuardMixin(models.AbstractModel):
+    """Refusals, editions and corrections of validated documents go into the journal."""
+
+    _inherit = "koban.guard.mixin"
+
+    def _refuse(self, message, code, **details):
+        error = super()._refuse(message, code, **details)
+        documents = self._get_guarded_documents().filtered("id")
+        if documents:
+            # Told although the transaction rolls back.
+            self.env["koban.event"]._record_apart(
+                "refusal", documents, detail={"code": code, "message": message, **details}
+            )
+        return error
+
+    def write(self, vals):
+        edited = self._get_traced_editions(vals)
+        before = edited._get_traced_values(vals) if edited else {}
+        result = super().write(vals)
+        if edited:
+            edited._record_editions(vals, before)
+        self._queue_corrections(vals)
+        return result
+
+    # ------------------------------------------------------------------
+    # Texts that stay editable
+    # ------------------------------------------------------------------
+    def _get_traced_editions(self, vals):
+        """Return the validated documents whose editable fields are being written."""
+        if self._get_editable_fields().isdisjoint(vals):
+            return self.browse()
+        return self.filtered(lambda record: record._get_guarded_documents()._is_guarded())
+
+    def _get_traced_values(self, vals) -> dict:
+        names = [name for name in vals if name in self._get_editable_fields()]
+        return {
+            record.id: {
+                name: record._fields[name].convert_to_display_name(record[name], record) or ""
+                for name in names
+            }
+            for record in self.sudo()  # compared only, and told to who may read the journal
+        }
+
+    def _record_editions(self, vals, before):
+        after = self._get_traced_values(vals)
+        by_document = {}
+        for record in self:
+            changes = {
+                name: [before[record.id][name], value]
+                for name, value in after[record.id].items()
+                if before[record.id][name] != value
+            }
+            if changes:
+                document = record._get_guarded_documents()
+                by_document.setdefault(document.id, []).append(
+                    {"model": record._name, "id": record.id, "changes": changes}
+                )
+        if by_document:
+            documents = self._get_guarded_documents().browse(by_document)
+            details = {id_: {"edited": changes} for id_, changes in by_document.items()}
+            self.env["koban.event"]._record("edition", documents, detail=details)
+
+    # ------------------------------------------------------------------
+    # Values of the seal that a business method changed
+    # ------------------------------------------------------------------
+    def _queue_corrections(self, vals=None):
+        """Seal anew the validated documents whose covered values were written by right.
+
+        :param vals: values written, or ``None`` when lines came or went
+        """
+        documents = self._get_guarded_documents()
+        if documents and (vals is None or not documents._get_covered(self).isdisjoint(vals)):
+            documents._seal_again()
+
+
+class DocumentMixin(models.AbstractModel):
+    _inherit = "koban.document.mixin"
+
+    def _get_event_company(self):
+        return self.company_id
+
+    def _get_covered(self, records) -> frozenset[str]:
+        """Return the fields of these documents, or of their lines, that a seal covers."""
+        return frozenset()
+
+    def _seal_again(self):
+        """Seal the validated ones again, if their covered content changed."""
+
+
+class DocumentLineMixin(models.AbstractModel):
+    _inherit = "koban.document.line.mixin"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._queue_corrections()
+        return lines
+
+    def unlink(self):
+        documents = self._get_guarded_documents()
+        result = super().unlink()
+        documents._seal_again()
+        return result

@@ -1,0 +1,108 @@
+from odoo import models
+from odoo.tools import SQL
+
+from .koban_event import SEAL_KINDS
+
+# Existing documents are sealed by so many at a time.
+BATCH = 1000
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _get_identity(self) -> dict:
+        """Return who a company is today, for the seal of a document."""
+        return {**self.partner_id._get_identity(), "id": self.id}
+
+    def _get_event_company(self):
+        return self
+
+    def _get_compliance_parameters(self) -> set[str]:
+        """Fields of the company whose change is an event of its journal."""
+        return {
+            "name",
+            "vat",
+            "company_registry",
+            "country_id",
+            "account_fiscal_country_id",
+            "currency_id",
+            "document_guard",
+            "fiscalyear_last_day",
+            "fiscalyear_last_month",
+            "hard_lock_date",
+            "fiscalyear_lock_date",
+            "tax_lock_date",
+            "sale_lock_date",
+            "purchase_lock_date",
+        }
+
+    def write(self, vals):
+        names = [name for name in vals if name in self._get_compliance_parameters()]
+        guarded = self.filtered("document_guard")
+        before = {company: company._get_parameter_values(names) for company in self}
+        result = super().write(vals)
+        for company in self.filtered("document_guard"):
+            after = company._get_parameter_values(names)
+            changes = {
+                name: [before[company][name], after[name]]
+                for name in names
+                if before[company][name] != after[name]
+            }
+            if changes:
+                self.env["koban.event"]._record("parameter", company, detail={"changes": changes})
+        (self.filtered("document_guard") - guarded)._seal_existing()
+        return result
+
+    def _get_parameter_values(self, names) -> dict:
+        self.ensure_one()
+        return {
+            name: self._fields[name].convert_to_display_name(self[name], self) or ""
+            for name in names
+        }
+
+    def _seal_existing(self):
+        """Seal the documents of these companies that were validated before seals existed."""
+        for model in self._get_sealed_models():
+            for ids in self._iter_unsealed(model):
+                model.browse(ids)._seal("takeover")
+                self.env.cr.precommit.run()
+                self.env.invalidate_all()
+
+    def _get_sealed_models(self) -> list:
+        """Return the models whose validated documents have seals."""
+        return [
+            model.sudo()  # the documents of all users
+            for model in self.env.values()
+            if not model._abstract and hasattr(model, "_get_sealed_condition")
+        ]
+
+    def _iter_unsealed(self, model):
+        """Yield the ids of validated documents without a seal, by batches."""
+        last = 0
+        while ids := self._find_unsealed(model, last, BATCH):
+            yield ids
+            last = ids[-1]
+
+    def _find_unsealed(self, model, after, limit) -> list[int]:
+        """Return ids of validated documents of these companies that have no seal.
+
+        :param after: id that the search begins behind
+        """
+        if not self:
+            return []
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT d.id FROM %s d WHERE d.id > %s AND d.company_id IN %s AND (%s) "
+                "AND NOT EXISTS (SELECT FROM koban_event e WHERE e.res_model = %s "
+                "AND e.res_id = d.id AND e.kind IN %s) ORDER BY d.id LIMIT %s",
+                SQL.identifier(model._table),
+                after,
+                tuple(self.ids),
+                model._get_sealed_condition(),
+                model._name,
+                SEAL_KINDS,
+                limit,
+            )
+        )
+        return [id_ for (id_,) in self.env.cr.fetchall()]

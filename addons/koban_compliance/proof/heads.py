@@ -1,0 +1,80 @@
+"""Heads of the chains, recorded outside the database: a file that only grows.
+
+A database restored to an earlier state no longer knows the links named here.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .canonical import dumps
+from .files import ProofFileError, get_directory, make_directory
+
+FILE_NAME = "heads.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last link of a chain at some time.
+
+    :param company: id
+    :param chain: ``main`` or ``test``
+    :param number: of the link
+    :param hash: fingerprint of the link
+    """
+
+    company: int
+    chain: str
+    number: int
+    hash: str
+
+
+def has_file(database: str) -> bool:
+    """Tell whether heads were recorded for a database."""
+    return (get_directory(database) / FILE_NAME).exists()
+
+
+def append(database: str, heads: list[Head]) -> None:
+    """Record heads at the end of the file, in one write.
+
+    :raise ProofFileError: the file cannot be written
+    """
+    path = make_directory(database) / FILE_NAME
+    text = "".join(
+        dumps({name: getattr(head, name) for name in Head.__slots__}) + "\n" for head in heads
+    )
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(descriptor, text.encode())
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise ProofFileError("unwritable", path) from error
+
+
+def read(database: str) -> Iterator[Head | int]:
+    """Yield the recorded heads, or the number of a line that is none.
+
+    :raise ProofFileError: the file is missing or unreadable
+    """
+    path = get_directory(database) / FILE_NAME
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for rank, text in enumerate(file, 1):
+                yield _parse(text) or rank
+    except FileNotFoundError:
+        raise ProofFileError("missing", path) from None
+    except OSError as error:
+        raise ProofFileError("unreadable", path) from error
+
+
+def _parse(text) -> Head | None:
+    try:
+        values = json.loads(text)
+        return Head(
+            int(values["company"]), str(values["chain"]), int(values["number"]), values["hash"]
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

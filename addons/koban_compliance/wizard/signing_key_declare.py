@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class KobanSigningKeyDeclare(models.TransientModel):
+    """Asks why another key signs from now on."""
+
+    _name = "koban.signing.key.declare"
+    _description = "Declare a New Signing Key"
+
+    reason = fields.Char(
+        required=True, help="Read by the auditor: copy of the database, lost file, key disclosed."
+    )
+
+    def action_declare(self) -> dict:
+        """Make the key and show the keys."""
+        self.ensure_one()
+        self.env["koban.signing.key"].declare_new_key(self.reason)
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "koban_compliance.action_koban_signing_key"
+        )
