@@ -20,3 +20,8 @@ from . import koban_attestation
 from . import koban_attestation_module
 from . import res_company_attestation
 from . import res_config_settings_attestation
+from . import sealed_mixin_archive
+from . import ir_attachment_archive
+from . import koban_archive
+from . import koban_archive_check
+from . import koban_archive_purge

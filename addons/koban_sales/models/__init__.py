@@ -7,6 +7,7 @@ from . import sale_order
 from . import sale_order_line
 from . import sale_order_page
 from . import sale_order_seal
+from . import sale_order_archive
 from . import document_model
 from . import ir_actions_report
 from . import account_move
