@@ -168,8 +168,8 @@ class KobanArchive(models.Model):
             speaking(self.env)._(
                 "The period of an archive goes from a first to a last day, and has begun: "
                 "%(first)s – %(last)s is none.",
-                first=first,
-                last=last,
+                first=first or "…",
+                last=last or "…",
             ),
             "archive_period",
             model=self._name,

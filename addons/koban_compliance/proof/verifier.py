@@ -318,12 +318,17 @@ class Verifier:
                     self.publics[name[5:-4]] = key
         signer = self.manifest.get("key")
         report.facts.append(f"clé de signature : {signer}")
+        raw = self._read(SIGNATURE) or b""
         try:
-            signature = json.loads((self._read(SIGNATURE) or b"").decode())
+            signature = json.loads(raw.decode())
             value = bytes.fromhex(signature["signature"])
         except (ValueError, KeyError, TypeError):
             report.blame(f"{SIGNATURE} : absent ou illisible")
             return
+        # Nothing else may hide in it.
+        written = {"algorithm": "Ed25519", "key": signer, "signature": value.hex()}
+        if raw != dumps(written).encode():
+            report.blame(f"{SIGNATURE} : ne dit pas ce qu'il doit dire")
         if signer not in self.publics:
             report.blame(f"cles/{signer}.pem : la clé qui signe l'archive manque")
         elif not is_signed(self.publics[signer], self.raw, value):

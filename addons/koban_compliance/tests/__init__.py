@@ -16,5 +16,7 @@ from . import test_queries
 from . import test_references
 from . import test_screen
 from . import test_seed_rows
+from . import test_archive
+from . import test_archive_verifier
 from . import test_attestation
 from . import test_source_code
