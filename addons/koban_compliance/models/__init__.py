@@ -16,6 +16,8 @@ from . import account_move_seal
 from . import account_payment
 from . import res_partner
 from . import res_company
+from . import koban_verification
+from . import koban_verification_finding
 from . import koban_attestation
 from . import koban_attestation_module
 from . import res_company_attestation

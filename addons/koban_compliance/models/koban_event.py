@@ -166,7 +166,7 @@ class KobanEvent(models.Model):
                 "res_model": record._name,
                 "res_id": record.id,
                 "res_name": record.display_name or "",
-                "content": (detail or {}).get(record.id, {}) if by_record else detail,
+                "content": detail.get(record.id, {}) if by_record else base["content"],
             }
             for record in records.sudo()  # a name and a company, of what the caller acts upon
         ]

@@ -100,24 +100,18 @@ class SealedMixin(models.AbstractModel):
     def _complete_seals(self, entries):
         """Put contents and notes into links about to be written.
 
-        What adds nothing is dropped, its content becoming ``None``: a correction that
-        changes nothing, or of a document that is being sealed anyway.
+        A seal that says what the last one said is dropped: its content becomes ``None``.
         """
-        contents = self._get_sealed_content([entry["res_id"] for entry in entries])
-        validated = {entry["res_id"] for entry in entries if entry["kind"] != "correction"}
-        corrected = {entry["res_id"] for entry in entries} - validated
-        last = self._get_last_contents(corrected)
-        seen = set()
-        for entry in entries:
+        ids = [entry["res_id"] for entry in entries]
+        contents, last = self._get_sealed_content(ids), self._get_last_contents(ids)
+        # The validation itself, where the host went on to write on the document.
+        for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
             content = contents.get(key)
-            if entry["kind"] == "correction":
-                same = last.get(key) in (None, content)
-                content = None if same or key in validated | seen else content
-                seen.add(key)
-            entry["content"] = content
-            if content:
+            entry["content"] = None if content == last.get(key) else content
+            if entry["content"]:
                 entry["notes"] = self.browse(key)._get_seal_notes()
+                last[key] = content
 
     @api.model
     def _get_last_contents(self, ids) -> dict[int, dict]:

@@ -1,0 +1,219 @@
+import time
+from itertools import islice
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.koban_document.exceptions import speaking
+
+from ..verification import CompanyVerification
+from .koban_verification_finding import WARNINGS
+
+# Beyond, nobody reads them; the first ones are kept, and all are counted.
+MAX_FINDINGS = 1000
+# A longer chain is left to the scheduled job rather than to a person who waits.
+MAX_WAITED = 50_000
+
+
+class KobanVerification(models.Model):
+    """A verification of the chains of a company, and what it found."""
+
+    _name = "koban.verification"
+    _description = "Verification"
+    _inherit = ["mail.activity.mixin", "mail.thread"]
+    _order = "id desc"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    date = fields.Datetime(readonly=True)
+    user_id = fields.Many2one("res.users", string="Asked by", readonly=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("holds", "Intact"), ("warning", "To Review"), ("broken", "Altered")],
+        required=True,
+        readonly=True,
+        default="waiting",
+    )
+    links = fields.Integer(string="Events Read", readonly=True)
+    documents = fields.Integer(string="Documents Compared", readonly=True)
+    duration = fields.Float(string="Seconds", readonly=True, digits=(12, 2))
+    finding_count = fields.Integer(string="Findings", readonly=True)
+    finding_ids = fields.One2many("koban.verification.finding", "verification_id", readonly=True)
+
+    @api.depends("date", "company_id")
+    def _compute_display_name(self):
+        for verification in self:
+            date = verification.date or verification.create_date
+            day = fields.Datetime.context_timestamp(verification, date).strftime("%d/%m/%Y %H:%M")
+            verification.display_name = f"{verification.company_id.name} – {day}"
+
+    # ------------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------------
+    @api.model
+    def verify(self, company_ids: list[int] | None = None) -> list[dict]:
+        """Verify the chains of companies now, and return what was found.
+
+        :param company_ids: companies of the user; by default those he is in
+        :return: for each company ``{"company_id", "verification_id", "state", "links",
+            "documents", "finding_count", "findings": [{"code", "severity", "model", "id",
+            "label", "field", "expected", "found"}]}``; at most 1,000 findings
+        :raise AccessError: the user may not read the journal
+        """
+        self.env["koban.event"].check_access("read")
+        companies = self.env["res.company"].browse(company_ids) or self.env.companies
+        if companies - self.env.user.company_ids and not self.env.su:
+            raise UserError(speaking(self.env)._("You may verify your own companies only."))
+        # Results are written by nobody else; what is read is told to those who may read all.
+        verifications = self.sudo().create(
+            [{"company_id": company.id, "user_id": self.env.uid} for company in companies]
+        )
+        verifications._run()
+        return [verification._prepare_answer() for verification in verifications]
+
+    def _prepare_answer(self) -> dict:
+        self.ensure_one()
+        names = ("code", "severity", "label", "field", "expected", "found")
+        return {
+            "company_id": self.company_id.id,
+            "verification_id": self.id,
+            "state": self.state,
+            "links": self.links,
+            "documents": self.documents,
+            "finding_count": self.finding_count,
+            "findings": [
+                {
+                    **{name: finding[name] or "" for name in names},
+                    "model": finding.res_model or "",
+                    "id": finding.res_id or 0,
+                }
+                for finding in self.finding_ids
+            ],
+        }
+
+    @api.model
+    def action_verify(self) -> dict:
+        """Verify the current company, now or, if its chain is long, by the scheduled job."""
+        self.env["koban.event"].check_access("read")
+        values = {"company_id": self.env.company.id, "user_id": self.env.uid}
+        verification = self.sudo().create(values)  # as in verify
+        if self._count_links(self.env.company) > MAX_WAITED:
+            self.env.ref("koban_compliance.cron_verification").sudo()._trigger()  # only sooner
+        else:
+            verification._run()
+        return {
+            "type": "ir.actions.act_window",
+            "name": speaking(self.env)._("Verification"),
+            "res_model": self._name,
+            "res_id": verification.id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    def _count_links(self, company) -> int:
+        Event = self.env["koban.event"].sudo()  # a number only
+        return Event.search_count([("company_id", "=", company.id)], limit=MAX_WAITED + 1)
+
+    # ------------------------------------------------------------------
+    # Running
+    # ------------------------------------------------------------------
+    def _run(self):
+        """Verify the company of each record and write down what was found."""
+        for verification in self:
+            started = time.monotonic()
+            work = CompanyVerification(self.env(su=True), verification.company_id)
+            findings = work.find()
+            kept = list(islice(findings, MAX_FINDINGS))
+            broken = any(finding.code not in WARNINGS for finding in kept)
+            count = len(kept) + sum(1 for _finding in findings)
+            verification.write(
+                {
+                    "date": fields.Datetime.now(),
+                    "state": "broken" if broken else "warning" if count else "holds",
+                    "links": work.links,
+                    "documents": work.documents,
+                    "duration": time.monotonic() - started,
+                    "finding_count": count,
+                }
+            )
+            verification._keep_findings(kept)
+            verification._report()
+
+    def _keep_findings(self, findings):
+        self.env["koban.verification.finding"].create(
+            [
+                {
+                    "verification_id": self.id,
+                    "code": finding.code,
+                    "severity": "warning" if finding.code in WARNINGS else "error",
+                    "res_model": finding.model,
+                    "res_id": finding.res_id,
+                    "label": finding.label,
+                    "field": finding.field,
+                    "expected": finding.expected,
+                    "found": finding.found,
+                }
+                for finding in findings
+            ]
+        )
+
+    def _report(self):
+        """Record the outcome in the journal, and tell the administrators of an alteration."""
+        codes = {}
+        for finding in self.finding_ids:
+            codes[finding.code] = codes.get(finding.code, 0) + 1
+        detail = {
+            "state": self.state,
+            "links": self.links,
+            "documents": self.documents,
+            "findings": codes,
+        }
+        kind = "verification" if self.state == "holds" else "verification_failed"
+        signers = self.env["koban.signing.key"]
+        # A journal that cannot be signed tells of itself by the findings.
+        if not any(code.startswith("key_file") for code in codes) and signers._get_current_key_id():
+            self.env["koban.event"]._record(kind, self, detail=detail)
+        if self.state == "holds":
+            self._get_company_verifications().activity_ids.unlink()
+        else:
+            self._warn_administrators()
+
+    def _get_event_company(self):
+        return self.company_id
+
+    def _get_company_verifications(self):
+        return self.search([("company_id", "=", self.company_id.id)])
+
+    def _warn_administrators(self):
+        group = self.env.ref("koban_document.group_manager")
+        users = group.all_user_ids.filtered(
+            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        )
+        note = speaking(self.env)._(
+            "The verification of %(company)s found %(count)s points. Read them, and keep the "
+            "database as it is until they are explained.",
+            company=self.company_id.name,
+            count=self.finding_count,
+        )
+        for user in users - self._get_company_verifications().activity_ids.user_id:
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=speaking(self.env)._("Altered data"),
+                note=note,
+                user_id=user.id,
+            )
+
+    @api.model
+    def _cron_verify(self):
+        """Verify each company: those that wait first, the others once a day."""
+        day = fields.Datetime.subtract(fields.Datetime.now(), hours=20)
+        companies = self.env["res.company"].search([("document_guard", "=", True)])
+        recent = Domain("state", "!=", "waiting") & Domain("date", ">=", day)
+        done = self.search(recent & Domain("company_id", "in", companies.ids)).company_id
+        waiting = self.search([("state", "=", "waiting")])
+        due = companies - done - waiting.company_id
+        todo = waiting | self.create([{"company_id": company.id} for company in due])
+        self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        for verification in todo:
+            verification._run()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break

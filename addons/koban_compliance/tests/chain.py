@@ -1,0 +1,55 @@
+"""An attacker with SQL access, for the tests of the chain."""
+
+from contextlib import contextmanager
+
+from odoo.tools import SQL
+
+from ..verification import CompanyVerification
+from .common import InvoiceCase
+
+
+class ChainCase(InvoiceCase):
+    """Documents that are sealed, verified, and altered by SQL."""
+
+    @contextmanager
+    def attack(self):
+        """Undo what is done inside, and with it what protects the tables from their owner."""
+        self.env.cr.flush()
+        savepoint = self.env.cr.savepoint()
+        self.env.cr.execute(
+            "SELECT c.conrelid::regclass::text, quote_ident(c.conname) FROM pg_constraint c "
+            "WHERE c.conrelid::regclass::text IN "
+            "('account_move', 'account_move_line', 'account_payment') AND c.contype = 'c'"
+        )
+        for table, name in self.env.cr.fetchall():
+            self.env.cr.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            savepoint.close(rollback=False)
+            self.env.invalidate_all()
+
+    def sql(self, query, *args):
+        """Run SQL as the owner of the tables, with the triggers of the journal off meanwhile."""
+        self.env.cr.flush()
+        self.env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
+        self.env.cr.execute(SQL(query, *args))
+        self.env.cr.execute("ALTER TABLE koban_event ENABLE TRIGGER USER")
+        self.env.invalidate_all()
+
+    def find(self):
+        """Return what a verification of the company finds."""
+        self.env.cr.flush()
+        return [
+            finding
+            for finding in CompanyVerification(self.env(su=True), self.company).find()
+            # A test never commits, and heads are recorded after the commit.
+            if not finding.code.startswith("head")
+        ]
+
+    def find_codes(self):
+        return sorted({finding.code for finding in self.find()})
+
+    def find_fields(self):
+        return sorted({finding.field for finding in self.find()})

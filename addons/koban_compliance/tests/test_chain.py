@@ -1,0 +1,294 @@
+"""The chain against someone who may write in the database (issue 4, rows 2-52, 2-53, 2-62b)."""
+
+import json
+
+import psycopg2
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.koban_document.exceptions import DocumentError
+
+from ..models.koban_event import COLUMNS
+from ..verification import get_fingerprint
+from .chain import ChainCase
+
+# Another value for each type of column.
+OTHERS = {
+    "numeric": "coalesce(%s, 0) + 1",
+    "int4": "coalesce(%s, 0) + 1000",
+    "date": "coalesce(%s, date '2026-01-01') + 1",
+    "timestamp": "coalesce(%s, timestamp '2026-01-01') + interval '1 hour'",
+    "bool": "NOT coalesce(%s, false)",
+    "varchar": "coalesce(%s, '') || 'x'",
+    "text": "coalesce(%s, '') || 'x'",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestChain(ChainCase):
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.find(), [])
+        self.first, self.middle, self.last = (self.make_invoice() for _i in range(3))
+        self.payment = self.pay(self.middle)
+        self.make_company("Another company")
+        self.env["res.partner.bank"].create({"partner_id": self.customer.id, "acc_number": "1"})
+        self.env.cr.flush()
+
+    def test_intact(self):
+        """2-52: invoices, payments and the whole chain hold after ordinary work."""
+        self.middle.action_cancel_document("Mistake")
+        self.last.write({"header": "<p>Other</p>"})
+        self.assertEqual(self.find(), [])
+        kinds = self.get_events("validation", "cancellation", "edition").mapped("kind")
+        self.assertEqual(kinds.count("validation"), 5)  # 3 invoices, payment, credit note
+        self.assertEqual(kinds.count("cancellation"), 1)
+        self.assertEqual(kinds.count("edition"), 1)
+
+    def test_seal_content(self):
+        """Law, §50 of the doctrine: what a seal holds, by hand."""
+        content = json.loads(self.get_events("validation", records=self.first).content)
+        document, lines = content["document"], content["lines"]
+        self.assertEqual(document["name"], self.first.name)
+        self.assertEqual(document["invoice_date"], "2026-03-10")
+        self.assertEqual(document["partner_id"], self.customer.id)
+        self.assertEqual(
+            (document["amount_untaxed"], document["amount_tax"], document["amount_total"]),
+            ("245", "49", "294"),
+        )
+        products = [line for line in lines if line["display_type"] == "product"]
+        self.assertEqual(
+            [(x["quantity"], x["price_unit"], x["discount"], x["price_subtotal"]) for x in products],
+            [("2", "100", "0", "200"), ("1", "50", "10", "45")],
+        )
+        self.assertEqual(products[1]["tax_ids"], [[self.tax.id, "percent", "20"]])
+
+    def test_each_covered_field(self):
+        """Each covered field changed by SQL is found, and named."""
+        line = self.get_product_lines(self.middle)[0]
+        for record in (self.middle, line, self.payment):
+            covered = (
+                self.middle._sealed_line_fields if record == line else record._sealed_fields
+            )
+            for name in covered:
+                with self.subTest(model=record._name, field=name):
+                    self.check_altered(record, name)
+
+    def check_altered(self, record, name):
+        with self.attack():
+            self.alter(record, name)
+            found = {finding.field for finding in self.find()}
+        self.assertIn(name, found)
+
+    def alter(self, record, name):
+        field = record._fields[name]
+        if field.type == "many2one":
+            table = SQL.identifier(self.env[field.comodel_name]._table)
+            other = SQL("(SELECT max(id) FROM %s WHERE id <> %s)", table, record[name].id or 0)
+        else:
+            other = SQL(OTHERS[field.column_type[0]], SQL.identifier(name))
+        self.sql(
+            "UPDATE %s SET %s = %s WHERE id = %s",
+            SQL.identifier(record._table),
+            SQL.identifier(name),
+            other,
+            record.id,
+        )
+
+    def test_documents_deleted(self):
+        """The first, a middle and the last document deleted by SQL are named."""
+        for invoice in (self.first, self.middle, self.last):
+            with self.subTest(invoice=invoice.name), self.attack():
+                name = invoice.name
+                self.sql("DELETE FROM account_partial_reconcile")
+                self.sql("DELETE FROM account_move WHERE id = %s", invoice.id)
+                found = [item for item in self.find() if item.code == "document_deleted"]
+                self.assertEqual([item.label for item in found], [name])
+
+    def test_lines(self):
+        """A line deleted, added, or moved to another document by SQL is found on each."""
+        line = self.get_product_lines(self.middle)[0]
+        with self.attack():
+            self.sql("DELETE FROM account_move_line WHERE id = %s", line.id)
+            self.assertEqual(self.find_codes(), ["line_missing"])
+        with self.attack():
+            self.sql("UPDATE account_move_line SET move_id = %s WHERE id = %s", self.last.id, line.id)
+            found = {(item.code, item.label) for item in self.find()}
+            self.assertEqual(
+                found, {("line_missing", self.middle.name), ("line_added", self.last.name)}
+            )
+
+    def test_swapped_documents(self):
+        """Two documents that took each other's number are both named."""
+        numbers = {self.first.id: self.last.name, self.last.id: self.first.name}
+        with self.attack():
+            for id_, name in numbers.items():
+                self.sql("UPDATE account_move SET name = %s WHERE id = %s", f"{name}-", id_)
+            self.sql("UPDATE account_move SET name = rtrim(name, '-')")
+            found = {item.res_id for item in self.find() if item.field == "name"}
+            self.assertEqual(found, {self.first.id, self.last.id})
+
+    def test_seal_wiped(self):
+        """A link deleted leaves a gap, and its document without a seal."""
+        with self.attack():
+            self.sql("DELETE FROM koban_event WHERE id = %s", self.middle.seal_id.id)
+            self.assertEqual(
+                self.find_codes(), ["document_unsealed", "link_missing"]
+            )
+
+    def test_links_altered(self):
+        """Each column of a link is covered: altered, it is found."""
+        seal = self.middle.seal_id
+        for name in set(COLUMNS) - {"company_id", "chain", "previous_hash"}:
+            with self.subTest(column=name), self.attack():
+                self.alter(seal, name)
+                self.assertTrue(
+                    {"link_altered", "link_missing", "link_order"} & set(self.find_codes()), name
+                )
+
+    def test_chain_rewritten(self):
+        """Someone who computes every fingerprint anew cannot sign: the last signature tells."""
+        with self.attack():
+            self.sql(
+                "UPDATE koban_event SET content = replace(content, '294', '194') WHERE id = %s",
+                self.middle.seal_id.id,
+            )
+            self.rewrite_chain()
+            self.assertIn("signature_invalid", self.find_codes())
+
+    def rewrite_chain(self):
+        previous = None
+        for event in self.env["koban.event"].search([("chain", "=", "main")], order="number"):
+            row = dict(zip(COLUMNS, self.read_row(event), strict=True))
+            before = (previous["hash"], previous["signature"]) if previous else ("", "")
+            row["previous_hash"], row["hash"] = before[0], get_fingerprint(row, *before)
+            self.sql(
+                "UPDATE koban_event SET previous_hash = %s, hash = %s WHERE id = %s",
+                row["previous_hash"],
+                row["hash"],
+                event.id,
+            )
+            previous = row
+
+    def read_row(self, event):
+        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        self.env.cr.execute(SQL("SELECT %s FROM koban_event WHERE id = %s", columns, event.id))
+        return self.env.cr.fetchone()
+
+    def test_unsealed_document(self):
+        """An invoice validated by SQL has no seal, and is told."""
+        draft = self.make_invoice(post=False)
+        with self.attack():
+            self.sql("UPDATE account_move SET state = 'posted' WHERE id = %s", draft.id)
+            self.assertEqual(
+                [(item.code, item.res_id) for item in self.find()], [("document_unsealed", draft.id)]
+            )
+
+    def test_trigger(self):
+        """PostgreSQL itself refuses to change a link; switched off, it is told."""
+        self.env.cr.flush()
+        for query in (
+            "UPDATE koban_event SET kind = 'print'",
+            "DELETE FROM koban_event",
+            "TRUNCATE koban_event",
+            "UPDATE koban_signing_key SET reason = 'x'",
+        ):
+            with self.subTest(query=query), mute_logger("odoo.sql_db"):
+                with self.assertRaises(psycopg2.errors.RaiseException), self.env.cr.savepoint():
+                    self.env.cr.execute(query)
+        with self.attack():
+            self.env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
+            self.assertEqual(self.find_codes(), ["trigger_off"])
+
+    def test_orm(self):
+        """No profile, not even the superuser, adds, changes or deletes an event by the ORM."""
+        event = self.get_events("validation")[0]
+        for user in (self.env.user, self.manager):
+            as_user = event.with_user(user)
+            for attempt in (
+                lambda events: events.create({"kind": "print"}),
+                lambda events: events.write({"kind": "print"}),
+                lambda events: events.unlink(),
+            ):
+                with self.assertRaises(DocumentError):
+                    attempt(as_user)
+
+    def test_refusal(self):
+        """A refused write is recorded once the transaction ended, with its reason."""
+        recorded = []
+        Event = type(self.env["koban.event"])
+        self.patch(
+            Event, "_record_apart", lambda _self, kind, records, **options: recorded.append(
+                (kind, records, options["detail"]["code"])
+            )
+        )
+        with self.assertRaises(DocumentError):
+            self.middle.with_user(self.billing_user).write({"invoice_date": "2026-01-01"})
+        with self.assertRaises(DocumentError):
+            self.middle.with_user(self.billing_user).button_draft()
+        self.assertEqual(
+            recorded,
+            [
+                ("refusal", self.middle, "document_validated"),
+                ("refusal", self.middle, "document_state"),
+            ],
+        )
+
+    def test_edition(self):
+        """A text that stays editable leaves its old and new value in the journal."""
+        self.middle.write({"footer": "<p>New foot</p>"})
+        event = self.get_events("edition", records=self.middle)
+        change = json.loads(event.content)["edited"][0]["changes"]["footer"]
+        self.assertEqual(change, ["<p>Foot</p>", "<p>New foot</p>"])
+
+    def test_rights(self):
+        """Who invoices does not read the journal; the auditor reads it, company by company."""
+        event = self.get_events("validation")[0]
+        auditor = self.make_user("auditor", "koban_compliance.group_auditor")
+        stranger = self.make_user("stranger", "koban_compliance.group_auditor")
+        other = self.make_company("Elsewhere")
+        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.assertTrue(event.with_user(auditor).content)
+        with self.assertRaises(AccessError):
+            event.with_user(self.billing_user).read(["content"])
+        self.assertNotIn(event, event.with_user(stranger).search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestPayments(ChainCase):
+    """2-62b: payments are data of the law like invoices."""
+
+    def setUp(self):
+        super().setUp()
+        self.payment = self.pay(self.make_invoice())
+        self.env.cr.flush()
+
+    def test_cancelled(self):
+        """Taking a payment back is recorded; validating it again seals it again."""
+        self.payment.action_draft()
+        self.payment.write({"amount": 100.0})
+        self.assertEqual(self.find(), [])
+        self.payment.action_post()
+        self.assertEqual(self.find(), [])
+        kinds = self.get_events(
+            "validation", "correction", "cancellation", records=self.payment
+        ).mapped("kind")
+        self.assertEqual(kinds, ["validation", "cancellation", "correction", "validation"])
+
+    def test_state_by_sql(self):
+        """A payment cancelled by SQL is told."""
+        with self.attack():
+            self.sql("UPDATE account_payment SET state = 'canceled' WHERE id = %s", self.payment.id)
+            self.assertIn("valid", self.find_fields())
+
+    def test_unaltered(self):
+        """A valid payment is neither changed nor, once sealed, deleted."""
+        self.env.cr.flush()
+        for values in ({"amount": 1.0}, {"date": "2026-01-01"}, {"partner_id": self.contact.id}):
+            with self.assertRaises(DocumentError):
+                self.payment.write(values)
+        self.payment.action_draft()
+        with self.assertRaises(DocumentError):
+            self.payment.unlink()
