@@ -79,7 +79,9 @@ class ArchiveBuilder:
         self.original_set = self._open(
             "originaux", words.ORIGINAL_COLUMNS, "Originaux de la période, et leur empreinte."
         )
-        models = [model.with_env(self.env) for model in self.company._get_sealed_models()]
+        models = [
+            model.with_env(self.env) for model in self.archive._get_archived_models(self.company)
+        ]
         self.total = sum(self.archive._count_documents(model) for model in models)
         for model in models:
             self._write_documents(model)

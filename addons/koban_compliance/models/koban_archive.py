@@ -339,6 +339,15 @@ class KobanArchive(models.Model):
         """Return the formats of the data. Extend it for the one of the administration."""
         return [CsvWriter, JsonLinesWriter]
 
+    @api.model
+    def _get_archived_models(self, company) -> list:
+        """Return the models whose documents are archived: all sealed ones, but closings.
+
+        These have files of their own, see ``ArchiveBuilder``.
+        """
+        models_ = company._get_sealed_models()
+        return [model for model in models_ if model._name != "koban.closing"]
+
     def _get_condition(self, model) -> SQL:
         """Return the SQL condition of the documents of a sealed model, on alias ``d``."""
         return SQL(

@@ -47,14 +47,14 @@ class KobanArchive(models.Model):
     def _is_complete(self) -> bool:
         """Whether no document was validated in the period since the archive was made."""
         self.ensure_one()
-        models_ = self.company_id._get_sealed_models()
+        models_ = self._get_archived_models(self.company_id)
         return self.document_count == sum(self._count_documents(model) for model in models_)
 
     @api.model
     def _get_first_date(self, company) -> date | None:
         """Return the date of the first sealed document of a company."""
         dates = []
-        for model in company._get_sealed_models():
+        for model in self._get_archived_models(company):
             self.env.cr.execute(model._get_first_date_query(company))
             dates += [row[0] for row in self.env.cr.fetchall() if row[0]]
         return min(dates, default=None)

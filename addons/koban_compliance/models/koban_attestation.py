@@ -140,7 +140,6 @@ class KobanAttestation(models.Model):
             "code_hash": attestation.code_hash,
         }
 
-    @api.model
     def action_create(self) -> dict:
         """Make the attestation of the current company and show it."""
         made = self.create_attestation()

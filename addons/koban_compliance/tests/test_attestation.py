@@ -92,6 +92,18 @@ class TestAttestation(AttestationMixin, InvoiceCase):
         self.assertEqual(attestation.file_count, len(files))
         self.assertEqual(sum(attestation.module_ids.mapped("file_count")), len(files))
 
+    def test_buttons(self):
+        """Row 2-56: the buttons of the list and of the form, as the web client calls them."""
+        Attestation = self.env["koban.attestation"]
+        action = self.rpc(self.manager, Attestation, "action_create")
+        made = Attestation.browse(action["res_id"])
+        self.assertEqual(made.company_id, self.company)
+        result = self.rpc(self.manager, made, "action_check")
+        self.assertEqual(result["params"]["type"], "success")
+        self.file.write_text("")
+        result = self.rpc(self.manager, made, "action_check")
+        self.assertEqual(result["params"]["type"], "warning")
+
     def test_untouched_files(self):
         """Row 2-57: nothing changed, nothing said."""
         attestation = self.make_attestation()

@@ -60,7 +60,10 @@ class TestChain(ChainCase):
         )
         products = [line for line in lines if line["display_type"] == "product"]
         self.assertEqual(
-            [(x["quantity"], x["price_unit"], x["discount"], x["price_subtotal"]) for x in products],
+            [
+                (x["quantity"], x["price_unit"], x["discount"], x["price_subtotal"])
+                for x in products
+            ],
             [("2", "100", "0", "200"), ("1", "50", "10", "45")],
         )
         self.assertEqual(products[1]["tax_ids"], [[self.tax.id, "percent", "20"]])
@@ -69,9 +72,7 @@ class TestChain(ChainCase):
         """Each covered field changed by SQL is found, and named."""
         line = self.get_product_lines(self.middle)[0]
         for record in (self.middle, line, self.payment):
-            covered = (
-                self.middle._sealed_line_fields if record == line else record._sealed_fields
-            )
+            covered = self.middle._sealed_line_fields if record == line else record._sealed_fields
             for name in covered:
                 with self.subTest(model=record._name, field=name):
                     self.check_altered(record, name)
@@ -114,7 +115,9 @@ class TestChain(ChainCase):
             self.sql("DELETE FROM account_move_line WHERE id = %s", line.id)
             self.assertEqual(self.find_codes(), ["line_missing"])
         with self.attack():
-            self.sql("UPDATE account_move_line SET move_id = %s WHERE id = %s", self.last.id, line.id)
+            self.sql(
+                "UPDATE account_move_line SET move_id = %s WHERE id = %s", self.last.id, line.id
+            )
             found = {(item.code, item.label) for item in self.find()}
             self.assertEqual(
                 found, {("line_missing", self.middle.name), ("line_added", self.last.name)}
@@ -134,9 +137,7 @@ class TestChain(ChainCase):
         """A link deleted leaves a gap, and its document without a seal."""
         with self.attack():
             self.sql("DELETE FROM koban_event WHERE id = %s", self.middle.seal_id.id)
-            self.assertEqual(
-                self.find_codes(), ["document_unsealed", "link_missing"]
-            )
+            self.assertEqual(self.find_codes(), ["document_unsealed", "link_missing"])
 
     def test_links_altered(self):
         """Each column of a link is covered: altered, it is found."""
@@ -183,7 +184,8 @@ class TestChain(ChainCase):
         with self.attack():
             self.sql("UPDATE account_move SET state = 'posted' WHERE id = %s", draft.id)
             self.assertEqual(
-                [(item.code, item.res_id) for item in self.find()], [("document_unsealed", draft.id)]
+                [(item.code, item.res_id) for item in self.find()],
+                [("document_unsealed", draft.id)],
             )
 
     def test_trigger(self):
@@ -220,9 +222,11 @@ class TestChain(ChainCase):
         recorded = []
         Event = type(self.env["koban.event"])
         self.patch(
-            Event, "_record_apart", lambda _self, kind, records, **options: recorded.append(
+            Event,
+            "_record_apart",
+            lambda _self, kind, records, **options: recorded.append(
                 (kind, records, options["detail"]["code"])
-            )
+            ),
         )
         with self.assertRaises(DocumentError):
             self.middle.with_user(self.billing_user).write({"invoice_date": "2026-01-01"})
