@@ -60,3 +60,12 @@ from . import compliance_dashboard_mentions
 from . import ir_http
 from . import res_company_in_test
 from . import res_users
+from . import koban_attestation
+from . import koban_attestation_module
+from . import res_company_attestation
+from . import res_config_settings_attestation
+from . import sealed_mixin_archive
+from . import ir_attachment_archive
+from . import koban_archive
+from . import koban_archive_check
+from . import koban_archive_purge

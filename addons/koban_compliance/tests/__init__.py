@@ -1,3 +1,6 @@
+from . import test_archive
+from . import test_archive_verifier
+from . import test_attestation
 from . import test_cancel_document
 from . import test_chain
 from . import test_closing_calendar
@@ -25,4 +28,5 @@ from . import test_queries
 from . import test_references
 from . import test_screen
 from . import test_seed_rows
+from . import test_source_code
 from . import test_test_mode

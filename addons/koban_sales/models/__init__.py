@@ -13,6 +13,7 @@ from . import document_print
 from . import sale_order_issue
 from . import sale_order_seal
 from . import sale_order_in_test
+from . import sale_order_archive
 from . import document_model
 from . import ir_actions_report
 from . import account_move
