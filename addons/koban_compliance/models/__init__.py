@@ -35,3 +35,4 @@ from . import koban_closing_series
 from . import koban_closing_tax
 from . import res_company_closing
 from . import res_config_settings
+from . import compliance_dashboard_closing
