@@ -28,7 +28,12 @@ class KobanVerification(models.Model):
     date = fields.Datetime(readonly=True)
     user_id = fields.Many2one("res.users", string="Asked by", readonly=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("holds", "Intact"), ("warning", "To Review"), ("broken", "Altered")],
+        [
+            ("waiting", "Waiting"),
+            ("holds", "Intact"),
+            ("warning", "To Review"),
+            ("broken", "Altered"),
+        ],
         required=True,
         readonly=True,
         default="waiting",

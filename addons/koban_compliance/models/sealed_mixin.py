@@ -80,6 +80,13 @@ class SealedMixin(models.AbstractModel):
         self.ensure_one()
         return {}
 
+    def action_open_events(self) -> dict:
+        """Open what the journal tells about these documents, from the first on."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("koban_compliance.action_koban_event"),
+            "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+        }
+
     # ------------------------------------------------------------------
     # Sealing
     # ------------------------------------------------------------------
@@ -108,13 +115,14 @@ class SealedMixin(models.AbstractModel):
         """
         ids = [entry["res_id"] for entry in entries]
         contents, last = self._get_sealed_content(ids), self._get_last_contents(ids)
+        documents = {document.id: document for document in self.browse(ids)}
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
             content = contents.get(key)
             entry["content"] = None if content == last.get(key) else content
             if entry["content"]:
-                entry["notes"] = self.browse(key)._get_seal_notes()
+                entry["notes"] = documents[key]._get_seal_notes()
                 last[key] = content
 
     @api.model

@@ -1,0 +1,465 @@
+"""Makes the file of an archive: reads the database by pieces, and writes files as it goes."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from odoo.modules import Manifest
+from odoo.tools import SQL
+
+from .archive_names import Names
+from .models.koban_event import SEAL_KINDS
+from .proof import archive_words as words
+from .proof.canonical import dumps
+from .proof.data_files import Column, DataSet
+from .proof.zip_stream import PIECE, ZipStream, read_pieces
+
+BATCH = 500
+NUMBERS = {"integer", "float", "monetary"}
+DATES = {"date", "datetime"}
+
+
+class ArchiveBuilder:
+    """Makes one archive.
+
+    The caller's transaction must see one state of the database from beginning to end, as
+    those of Odoo do.
+
+    :param archive: record of ``koban.archive``
+    :param folder: where files are made, empty
+    :param progress: told how many documents are done, of how many
+    """
+
+    def __init__(self, archive, folder: str, progress: Callable[[int, int], None]):
+        self.archive, self.folder, self.progress = archive, folder, progress
+        # An archive holds what all users made.
+        self.env = archive.sudo().env
+        if self.env["res.lang"]._get_data(code="fr_FR"):
+            self.env = archive.sudo().with_context(lang="fr_FR").env
+        self.company = archive.company_id
+        self.date_from, self.date_to = archive.date_from, archive.date_to
+        self.data_sets: list[DataSet] = []
+        self.documents: list[dict] = []
+        self.totals: dict[str, dict] = {}
+        # Numbers of the links that the chain of the archive must reach.
+        self.links: list[int] = []
+        self.missing = self.done = self.cursors = 0
+
+    def build(self, path: str) -> dict:
+        """Make the zip.
+
+        :param path: of the file to make
+        :return: counts, key, sha256 and sha1 of the file, size
+        """
+        self.made_on = datetime.utcnow().replace(microsecond=0)
+        self.signer = self.env["koban.signing.key"]._get_signer()
+        with open(path, "wb") as handle, ZipStream(handle, self.made_on) as self.zip:
+            self._write_data()
+            self._write_package()
+        return {
+            **_hash_twice(path),
+            "size": os.path.getsize(path),
+            "key": self.signer.key_id,
+            "documents": sum(item["rows"] for item in self.documents),
+            "events": sum(item["count"] for item in self.chains.values()),
+            "originals": self.original_set.rows,
+            "missing": self.missing,
+        }
+
+    # ------------------------------------------------------------------
+    # Data
+    # ------------------------------------------------------------------
+    def _write_data(self):
+        self.name_set = self._open("referentiel", words.NAME_COLUMNS, "Noms des objets cités.")
+        self.names = Names(self.env, self.company, self.name_set)
+        self.original_set = self._open(
+            "originaux", words.ORIGINAL_COLUMNS, "Originaux de la période, et leur empreinte."
+        )
+        models = [
+            model.with_env(self.env) for model in self.archive._get_archived_models(self.company)
+        ]
+        self.total = sum(self.archive._count_documents(model) for model in models)
+        for model in models:
+            self._write_documents(model)
+        self._write_closings()
+        self._write_events()
+        for data_set in self.data_sets:
+            data_set.close()
+
+    def _open(self, name, columns, title) -> DataSet:
+        writers = self.archive._get_writers()
+        data_set = DataSet(self.folder, name, columns, title, writers)
+        self.data_sets.append(data_set)
+        return data_set
+
+    def _fetch(self, query, size=BATCH) -> Iterator[list[tuple]]:
+        """Yield the rows of a query by batches, through a cursor of the server."""
+        self.cursors += 1
+        name = SQL.identifier(f"koban_archive_{self.cursors}")
+        cr = self.env.cr
+        cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", name, query))
+        while True:
+            cr.execute(SQL("FETCH FORWARD %s FROM %s", size, name))
+            rows = cr.fetchall()
+            if not rows:
+                break
+            yield rows
+        cr.execute(SQL("CLOSE %s", name))
+
+    def _write_documents(self, model):
+        stem = model._get_archive_name()
+        taken = {column.name for column in words.DOCUMENT_COLUMNS + words.PARTY_COLUMNS}
+        names = ("id", *(name for name in model._sealed_fields if name != "name"))
+        columns = [
+            *words.DOCUMENT_COLUMNS,
+            *words.PARTY_COLUMNS,
+            *(self._get_column(model, name, taken) for name in names),
+        ]
+        main = self._open(stem, columns, model._get_archive_title())
+        lines = taxes = None
+        if model._sealed_line_model:
+            line_model = self.env[model._sealed_line_model]
+            taken = {"Document"}
+            line_columns = [
+                *words.LINE_COLUMNS,
+                *(
+                    self._get_column(line_model, name, taken)
+                    for name in ("id", *model._sealed_line_fields)
+                ),
+            ]
+            lines = self._open(f"{stem}_lignes", line_columns, "Lignes de ces documents.")
+            taxes = self._open(f"{stem}_taxes", words.TAX_COLUMNS, "Taxes de ces documents.")
+        totals = dict.fromkeys(model._archive_totals, Decimal(0))
+        query = SQL(
+            "SELECT d.id FROM %s d WHERE %s ORDER BY d.id",
+            SQL.identifier(model._table),
+            self.archive._get_condition(model),
+        )
+        for rows in self._fetch(query):
+            self._write_batch(model, [id_ for (id_,) in rows], (main, lines, taxes), totals)
+            self.done += len(rows)
+            self.progress(self.done, self.total)
+        self.documents.append(
+            {
+                "model": model._name,
+                "file": f"donnees/{stem}.jsonl",
+                "dates": list(model._archive_dates),
+                "rows": main.rows,
+            }
+        )
+        self.totals[stem] = {name: str(total) for name, total in totals.items()}
+
+    def _get_column(self, model, name, taken) -> Column:
+        field = model._fields.get(name)
+        kind = "number" if name == "id" or field.type in NUMBERS else "text"
+        kind = "date" if field.type in DATES else kind
+        return words.get_field_column(name, kind, name, taken)
+
+    def _write_batch(self, model, ids, data_sets, totals):
+        main, lines, taxes = data_sets
+        contents = model._get_sealed_content(ids)
+        seals = self._read_seals(model, ids)
+        rows = [content["document"] for content in contents.values()]
+        self.names.read_relations(model, rows)
+        if lines:
+            line_model = self.env[model._sealed_line_model]
+            line_rows = [line for content in contents.values() for line in content["lines"]]
+            self.names.read_relations(line_model, line_rows)
+            self.names.read_taxes(model, line_rows)
+        numbers = {}
+        for id_, content in contents.items():
+            document, (seal, first, notes) = content["document"], seals.get(id_, (None, None, {}))
+            number = numbers[id_] = document.get("name") or f"{model._name} {id_}"
+            self.links += [link for link in (seal, first) if link]
+            head = {"number": number, "seal": seal, "first_seal": first}
+            parties = notes.get("billed") or notes.get("partner") or {}
+            shown = {f"partner.{name}": value for name, value in parties.items()}
+            main.write(
+                {**head, **shown, **self.names.show(model, document)},
+                {**head, "id": id_, "content": content, "parties": notes},
+            )
+            for name in totals:
+                totals[name] += Decimal(document.get(name) or 0)
+            for line in content["lines"] if lines else ():
+                lines.write({"document": number, **self.names.show(line_model, line)})
+                self._write_taxes(taxes, model, number, line)
+        # Not more links than needed in memory.
+        self.links = [min(self.links), max(self.links)] if self.links else []
+        self._write_originals(model, ids, numbers)
+
+    def _read_seals(self, model, ids) -> dict[int, tuple]:
+        """Return the last seal, the first and the last notes of documents."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT DISTINCT ON (res_id) res_id, number, "
+                "min(number) OVER (PARTITION BY res_id), notes FROM koban_event "
+                "WHERE res_model = %s AND res_id = ANY(%s) AND kind IN %s AND chain = 'main' "
+                "ORDER BY res_id, number DESC",
+                model._name,
+                ids,
+                SEAL_KINDS,
+            )
+        )
+        return {
+            id_: (last, first, json.loads(notes or "{}"))
+            for id_, last, first, notes in self.env.cr.fetchall()
+        }
+
+    def _write_taxes(self, taxes, model, number, line):
+        head = {"document": number, "line": line["id"]}
+        if line.get("tax_line_id"):
+            tax = line["tax_line_id"]
+            taxes.write(
+                {
+                    **head,
+                    "tax": self.names.get("account.tax", tax),
+                    "base": line.get("tax_base_amount"),
+                    "amount": line.get("amount_currency"),
+                }
+            )
+            return
+        for tax, kind, rate in line.get(model._sealed_tax_field) or ():
+            taxes.write(
+                {
+                    **head,
+                    "tax": self.names.get("account.tax", tax),
+                    "type": kind,
+                    "rate": rate,
+                    "base": line.get("price_subtotal"),
+                }
+            )
+
+    # ------------------------------------------------------------------
+    # Originals
+    # ------------------------------------------------------------------
+    def _write_originals(self, model, ids, numbers):
+        for original in self.archive._get_originals(model, ids):
+            number = numbers.get(original["res_id"], "")
+            safe = re.sub(r"[^\w.-]+", "-", original["file_name"] or number)
+            stem = model._get_archive_name()
+            path = f"originaux/{stem}/{original['res_id']}-{original['paper']}-{safe}"
+            pieces = self._open_original(original)
+            digest, size = self.zip.add(path, pieces, original["size"] or 0) if pieces else ("", 0)
+            if not pieces:
+                self.missing += 1
+            self.original_set.write(
+                {
+                    "path": path,
+                    "model": model._name,
+                    "id": original["res_id"],
+                    "name": number,
+                    "paper": original["paper"],
+                    "date": original["date"] and original["date"].isoformat(),
+                    "size": size,
+                    # As issued; a file changed since is found by the verifier.
+                    "sha256": original["sha256"] or digest,
+                    "present": bool(pieces),
+                }
+            )
+
+    def _open_original(self, original):
+        """Return the pieces of a file, or nothing when it is not there."""
+        if original["kept"] is not None:
+            return [bytes(original["kept"])]
+        path = original["path"] and self.env["ir.attachment"]._full_path(original["path"])
+        return _read_file(path) if path and os.access(path, os.R_OK) else None
+
+    # ------------------------------------------------------------------
+    # Closings, events
+    # ------------------------------------------------------------------
+    def _write_closings(self):
+        self.closings = None
+        if "koban.closing" not in self.env:
+            return
+        title = "Clôtures de la période, telles que scellées."
+        main = self._open("clotures", words.CLOSING_COLUMNS, title)
+        parts = {}
+        for key, headers in words.CLOSING_PARTS.items():
+            columns = [Column("Clôture", "closing", "number", "numéro de la clôture")]
+            columns += [Column(header, str(i), help=header) for i, header in enumerate(headers)]
+            name = f"clotures_{words.CLOSING_PART_NAMES[key]}"
+            parts[key] = self._open(name, columns, "Détail des clôtures.")
+        closings = self.env["koban.closing"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("date_to", ">=", self.date_from),
+                ("date_from", "<=", self.date_to),
+            ],
+            order="number",
+        )
+        for id_, content in sorted(closings._get_sealed_content(closings.ids).items()):
+            main.write(content, {"id": id_, "content": content})
+            for key, data_set in parts.items():
+                for values in content.get(key, ()):
+                    shown = {str(rank): value for rank, value in enumerate(values)}
+                    data_set.write({"closing": content["number"], **shown})
+        self.closings = "donnees/clotures.jsonl"
+        self.env.cr.execute(
+            SQL(
+                "SELECT number FROM koban_event WHERE kind = 'closing' AND chain = 'main' "
+                "AND res_model = 'koban.closing' AND res_id = ANY(%s)",
+                closings.ids,
+            )
+        )
+        self.links += [number for (number,) in self.env.cr.fetchall()]
+
+    def _write_events(self):
+        """Write the part of the chains that holds the period and the seals of its documents."""
+        data_set = self._open(
+            "evenements", words.EVENT_COLUMNS, "Journal des événements : la chaîne scellée."
+        )
+        self.chains = {}
+        for chain, reached in (("main", self.links), ("test", [])):
+            first, last = self._get_span(chain, reached)
+            if first:
+                self._write_chain(data_set, chain, first, last)
+
+    def _get_span(self, chain, reached) -> tuple[int | None, int | None]:
+        self.env.cr.execute(
+            SQL(
+                "SELECT min(number), max(number) FROM koban_event WHERE company_id = %s "
+                "AND chain = %s AND date::date BETWEEN %s AND %s",
+                self.company.id,
+                chain,
+                self.date_from,
+                self.date_to,
+            )
+        )
+        numbers = [number for number in (*self.env.cr.fetchone(), *reached) if number]
+        return (min(numbers), max(numbers)) if numbers else (None, None)
+
+    def _write_chain(self, data_set, chain, first, last):
+        row, count = None, 0
+        for rows in self._fetch(self._get_events_query(chain, first, last)):
+            for values in rows:
+                row = dict(zip(EVENT_KEYS, values, strict=True))
+                row["date"] = row["date"].isoformat()
+                data_set.write(row)
+                count += 1
+        self.chains[chain] = {"first": first, "last": last, "count": count, "hash": row["hash"]}
+
+    def _get_events_query(self, chain, first, last) -> SQL:
+        return SQL(
+            """
+            SELECT e.chain, e.company_id, e.number, e.date, e.kind, e.user_id,
+                   coalesce(e.user_name, ''), coalesce(e.res_model, ''), coalesce(e.res_id, 0),
+                   coalesce(e.res_name, ''), e.content, e.notes, e.algorithm,
+                   coalesce(e.previous_hash, ''), coalesce(before.signature, ''), e.key_id,
+                   e.hash, e.signature
+              FROM koban_event e
+         LEFT JOIN koban_event before ON before.company_id = e.company_id
+                   AND before.chain = e.chain AND before.number = e.number - 1
+             WHERE e.company_id = %s AND e.chain = %s AND e.number BETWEEN %s AND %s
+          ORDER BY e.number
+            """,
+            self.company.id,
+            chain,
+            first,
+            last,
+        )
+
+    # ------------------------------------------------------------------
+    # The package
+    # ------------------------------------------------------------------
+    def _write_package(self):
+        """Put data, notice, keys and verifier into the zip, then sign the list of them."""
+        self.files = {}
+        for data_set in self.data_sets:
+            for writer in data_set.writers:
+                size = os.path.getsize(writer.path)
+                name = f"donnees/{writer.file_name}"
+                self._add(name, _read_file(writer.path), size, writer.rows)
+                os.unlink(writer.path)
+        self.env.cr.execute("SELECT key_id, public_key FROM koban_signing_key ORDER BY id")
+        for key_id, public_key in self.env.cr.fetchall():
+            self._add(f"cles/{key_id}.pem", [public_key.encode()])
+        source = os.path.join(os.path.dirname(__file__), "proof", "verifier.py")
+        self._add("verifier.py", _read_file(source))
+        notice = words.write_notice(self._get_facts(), self.data_sets)
+        # With a mark and line ends that every editor of texts reads.
+        self._add("LISEZMOI.txt", [notice.replace("\n", "\r\n").encode("utf-8-sig")])
+        manifest = json.dumps(self._prepare_manifest(), ensure_ascii=False, indent=1)
+        signature = {
+            "algorithm": "Ed25519",
+            "key": self.signer.key_id,
+            "signature": self.signer.sign(manifest),
+        }
+        self.zip.add("manifest.json", [manifest.encode()])
+        self.zip.add("manifest.sig", [dumps(signature).encode()])
+
+    def _add(self, name, pieces, size=0, rows=None):
+        digest, size = self.zip.add(name, pieces, size)
+        self.files[name] = {"sha256": digest, "size": size}
+        if rows is not None:
+            self.files[name]["rows"] = rows
+
+    def _get_facts(self) -> dict[str, str]:
+        return {
+            "company": self.company.name,
+            "date_from": f"{self.date_from:%d/%m/%Y}",
+            "date_to": f"{self.date_to:%d/%m/%Y}",
+            "made_on": f"{self.made_on:%d/%m/%Y %H:%M}",
+            "made_by": self.archive.user_id.name,
+            "key": self.signer.key_id,
+        }
+
+    def _prepare_manifest(self) -> dict:
+        modules = self.env["koban.attestation"]._get_modules()
+        return {
+            "format": "koban-archive",
+            "version": 1,
+            "company": {
+                "id": self.company.id,
+                "name": self.company.name,
+                "registry": self.company.company_registry or "",
+                "vat": self.company.vat or "",
+                "currency": self.company.currency_id.name,
+            },
+            "period": {
+                "from": self.date_from.isoformat(),
+                "to": self.date_to.isoformat(),
+            },
+            "made": {
+                "on": self.made_on.isoformat(),
+                "by": self.archive.user_id.name,
+                "host": Manifest.for_addon("base").version,
+                "versions": {name: version for name, (_path, version) in modules.items()},
+            },
+            "key": self.signer.key_id,
+            "documents": self.documents,
+            "closings": self.closings,
+            "originals": {
+                "file": "donnees/originaux.jsonl",
+                "count": self.original_set.rows,
+                "missing": self.missing,
+            },
+            "events": {"file": "donnees/evenements.jsonl", "chains": self.chains},
+            "totals": self.totals,
+            "files": self.files,
+        }
+
+
+# Of the columns of ``_get_events_query``; the names of a link, see proof/chain.py.
+EVENT_KEYS = (
+    "chain", "company", "number", "date", "kind", "user", "user_name", "model", "record", "label",
+    "content", "notes", "algorithm", "previous", "previous_signature", "key", "hash", "signature",
+)  # fmt: skip
+
+
+def _read_file(path) -> Iterator[bytes]:
+    with open(path, "rb") as handle:
+        yield from read_pieces(handle)
+
+
+def _hash_twice(path) -> dict[str, str]:
+    """Return the SHA-256 of a file, and the SHA-1 by which the host stores it."""
+    sha256, sha1 = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
+    with open(path, "rb") as handle:
+        while piece := handle.read(PIECE):
+            sha256.update(piece)
+            sha1.update(piece)
+    return {"sha256": sha256.hexdigest(), "sha1": sha1.hexdigest()}

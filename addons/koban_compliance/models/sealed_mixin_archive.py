@@ -1,0 +1,69 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class SealedMixin(models.AbstractModel):
+    """How sealed documents go into archives."""
+
+    _inherit = "koban.sealed.mixin"
+
+    # Sealed fields that date a document, the first that is not empty.
+    _archive_dates = ("date",)
+    # Sealed amounts that the manifest of an archive adds up.
+    _archive_totals = ()
+
+    @api.model
+    def _get_archive_date(self) -> SQL:
+        """Return the SQL of the date that puts a document in a period, on alias ``d``."""
+        columns = [SQL.identifier("d", name) for name in self._archive_dates]
+        return SQL("coalesce(%s)", SQL(", ").join(columns))
+
+    @api.model
+    def _get_first_date_query(self, company) -> SQL:
+        """Return the query of the date of the first document of a company."""
+        return SQL(
+            "SELECT min((%s)::date) FROM %s d WHERE d.company_id = %s AND (%s)",
+            self._get_archive_date(),
+            SQL.identifier(self._table),
+            company.id,
+            self._get_sealed_condition(),
+        )
+
+    @api.model
+    def _get_archive_name(self) -> str:
+        """Return the name of the files of these documents in an archive, in French."""
+        return self._name.replace(".", "_")
+
+    @api.model
+    def _get_archive_title(self) -> str:
+        """Return what these files hold, in French."""
+        return "Documents validés de la période."
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    _archive_dates = ("invoice_date", "date")
+    _archive_totals = ("amount_total_signed",)
+
+    @api.model
+    def _get_archive_name(self):
+        return "factures"
+
+    @api.model
+    def _get_archive_title(self):
+        return "Factures, avoirs, reçus et écritures des journaux de vente, validés."
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    _archive_totals = ("amount_company_currency_signed",)
+
+    @api.model
+    def _get_archive_name(self):
+        return "reglements"
+
+    @api.model
+    def _get_archive_title(self):
+        return "Règlements des clients, validés."

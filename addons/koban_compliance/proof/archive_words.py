@@ -1,0 +1,247 @@
+"""French words of an archive: headers, explanations, and the notice.
+
+In French whatever the language of the users: article 286-I-3° bis and BOI-TVA-DECLA-30-10-30
+§230 want a notice in French.
+"""
+
+from .data_files import Column, DataSet
+
+# Header and explanation of what the seals cover, by field.
+FIELDS = {
+    "id": ("Identifiant", "numéro technique de la ligne dans la base"),
+    "company_id": ("Société", "société qui émet le document"),
+    "name": ("Libellé", "texte de la ligne"),
+    "move_type": (
+        "Type", "out_invoice : facture ; out_refund : avoir ; out_receipt : reçu ; entry : écriture"
+    ),
+    "state": ("État", "posted : validé ; sale : commande validée ; cancel : annulé"),
+    "journal_id": ("Journal", "journal comptable"),
+    "date": ("Date", "date comptable, ou date du règlement"),
+    "invoice_date": ("Date de facture", "date d'émission"),
+    "invoice_date_due": ("Échéance", "date à laquelle le paiement est dû"),
+    "delivery_date": ("Date de livraison", "date de livraison ou de prestation"),
+    "taxable_supply_date": ("Date d'exigibilité", "date du fait générateur, si elle diffère"),
+    "date_order": ("Date de commande", "date et heure (UTC) du document"),
+    "validation_date": ("Validée le", "date et heure (UTC) de la validation"),
+    "validity_date": ("Fin de validité", "date limite du devis"),
+    "partner_id": ("Client", "client du document"),
+    "commercial_partner_id": ("Entité du client", "entreprise à laquelle le client appartient"),
+    "partner_invoice_id": ("Facturé à", "compte à facturer"),
+    "partner_shipping_id": ("Livré à", "adresse de livraison"),
+    "invoice_partner_display_name": ("Nom imprimé", "nom du client tel qu'imprimé"),
+    "currency_id": ("Devise", "devise des montants"),
+    "invoice_currency_rate": ("Cours", "cours de la devise retenu"),
+    "fiscal_position_id": ("Position fiscale", "régime de TVA appliqué"),
+    "invoice_payment_term_id": ("Conditions", "conditions de règlement"),
+    "payment_term_id": ("Conditions", "conditions de règlement"),
+    "preferred_payment_method_line_id": ("Mode de règlement", "mode de règlement prévu"),
+    "payment_method_line_id": ("Mode de règlement", "mode de règlement employé"),
+    "partner_bank_id": ("Compte bancaire", "compte à créditer"),
+    "payment_reference": ("Référence de paiement", "communication à rappeler"),
+    "ref": ("Référence", "référence libre"),
+    "client_order_ref": ("Référence du client", "numéro de commande du client"),
+    "invoice_origin": ("Origine", "document d'origine"),
+    "origin": ("Origine", "document d'origine"),
+    "reversed_entry_id": ("Annule", "facture que l'avoir annule"),
+    "invoice_user_id": ("Vendeur", "vendeur"),
+    "process_id": ("Processus", "processus commercial"),
+    "narration": ("Conditions imprimées", "texte imprimé au pied (HTML)"),
+    "note": ("Conditions imprimées", "texte imprimé au pied (HTML)"),
+    "amount_untaxed": ("Total HT", "total hors taxes, dans la devise du document"),
+    "amount_tax": ("Total taxes", "total des taxes, dans la devise du document"),
+    "amount_total": ("Total TTC", "total toutes taxes comprises, dans la devise du document"),
+    "amount_total_signed": ("Total TTC signé", "en devise de la société, négatif pour un avoir"),
+    "quote_number": ("Numéro de devis", "numéro du devis devenu commande"),
+    "pricelist_id": ("Tarif", "liste de prix"),
+    "prepayment_percent": ("Acompte demandé", "part demandée à la commande"),
+    "signed_by": ("Signé par", "nom du signataire en ligne"),
+    "signed_on": ("Signé le", "date et heure (UTC) de la signature en ligne"),
+    "payment_type": ("Sens", "inbound : encaissement ; outbound : remboursement"),
+    "partner_type": ("Tiers", "customer : client"),
+    "amount": ("Montant", "montant du règlement, dans sa devise"),
+    "amount_company_currency_signed": (
+        "Montant signé", "en devise de la société, négatif pour un remboursement"
+    ),
+    "memo": ("Mémo", "libellé du règlement"),
+    "move_id": ("Écriture", "écriture comptable du règlement"),
+    "valid": ("Valide", "oui : le règlement est validé"),
+    "sequence": ("Ordre", "ordre d'impression"),
+    "display_type": (
+        "Nature", "product : article ; tax : taxe ; payment_term : échéance ; line_section, "
+        "line_subsection : titre ; line_note : note ; vide : article"
+    ),
+    "product_id": ("Article", "article vendu"),
+    "product_uom_id": ("Unité", "unité de mesure"),
+    "quantity": ("Quantité", "quantité facturée"),
+    "product_uom_qty": ("Quantité", "quantité commandée"),
+    "price_unit": ("Prix unitaire", "prix unitaire avant remise"),
+    "discount": ("Remise %", "remise en pour cent"),
+    "price_subtotal": ("Montant HT", "montant hors taxes de la ligne"),
+    "price_total": ("Montant TTC", "montant toutes taxes comprises de la ligne"),
+    "account_id": ("Compte", "compte comptable"),
+    "amount_currency": ("Solde en devise", "débit moins crédit, dans la devise du document"),
+    "balance": ("Solde", "débit moins crédit, en devise de la société"),
+    "date_maturity": ("Échéance", "échéance de la ligne"),
+    "tax_line_id": ("Taxe de la ligne", "taxe dont la ligne est le montant"),
+    "tax_base_amount": ("Base", "base de la taxe, en devise de la société"),
+    "is_downpayment": ("Acompte", "oui : ligne d'acompte"),
+    "is_optional": ("Option", "oui : groupe proposé en option"),
+    "collapse_prices": ("Prix masqués", "oui : le groupe n'imprime pas ses prix"),
+    "collapse_composition": ("Détail masqué", "oui : le groupe n'imprime pas son détail"),
+    "hide_subtotal": ("Sous-total masqué", "oui : le groupe n'imprime pas son sous-total"),
+}  # fmt: skip
+# Of a document, whatever its model.
+DOCUMENT_COLUMNS = [
+    Column("Numéro", "number", help="numéro du document"),
+    Column("Sceau", "seal", "number", "numéro de l'événement qui scelle ce contenu"),
+    Column("Premier sceau", "first_seal", "number", "numéro de l'événement de validation"),
+]
+PARTY_COLUMNS = [
+    Column("Nom du client", "partner.name", help="à la date du sceau"),
+    Column("Adresse", "partner.street", help="à la date du sceau"),
+    Column("Code postal", "partner.zip", help="à la date du sceau"),
+    Column("Ville", "partner.city", help="à la date du sceau"),
+    Column("TVA du client", "partner.vat", help="numéro de TVA, à la date du sceau"),
+    Column("SIREN du client", "partner.company_registry", help="SIREN ou SIRET, de même"),
+]
+LINE_COLUMNS = [Column("Document", "document", help="numéro du document de la ligne")]
+TAX_COLUMNS = [
+    Column("Document", "document", help="numéro du document"),
+    Column("Ligne", "line", "number", "identifiant de la ligne"),
+    Column("Taxe", "tax", help="nom de la taxe"),
+    Column("Calcul", "type", help="percent : pour cent ; fixed : montant par unité ; vide : total"),
+    Column("Taux", "rate", "number", "taux ou montant de la taxe"),
+    Column("Base", "base", "number", "base hors taxes"),
+    Column("Montant", "amount", "number", "montant de la taxe ; vide pour une ligne d'article"),
+]
+EVENT_COLUMNS = [
+    Column("Chaîne", "chain", help="main : documents réels ; test : documents TEST"),
+    Column("Numéro", "number", "number", "rang de l'événement, sans trou"),
+    Column("Date", "date", "date", "date et heure (UTC)"),
+    Column("Nature", "kind", help="validation, print (impression), closing (clôture)…"),
+    Column("Opérateur", "user_name", help="nom de l'utilisateur"),
+    Column("Modèle", "model", help="type technique de l'objet"),
+    Column("Objet", "record", "number", "identifiant de l'objet"),
+    Column("Nom", "label", help="nom de l'objet"),
+    Column("Empreinte précédente", "previous", help="empreinte de l'événement précédent"),
+    Column("Empreinte", "hash", help="SHA-256 de l'événement"),
+    Column("Signature", "signature", help="Ed25519 de l'empreinte, en hexadécimal"),
+    Column("Clé", "key", help="clé qui signe : cles/<clé>.pem"),
+]
+CLOSING_COLUMNS = [
+    Column("Numéro", "number", "number", "numéro de la clôture, sans trou"),
+    Column("Période", "kind", help="month : mois ; year : exercice"),
+    Column("Du", "date_from", "date", "premier jour"),
+    Column("Au", "date_to", "date", "dernier jour"),
+    Column("Clôturée le", "closed_on", "date", "date et heure (UTC)"),
+    Column("Devise", "currency", help="devise des totaux"),
+    Column("Factures", "invoice_count", "number", "nombre de factures"),
+    Column("Avoirs", "credit_note_count", "number", "nombre d'avoirs"),
+    Column("CA HT", "untaxed", "number", "chiffre d'affaires hors taxes de la période"),
+    Column("Taxes", "tax", "number", "taxes de la période"),
+    Column("CA TTC", "total", "number", "chiffre d'affaires TTC de la période"),
+    Column("CA TTC exercice", "year_total", "number", "cumul de l'exercice"),
+    Column("CA TTC perpétuel", "perpetual_total", "number", "cumul depuis l'origine"),
+    Column("Pièces tardives TTC", "late_total", "number", "dont validées après une clôture"),
+    Column("Règlements", "payment_total", "number", "règlements reçus, moins remboursements"),
+]
+CLOSING_PARTS = {
+    "taxes": ("Taux", "Base", "Taxe"),
+    "payments": ("Journal", "Mode de règlement", "Nombre", "Montant"),
+    "series": ("Journal", "Série", "Premier numéro", "Dernier numéro", "Nombre"),
+}
+CLOSING_PART_NAMES = {"taxes": "taxes", "payments": "reglements", "series": "series"}
+ORIGINAL_COLUMNS = [
+    Column("Fichier", "path", help="chemin dans l'archive"),
+    Column("Document", "name", help="numéro du document"),
+    Column("Nature", "paper", help="invoice, order… : PDF ; einvoice : XML"),
+    Column("Émis le", "date", "date", "date et heure (UTC) de la première édition"),
+    Column("Taille", "size", "number", "en octets"),
+    Column("SHA-256", "sha256", help="empreinte du fichier tel qu'émis"),
+    Column("Présent", "present", help="vide : introuvable au moment de l'archivage"),
+]
+NAME_COLUMNS = [
+    Column("Modèle", "model", help="type technique"),
+    Column("Identifiant", "id", "number", "numéro employé dans les fichiers .jsonl"),
+    Column("Nom", "name", help="nom à la date de l'archive"),
+]
+HEAD = """\
+ARCHIVE DE KOBAN GESTION
+========================
+
+Entreprise  : {company}
+Période     : du {date_from} au {date_to}
+Faite le    : {made_on} (UTC) par {made_by}
+Signée par  : clé {key}
+
+Cette archive fige les données de la période : documents validés, lignes, taxes, règlements,
+événements, clôtures, et les originaux tels qu'ils ont été émis. Elle se lit et se vérifie sans
+le logiciel qui l'a faite.
+
+1. VÉRIFIER L'ARCHIVE
+---------------------
+Avec Python 3.8 ou plus récent, sans rien installer :
+
+    python3 -I verifier.py archive.zip
+    python3 -I verifier.py archive.zip --cle {key}
+
+(extraire d'abord verifier.py, ou le prendre d'une autre archive ; « --signatures » contrôle
+chaque signature de la chaîne et pas seulement la dernière). La commande nomme chaque anomalie ;
+elle rend 0 si l'archive est conforme, 1 sinon. Elle contrôle :
+  - la signature Ed25519 de manifest.json (manifest.sig, clé publique dans cles/) ;
+  - l'empreinte SHA-256 de chaque fichier, et qu'aucun ne manque ni n'a été ajouté ;
+  - les originaux, contre l'empreinte prise à leur émission ;
+  - la chaîne des événements : numéros sans trou, empreintes liées, signatures ;
+  - chaque document, contre le contenu scellé à sa validation ; aucun ne manque ;
+  - les clôtures : contenu scellé, total perpétuel, chiffre d'affaires des documents.
+L'empreinte de la clé se compare avec celle qu'imprime l'attestation de l'éditeur : une archive
+refaite par un tiers porterait une autre clé.
+
+2. FORMATS
+----------
+.csv   : texte UTF-8 (avec marque d'ordre des octets), séparateur point-virgule, virgule
+         décimale, première ligne d'en-têtes : Excel et LibreOffice l'ouvrent d'un double-clic.
+         Un texte qui commence par = + - ou @ est précédé d'une apostrophe.
+.jsonl : un objet JSON par ligne, UTF-8, nombres en texte avec point décimal, dates ISO 8601.
+         Complet : c'est lui que compare le vérificateur. « content » est le contenu scellé.
+Les heures sont en temps universel (UTC). Les montants vides valent zéro.
+
+3. FICHIERS
+-----------
+LISEZMOI.txt   ce texte
+manifest.json  société, période, auteur, versions, empreinte et taille de chaque fichier, comptes
+manifest.sig   signature Ed25519 de manifest.json (JSON : clé, signature en hexadécimal)
+verifier.py    le vérificateur
+cles/          clés publiques (PEM), chacune nommée par son empreinte
+originaux/     PDF et XML tels qu'ils ont été émis
+donnees/       les données, chaque jeu en .csv et en .jsonl :
+"""
+
+
+def get_field_column(name: str, kind: str, key: str, taken: set[str]) -> Column:
+    """Return the column of a sealed field.
+
+    :param name: of the field
+    :param kind: ``text``, ``number`` or ``date``
+    :param key: of the value in the rows
+    :param taken: headers of the columns before it
+    """
+    header, words = FIELDS.get(name, (name, f"champ « {name} »"))
+    if header in taken:
+        header = f"{header} ({name})"
+    taken.add(header)
+    return Column(header, key, kind, words)
+
+
+def write_notice(facts: dict[str, str], data_sets: list[DataSet]) -> str:
+    """Return the notice of an archive.
+
+    :param facts: what its head names
+    :param data_sets: the sets of data, explained one by one
+    """
+    parts = [HEAD.format(**facts)]
+    for data_set in data_sets:
+        names = " / ".join(writer.file_name for writer in data_set.writers)
+        parts.append(f"\n{names} ({data_set.rows} lignes)\n    {data_set.title}")
+        parts += [f"    - {column.name} : {column.help}" for column in data_set.columns]
+    return "\n".join(parts) + "\n"

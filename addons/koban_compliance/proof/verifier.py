@@ -1,0 +1,578 @@
+#!/usr/bin/env python3
+"""Vérifie une archive de Koban Gestion : python3 -I verifier.py archive.zip [--cle EMPREINTE]
+
+Ne demande que Python 3.8 ou plus récent : ni Odoo, ni bibliothèque, ni réseau. Contrôle la
+signature de l'archive, l'empreinte de chaque fichier, la chaîne des événements, les documents
+contre leur contenu scellé, les clôtures et les originaux. Code de retour : 0 si tout est
+conforme, 1 sinon, 2 si l'archive ne peut être lue.
+"""
+# In French, as its readers are: an auditor opens this file. Odoo imports it too.
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+import zipfile
+import zlib
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+
+FORMAT, VERSION = "koban-archive", 1
+MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+PIECE = 1 << 20
+# So many problems are printed; all are counted.
+SHOWN = 200
+# Kinds of events that hold the content of a document.
+SEALS = ("validation", "takeover", "correction")
+TURNOVER = ("out_invoice", "out_refund", "out_receipt")
+AMOUNTS = ("untaxed", "tax", "total")
+
+# What reading a damaged or encrypted file raises.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+
+# ----------------------------------------------------------------------
+# Ed25519 (RFC 8032), verification only
+# ----------------------------------------------------------------------
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, PRIME - 2, PRIME) % PRIME
+ROOT = pow(2, (PRIME - 1) // 4, PRIME)
+# SubjectPublicKeyInfo of an Ed25519 key: these bytes, then the 32 of the key.
+PREFIX = bytes.fromhex("302a300506032b6570032100")
+
+
+def _recover_x(y, sign):
+    """Return the x of the point of the curve with this y and parity, or None."""
+    if y >= PRIME:
+        return None
+    square = (y * y - 1) * pow(CURVE * y * y + 1, PRIME - 2, PRIME) % PRIME
+    x = pow(square, (PRIME + 3) // 8, PRIME)
+    if (x * x - square) % PRIME:
+        x = x * ROOT % PRIME
+    if (x * x - square) % PRIME or (x == 0 and sign):
+        return None
+    return PRIME - x if x & 1 != sign else x
+
+
+def _decode(data):
+    number = int.from_bytes(data, "little")
+    y = number & ((1 << 255) - 1)
+    x = _recover_x(y, number >> 255)
+    return None if x is None else (x, y, 1, x * y % PRIME)
+
+
+def _add(one, two):
+    """Add two points in extended coordinates (x, y, z, t), with x·y = z·t."""
+    a = (one[1] - one[0]) * (two[1] - two[0]) % PRIME
+    b = (one[1] + one[0]) * (two[1] + two[0]) % PRIME
+    c = 2 * one[3] * two[3] * CURVE % PRIME
+    d = 2 * one[2] * two[2] % PRIME
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME)
+
+
+def _multiply(number, point):
+    total = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            total = _add(total, point)
+        point = _add(point, point)
+        number >>= 1
+    return total
+
+
+BASE_Y = 4 * pow(5, PRIME - 2, PRIME) % PRIME
+BASE_X = _recover_x(BASE_Y, 0)
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % PRIME)
+
+
+def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether a signature is that of a message by the owner of a public key of 32 bytes."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    owner, commitment = _decode(key), _decode(signature[:32])
+    response = int.from_bytes(signature[32:], "little")
+    if owner is None or commitment is None or response >= ORDER:
+        return False
+    digest = hashlib.sha512(signature[:32] + key + message).digest()
+    challenge = int.from_bytes(digest, "little") % ORDER
+    left = _multiply(response, BASE)
+    right = _add(commitment, _multiply(challenge, owner))
+    return not (
+        (left[0] * right[2] - right[0] * left[2]) % PRIME
+        or (left[1] * right[2] - right[1] * left[2]) % PRIME
+    )
+
+
+def read_pem(text: str) -> bytes:
+    """Return the 32 bytes of a public key in PEM; nothing if it is none."""
+    try:
+        data = base64.b64decode("".join(line for line in text.splitlines() if "-" not in line))
+    except ValueError:
+        return b""
+    return data[len(PREFIX) :] if data.startswith(PREFIX) and len(data) == 44 else b""
+
+
+def get_key_id(key: bytes) -> str:
+    """Return the fingerprint that names a public key."""
+    return hashlib.sha256(key).hexdigest()[:32]
+
+
+# ----------------------------------------------------------------------
+# Reading
+# ----------------------------------------------------------------------
+def dumps(content) -> str:
+    """Return the canonical JSON of a content, as the seals are written."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_text(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def get_fingerprint(row: dict) -> str:
+    """Return the fingerprint of a link of the chain, from its row of evenements.jsonl."""
+    names = (
+        "chain company number date kind user user_name model record label previous "
+        "previous_signature key algorithm"
+    )
+    values = {name: row[name] for name in names.split()}
+    values["content"] = digest_text(row["content"])
+    values["notes"] = digest_text(row["notes"])
+    return digest_text(dumps(values))
+
+
+def to_decimal(text) -> Decimal:
+    """Return a number written as text; zero if there is none."""
+    try:
+        return Decimal(str(text or 0))
+    except InvalidOperation:
+        return Decimal(0)
+
+
+class Report:
+    """What a verification found: facts, checks passed, problems."""
+
+    def __init__(self):
+        self.facts = []
+        self.passed = []
+        self.problems = []
+        self.count = 0
+
+    def blame(self, text: str) -> None:
+        """Add a problem."""
+        self.count += 1
+        if len(self.problems) < SHOWN:
+            self.problems.append(text)
+
+    def check(self, before: int, text: str) -> None:
+        """Say that a check passed, if no problem came since."""
+        if self.count == before:
+            self.passed.append(text)
+
+    def print_to(self, stream, name: str) -> None:
+        """Write the report for a person."""
+        write = stream.write
+        write(f"Archive : {name}\n")
+        for text in self.facts:
+            write(f"          {text}\n")
+        for text in self.passed:
+            write(f"OK        {text}\n")
+        for text in self.problems:
+            write(f"ANOMALIE  {text}\n")
+        if self.count > len(self.problems):
+            write(f"ANOMALIE  … et {self.count - len(self.problems)} autres.\n")
+        if self.count:
+            write(f"Résultat : archive NON CONFORME ({self.count} anomalie(s)).\n")
+        else:
+            write("Résultat : archive conforme.\n")
+
+
+class Verifier:
+    """The checks of one archive.
+
+    :param path: of the zip, or an open binary file
+    :param keys: fingerprints of the keys that may have signed it; none: any
+    :param every: verify each signature of the chain, not only the last of each key
+    """
+
+    def __init__(self, path, keys=(), every=False):
+        self.path, self.keys, self.every = path, set(keys), every
+        self.report = Report()
+        # Of the last seal of each document: number, text of the content.
+        self.seals = {}
+        self.closings = {}
+        # Numbers of the events by which documents were first sealed.
+        self.first_seals = {}
+
+    def run(self) -> Report:
+        """Verify all; what cannot be read is a problem, not an error."""
+        try:
+            with zipfile.ZipFile(self.path) as self.zip:
+                self._run()
+        except UNREADABLE as error:
+            self.report.blame(f"Le fichier n'est pas une archive lisible : {error}")
+        return self.report
+
+    def _run(self):
+        manifest = self._read_manifest()
+        if manifest is None:
+            return
+        self.manifest = manifest
+        for step in (
+            self._check_keys,
+            self._check_files,
+            self._check_originals,
+            self._check_chain,
+            self._check_documents,
+            self._check_closings,
+        ):
+            try:
+                step()
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                self.report.blame(f"Données illisibles ({step.__name__[7:]}) : {error!r}")
+
+    # ------------------------------------------------------------------
+    def _read(self, name):
+        """Return the bytes of a small file, or None."""
+        try:
+            return self.zip.read(name)
+        except (KeyError, *UNREADABLE):
+            return None
+
+    def _hash(self, name):
+        """Return SHA-256 and size of a file, or None when it cannot be read."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            with self.zip.open(name) as handle:
+                while True:
+                    piece = handle.read(PIECE)
+                    if not piece:
+                        return digest.hexdigest(), size
+                    digest.update(piece)
+                    size += len(piece)
+        except UNREADABLE:
+            return None
+
+    def _rows(self, name):
+        """Yield the rows of a file of JSON lines; a line that is none is a problem."""
+        if name not in self.names:
+            return
+        rank = 0
+        try:
+            with self.zip.open(name) as handle:
+                for line in handle:
+                    rank += 1
+                    row = json.loads(line.decode())
+                    if not isinstance(row, dict):
+                        raise ValueError("ligne inattendue")
+                    yield row
+        except UNREADABLE as error:
+            self.report.blame(f"{name}, ligne {rank} : illisible ({error})")
+
+    # ------------------------------------------------------------------
+    def _read_manifest(self):
+        entries = self.zip.namelist()
+        self.names = set(entries)
+        if len(entries) != len(self.names):
+            for name, count in Counter(entries).items():
+                if count > 1:
+                    self.report.blame(f"{name} : présent {count} fois dans l'archive")
+        raw = self._read(MANIFEST)
+        try:
+            manifest = json.loads((raw or b"").decode())
+        except ValueError:
+            self.report.blame(f"{MANIFEST} : absent ou illisible, rien ne peut être vérifié")
+            return None
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            self.report.blame(f"{MANIFEST} : ce n'est pas une archive de Koban Gestion")
+            return None
+        if manifest.get("version") != VERSION:
+            self.report.blame(
+                f"{MANIFEST} : version {manifest.get('version')} inconnue de ce vérificateur"
+            )
+        company, period = manifest.get("company") or {}, manifest.get("period") or {}
+        made = manifest.get("made") or {}
+        self.report.facts += [
+            f"{company.get('name')} ({company.get('registry') or 'sans SIREN'})",
+            f"du {period.get('from')} au {period.get('to')}, faite le {made.get('on')} UTC"
+            f" par {made.get('by')}",
+        ]
+        self.raw = raw
+        return manifest
+
+    def _check_keys(self):
+        """The manifest is signed by the key it names, which is the one expected."""
+        report, before = self.report, self.report.count
+        self.publics = {}
+        for name in sorted(self.names):
+            if name.startswith("cles/") and name.endswith(".pem"):
+                key = read_pem((self._read(name) or b"").decode(errors="replace"))
+                if get_key_id(key) != name[5:-4]:
+                    report.blame(f"{name} : ce n'est pas la clé que son nom annonce")
+                else:
+                    self.publics[name[5:-4]] = key
+        signer = self.manifest.get("key")
+        report.facts.append(f"clé de signature : {signer}")
+        raw = self._read(SIGNATURE) or b""
+        try:
+            signature = json.loads(raw.decode())
+            value = bytes.fromhex(signature["signature"])
+        except (ValueError, KeyError, TypeError):
+            report.blame(f"{SIGNATURE} : absent ou illisible")
+            return
+        # Nothing else may hide in it.
+        written = {"algorithm": "Ed25519", "key": signer, "signature": value.hex()}
+        if raw != dumps(written).encode():
+            report.blame(f"{SIGNATURE} : ne dit pas ce qu'il doit dire")
+        if signer not in self.publics:
+            report.blame(f"cles/{signer}.pem : la clé qui signe l'archive manque")
+        elif not is_signed(self.publics[signer], self.raw, value):
+            report.blame(
+                f"{MANIFEST} : la signature ({SIGNATURE}) n'est pas la sienne par la clé {signer}"
+            )
+        if self.keys and signer not in self.keys:
+            report.blame(f"L'archive est signée par une autre clé que celle attendue : {signer}")
+        report.check(before, "Signature de l'archive")
+        if not self.keys:
+            report.facts.append("comparez cette clé avec celle de l'attestation de l'éditeur")
+
+    def _check_files(self):
+        """Each file is the one that the manifest names, and no other is there."""
+        report, before = self.report, self.report.count
+        files = self.manifest["files"]
+        for name in sorted(files):
+            if name not in self.names:
+                report.blame(f"{name} : fichier manquant")
+                continue
+            if self._hash(name) != (files[name]["sha256"], files[name]["size"]):
+                report.blame(f"{name} : fichier modifié (empreinte différente du manifeste)")
+        for name in sorted(self.names - set(files) - {MANIFEST, SIGNATURE}):
+            if not name.startswith("originaux/"):
+                report.blame(f"{name} : fichier ajouté, inconnu du manifeste")
+        report.check(before, f"{len(files)} fichiers, empreintes SHA-256")
+
+    def _check_originals(self):
+        """Each original is the file that was issued."""
+        report, before = self.report, self.report.count
+        listed = {name for name in self.names if name.startswith("originaux/")}
+        count = 0
+        for row in self._rows(self.manifest["originals"]["file"]):
+            name, count = row["path"], count + 1
+            if not row["present"]:
+                report.blame(f"{name} : original de {row['name']} introuvable à l'archivage")
+            elif name not in listed:
+                report.blame(f"{name} : original de {row['name']} manquant")
+            else:
+                listed.discard(name)
+                found = self._hash(name)
+                if found is None or found[0] != row["sha256"]:
+                    report.blame(f"{name} : original de {row['name']} modifié")
+        for name in sorted(listed):
+            report.blame(f"{name} : fichier ajouté, inconnu de la liste des originaux")
+        report.check(before, f"{count} originaux (PDF et XML)")
+
+    # ------------------------------------------------------------------
+    def _check_chain(self):
+        """The links follow each other without a gap, and their signatures hold."""
+        report, before = self.report, self.report.count
+        events = self.manifest["events"]
+        heads, last_signed, count = {}, {}, 0
+        for row in self._rows(events["file"]):
+            count += 1
+            where = f"Événement {row['number']} (chaîne {row['chain']}, {row['kind']})"
+            self._check_link(row, heads.get(row["chain"]), where)
+            heads[row["chain"]] = row
+            last_signed[row["key"], row["chain"]] = (where, row)
+            if self.every:
+                self._check_signature(where, row)
+            self._note_seal(row)
+        for where, row in last_signed.values():
+            self._check_signature(where, row)
+        for chain, expected in events["chains"].items():
+            head = heads.get(chain)
+            if not head or (head["number"], head["hash"]) != (expected["last"], expected["hash"]):
+                report.blame(f"Chaîne {chain} : le dernier maillon n'est pas le {expected['last']}")
+        if count != sum(item["count"] for item in events["chains"].values()):
+            report.blame(f"{events['file']} : {count} événements, un autre nombre est annoncé")
+        report.check(before, f"{count} événements, chaîne continue et signée")
+
+    def _check_link(self, row, head, where):
+        report = self.report
+        if row["algorithm"] != 1:
+            report.blame(f"{where} : algorithme {row['algorithm']} inconnu")
+        if get_fingerprint(row) != row["hash"]:
+            report.blame(f"{where} : modifié (empreinte différente de celle de son contenu)")
+        if row["company"] != self.manifest["company"]["id"]:
+            report.blame(f"{where} : événement d'une autre société")
+        if head is None:
+            expected = self.manifest["events"]["chains"].get(row["chain"]) or {}
+            if row["number"] != expected.get("first"):
+                report.blame(f"{where} : premier maillon attendu {expected.get('first')}")
+            return
+        if row["number"] != head["number"] + 1:
+            report.blame(f"{where} : numéro inattendu après le {head['number']}")
+        if (row["previous"], row["previous_signature"]) != (head["hash"], head["signature"]):
+            report.blame(f"{where} : n'est pas lié au maillon {head['number']}")
+
+    def _check_signature(self, where, row):
+        key = self.publics.get(row["key"])
+        if key is None:
+            self.report.blame(f"{where} : la clé {row['key']} manque dans cles/")
+            return
+        try:
+            signature = bytes.fromhex(row["signature"])
+        except ValueError:
+            signature = b""
+        if not is_signed(key, row["hash"].encode(), signature):
+            self.report.blame(f"{where} : signature fausse")
+
+    def _note_seal(self, row):
+        """Keep what later checks compare with: the seals and the closings."""
+        key = (row["model"], row["record"])
+        if row["chain"] != "main":
+            return
+        if row["kind"] in SEALS:
+            self.first_seals.setdefault(key, row["number"])
+            # A digest, so that a large archive does not fill the memory.
+            dates = json.loads(row["content"]).get("document", {})
+            kept = {
+                name: dates[name][:10] for name in self._get_date_names(key[0]) if dates.get(name)
+            }
+            self.seals[key] = (row["number"], digest_text(row["content"]), kept, row["label"])
+        elif row["kind"] == "closing":
+            self.closings[row["record"]] = (row["number"], digest_text(row["content"]))
+
+    def _get_date_names(self, model):
+        return next((d["dates"] for d in self.manifest["documents"] if d["model"] == model), ())
+
+    # ------------------------------------------------------------------
+    def _check_documents(self):
+        """Each document is what its seal says, and none of the period is missing."""
+        report, period = self.report, self.manifest["period"]
+        self.turnover = {}
+        for dataset in self.manifest["documents"]:
+            before, seen = report.count, set()
+            for row in self._rows(dataset["file"]):
+                key = (dataset["model"], row["id"])
+                seen.add(row["id"])
+                self._check_document(row, key)
+            for (model, record), (number, _digest, dates, label) in self.seals.items():
+                if model != dataset["model"] or record in seen:
+                    continue
+                date = next((dates[name] for name in dataset["dates"] if name in dates), "")
+                if period["from"] <= date <= period["to"]:
+                    report.blame(
+                        f"{label} : scellé par l'événement {number}, absent de {dataset['file']}"
+                    )
+            if len(seen) != dataset["rows"]:
+                report.blame(f"{dataset['file']} : {len(seen)} lignes, {dataset['rows']} annoncées")
+            report.check(before, f"{len(seen)} lignes de {dataset['file']}, conformes aux sceaux")
+
+    def _check_document(self, row, key):
+        report, seal = self.report, self.seals.get(key)
+        label = row.get("number") or f"{key[0]} {key[1]}"
+        if seal is None:
+            report.blame(f"{label} : aucun sceau dans la chaîne")
+            return
+        if row["seal"] != seal[0]:
+            report.blame(f"{label} : le dernier sceau est l'événement {seal[0]}, pas {row['seal']}")
+        if digest_text(dumps(row["content"])) != seal[1]:
+            report.blame(f"{label} : contenu différent de celui scellé (événement {seal[0]})")
+        self._count_turnover(row, key)
+
+    def _count_turnover(self, row, key):
+        """Add an invoice to the turnover of its month."""
+        document = row["content"].get("document", {})
+        day = document.get("invoice_date", "")
+        if document.get("move_type") in TURNOVER and document.get("state") == "posted" and day:
+            amount = to_decimal(document.get("amount_total_signed"))
+            month = self.turnover.setdefault(day[:7], [])
+            month.append((self.first_seals.get(key, 0), amount))
+
+    # ------------------------------------------------------------------
+    def _check_closings(self):
+        """The closings are what was sealed, their totals follow, and are those of the documents."""
+        name = self.manifest.get("closings")
+        if not name:
+            return
+        report, before = self.report, self.report.count
+        last, count, seen = None, 0, set()
+        for row in self._rows(name):
+            content, count = row["content"], count + 1
+            label = (
+                f"Clôture n° {content['number']} ({content['date_from']} – {content['date_to']})"
+            )
+            seen.add(row["id"])
+            seal = self.closings.get(row["id"])
+            if seal is None:
+                report.blame(f"{label} : aucun sceau dans la chaîne")
+            elif digest_text(dumps(content)) != seal[1]:
+                report.blame(f"{label} : différente de celle scellée (événement {seal[0]})")
+            if content["kind"] != "month":
+                continue
+            self._check_carried(label, content, last)
+            if seal is not None:
+                self._check_turnover(label, content, seal[0])
+            last = content
+        for record in sorted(self.closings.keys() - seen):
+            report.blame(f"Clôture scellée par l'événement {self.closings[record][0]} : absente")
+        report.check(before, f"{count} clôtures : sceaux, totaux reportés, chiffre d'affaires")
+
+    def _check_carried(self, label, content, last):
+        """The perpetual totals are those of the month before, plus the month."""
+        if last is None:
+            return
+        for amount in AMOUNTS:
+            carried = to_decimal(last[f"perpetual_{amount}"]) + to_decimal(content[amount])
+            if carried != to_decimal(content[f"perpetual_{amount}"]):
+                self.report.blame(f"{label} : total perpétuel ({amount}) qui ne suit pas")
+
+    def _check_turnover(self, label, content, number):
+        """The month's turnover, late documents aside, is that of its documents."""
+        period = self.manifest["period"]
+        if content["date_from"] < period["from"] or content["date_to"] > period["to"]:
+            return
+        in_time = sum(
+            (a for seal, a in self.turnover.get(content["date_from"][:7], ()) if seal < number),
+            Decimal(0),
+        )
+        expected = to_decimal(content["total"]) - to_decimal(content["late_total"])
+        if in_time != expected:
+            self.report.blame(
+                f"{label} : chiffre d'affaires de {expected}, {in_time} d'après les documents"
+            )
+
+
+def verify(path, keys=(), every: bool = False) -> Report:
+    """Verify an archive.
+
+    :param path: of the zip, or an open binary file
+    :param keys: fingerprints of the keys that may have signed it; none: any
+    :param every: verify each signature of the chain
+    """
+    return Verifier(path, keys, every).run()
+
+
+def main() -> int:
+    """Verify the archive that the command names; return the exit code."""
+    parser = argparse.ArgumentParser(description="Vérifie une archive de Koban Gestion.")
+    parser.add_argument("archive", help="le fichier .zip")
+    parser.add_argument("--cle", action="append", default=[], help="empreinte de la clé attendue")
+    parser.add_argument(
+        "--signatures", action="store_true", help="vérifier chaque signature (plus long)"
+    )
+    options = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    report = verify(options.archive, options.cle, options.signatures)
+    report.print_to(sys.stdout, options.archive)
+    return 1 if report.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

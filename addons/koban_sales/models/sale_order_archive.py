@@ -1,0 +1,16 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    _archive_dates = ("date_order",)
+    _archive_totals = ("amount_total",)
+
+    @api.model
+    def _get_archive_name(self):
+        return "commandes"
+
+    @api.model
+    def _get_archive_title(self):
+        return "Commandes validées."
