@@ -12,3 +12,4 @@ def post_init_hook(env: Environment) -> None:
     env["ir.module.module"]._load_module_terms(["koban_compliance"], languages, overwrite=True)
     companies = env["res.company"].with_context(active_test=False).search([])
     companies.filtered("document_guard")._seal_existing()
+    env["account.chart.template"]._set_up_construction(companies)

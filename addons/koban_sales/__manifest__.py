@@ -10,6 +10,8 @@
     "data": [
         "security/koban_security.xml",
         "views/sale_order_views.xml",
+        "views/seal_views.xml",
+        "views/sale_order_test_views.xml",
         "views/sale_order_template_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

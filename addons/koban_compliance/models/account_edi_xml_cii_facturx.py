@@ -8,6 +8,10 @@ class AccountEdiXmlCii(models.AbstractModel):
 
     _inherit = "account.edi.xml.cii"
 
+    def _export_invoice(self, invoice):
+        invoice._check_exportable()
+        return super()._export_invoice(invoice)
+
     def _export_invoice_vals(self, invoice):
         template_values = super()._export_invoice_vals(invoice)
         hiding = invoice._get_hiding_groups()

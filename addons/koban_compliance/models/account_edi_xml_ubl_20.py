@@ -6,6 +6,10 @@ class AccountEdiXmlUbl20(models.AbstractModel):
 
     _inherit = "account.edi.xml.ubl_20"
 
+    def _export_invoice(self, invoice):
+        invoice._check_exportable()
+        return super()._export_invoice(invoice)
+
     def _add_invoice_base_lines_vals(self, vals):
         super()._add_invoice_base_lines_vals(vals)
         hiding = vals["invoice"]._get_hiding_groups()

@@ -21,3 +21,8 @@ class AccountMoveLine(models.Model):
             "no_followup",
             "parent_id",
         }
+
+    def _check_amls_exigibility_for_reconciliation(self, shadowed_aml_values=None):
+        # The host also reconciles drafts.
+        self.move_id.filtered("is_test")._check_payable()
+        return super()._check_amls_exigibility_for_reconciliation(shadowed_aml_values)

@@ -15,7 +15,8 @@ class AccountMove(models.Model):
         "currency_id", "invoice_currency_rate", "fiscal_position_id", "invoice_payment_term_id",
         "preferred_payment_method_line_id", "partner_bank_id", "payment_reference", "ref",
         "invoice_origin", "reversed_entry_id", "invoice_user_id", "process_id", "narration",
-        "amount_untaxed", "amount_tax", "amount_total", "amount_total_signed",
+        "legal_mentions", "amount_untaxed", "amount_tax", "amount_total", "amount_total_signed",
+        "is_test", "test_validated_on", "test_operator_id",
     )  # fmt: skip
     _sealed_line_model = "account.move.line"
     _sealed_line_field = "move_id"

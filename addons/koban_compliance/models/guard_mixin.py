@@ -11,9 +11,11 @@ class GuardMixin(models.AbstractModel):
         documents = self._get_guarded_documents().filtered("id")
         if documents:
             # Told although the transaction rolls back.
-            self.env["koban.event"]._record_apart(
-                "refusal", documents, detail={"code": code, "message": message, **details}
-            )
+            detail = {"code": code, "message": message, **details}
+            for chain, refused in documents.grouped(lambda record: record._get_chain()).items():
+                self.env["koban.event"]._record_apart(
+                    "refusal", refused, detail=detail, chain=chain
+                )
         return error
 
     def write(self, vals):
@@ -61,7 +63,13 @@ class GuardMixin(models.AbstractModel):
         if by_document:
             documents = self._get_guarded_documents().browse(by_document)
             details = {id_: {"edited": changes} for id_, changes in by_document.items()}
-            self.env["koban.event"]._record("edition", documents, detail=details)
+            for chain, edited in documents.grouped(lambda record: record._get_chain()).items():
+                self.env["koban.event"]._record(
+                    "edition",
+                    edited,
+                    detail={id_: details[id_] for id_ in edited.ids},
+                    chain=chain,
+                )
 
     # ------------------------------------------------------------------
     # Values of the seal that a business method changed
@@ -81,6 +89,10 @@ class DocumentMixin(models.AbstractModel):
 
     def _get_event_company(self):
         return self.company_id
+
+    def _get_chain(self) -> str:
+        """Return the chain of the journal that tells about this document."""
+        return "main"
 
     def _get_covered(self, records) -> frozenset[str]:
         """Return the fields of these documents, or of their lines, that a seal covers."""

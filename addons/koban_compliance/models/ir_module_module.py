@@ -1,5 +1,9 @@
 from odoo import api, models
 
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+from .koban_event import SEAL_KINDS
+
 
 class IrModuleModule(models.Model):
     _inherit = "ir.module.module"
@@ -21,3 +25,25 @@ class IrModuleModule(models.Model):
         if fresh:
             super()._load_module_terms(["koban_compliance"], fresh, overwrite=True)
         return result
+
+    def button_uninstall(self):
+        """Keep the proof: where documents are sealed, it does not go with a click.
+
+        :raise DocumentError: code ``sealed_documents``
+        """
+        gone = self | self.downstream_dependencies()
+        if "koban_compliance" in gone.mapped("name") and self._count_seals():
+            raise DocumentError(
+                speaking(self.env)._(
+                    "%(count)s documents are sealed. The addon that proves they were not altered "
+                    "cannot be uninstalled: the law asks for ten years.",
+                    count=self._count_seals(),
+                ),
+                "sealed_documents",
+            )
+        return super().button_uninstall()
+
+    @api.model
+    def _count_seals(self) -> int:
+        Event = self.env["koban.event"].sudo()  # of every company: a number only
+        return Event.search_count([("kind", "in", SEAL_KINDS), ("chain", "=", "main")])

@@ -353,7 +353,7 @@ class KobanArchive(models.Model):
         return SQL(
             "d.company_id = %s AND (%s) AND (%s)::date BETWEEN %s AND %s",
             self.company_id.id,
-            model._get_sealed_condition(),
+            model._get_archive_condition(),
             model._get_archive_date(),
             self.date_from,
             self.date_to,

@@ -1,8 +1,6 @@
-import json
 import logging
 from datetime import datetime
 
-from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -46,7 +44,7 @@ _logger = logging.getLogger(__name__)
 # Stands for the content of the document, read when the link is written.
 SEAL = "seal"
 # Their content is that of a document, as it must be found.
-SEAL_KINDS = ("validation", "takeover", "correction")
+SEAL_KINDS = ("validation", "takeover", "correction", "closing")
 CHAINS = [("main", "Main"), ("test", "TEST")]
 # Names the locks of chains among the advisory locks of the database.
 LOCK_SPACE = 286_289
@@ -87,7 +85,6 @@ class KobanEvent(models.Model):
     hash = fields.Char(string="Fingerprint", required=True, readonly=True)
     signature = fields.Char(required=True, readonly=True)
     key_id = fields.Char(string="Signing Key", required=True, readonly=True)
-    details = fields.Html(compute="_compute_details")
 
     _link_unique = models.Constraint(
         "UNIQUE (company_id, chain, number)", "A link of a chain has one number."
@@ -103,12 +100,6 @@ class KobanEvent(models.Model):
         for event in self:
             name = event.res_name or event.company_id.name
             event.display_name = f"{event.number} – {labels.get(event.kind)} – {name}"
-
-    @api.depends("content", "notes")
-    def _compute_details(self):
-        for event in self:
-            parts = [json.loads(text) for text in (event.content, event.notes) if text]
-            event.details = Markup().join(describe(part) for part in parts if part)
 
     # ------------------------------------------------------------------
     # Recording
@@ -336,14 +327,3 @@ def record_heads(registry, company_ids):
     except ProofFileError as error:
         # The links are safe; the verification tells that their heads are not recorded.
         _logger.error("Heads of the chains not recorded: %s", error)
-
-
-def describe(value) -> Markup:
-    """Return JSON values as nested lists of HTML."""
-    if isinstance(value, dict):
-        items = [Markup("<b>%s</b>: %s") % (name, describe(item)) for name, item in value.items()]
-    elif isinstance(value, list):
-        items = [describe(item) for item in value]
-    else:
-        return Markup("%s") % value
-    return Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % item for item in items)

@@ -61,6 +61,10 @@ class SealedMixin(models.AbstractModel):
         """Return the company whose journal tells about these records."""
         return self.company_id
 
+    def _get_chain(self) -> str:
+        """Return the chain that holds the seal of this document."""
+        return "main"
+
     def _is_sealable(self) -> bool:
         """Whether the validation of the document is sealed."""
         self.ensure_one()
@@ -76,6 +80,13 @@ class SealedMixin(models.AbstractModel):
         self.ensure_one()
         return {}
 
+    def action_open_events(self) -> dict:
+        """Open what the journal tells about these documents, from the first on."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("koban_compliance.action_koban_event"),
+            "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+        }
+
     # ------------------------------------------------------------------
     # Sealing
     # ------------------------------------------------------------------
@@ -85,8 +96,8 @@ class SealedMixin(models.AbstractModel):
         :param kind: one of ``SEAL_KINDS``
         """
         sealable = self.filtered(lambda document: document._is_sealable())
-        if sealable:
-            self.env["koban.event"]._record(kind, sealable, detail=SEAL)
+        for chain, documents in sealable.grouped(lambda record: record._get_chain()).items():
+            self.env["koban.event"]._record(kind, documents, detail=SEAL, chain=chain)
 
     def _get_covered(self, records):
         names = self._sealed_fields if records._name == self._name else self._sealed_line_fields
@@ -104,13 +115,14 @@ class SealedMixin(models.AbstractModel):
         """
         ids = [entry["res_id"] for entry in entries]
         contents, last = self._get_sealed_content(ids), self._get_last_contents(ids)
+        documents = {document.id: document for document in self.browse(ids)}
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
             content = contents.get(key)
             entry["content"] = None if content == last.get(key) else content
             if entry["content"]:
-                entry["notes"] = self.browse(key)._get_seal_notes()
+                entry["notes"] = documents[key]._get_seal_notes()
                 last[key] = content
 
     @api.model

@@ -19,6 +19,17 @@ class SealedMixin(models.AbstractModel):
         return SQL("coalesce(%s)", SQL(", ").join(columns))
 
     @api.model
+    def _get_archive_condition(self) -> SQL:
+        """Return the SQL condition of the documents that are archived, on alias ``d``.
+
+        TEST documents are in no export; the journal keeps them in a chain of their own.
+        """
+        condition = self._get_sealed_condition()
+        if "is_test" in self._fields:
+            return SQL("(%s) AND d.is_test IS NOT TRUE", condition)
+        return condition
+
+    @api.model
     def _get_first_date_query(self, company) -> SQL:
         """Return the query of the date of the first document of a company."""
         return SQL(
@@ -26,7 +37,7 @@ class SealedMixin(models.AbstractModel):
             self._get_archive_date(),
             SQL.identifier(self._table),
             company.id,
-            self._get_sealed_condition(),
+            self._get_archive_condition(),
         )
 
     @api.model

@@ -17,12 +17,16 @@ class ChainCase(InvoiceCase):
         self.env.cr.flush()
         savepoint = self.env.cr.savepoint()
         self.env.cr.execute(
-            "SELECT c.conrelid::regclass::text, quote_ident(c.conname) FROM pg_constraint c "
+            "SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c "
             "WHERE c.conrelid::regclass::text IN "
             "('account_move', 'account_move_line', 'account_payment') AND c.contype = 'c'"
         )
         for table, name in self.env.cr.fetchall():
-            self.env.cr.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)
+                )
+            )
         try:
             yield
         finally:

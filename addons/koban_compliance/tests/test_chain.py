@@ -3,7 +3,6 @@
 import json
 
 import psycopg2
-
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -23,6 +22,7 @@ OTHERS = {
     "bool": "NOT coalesce(%s, false)",
     "varchar": "coalesce(%s, '') || 'x'",
     "text": "coalesce(%s, '') || 'x'",
+    "jsonb": """coalesce(%s, '{}'::jsonb) || '{"x": 1}'""",
 }
 
 
@@ -197,9 +197,13 @@ class TestChain(ChainCase):
             "TRUNCATE koban_event",
             "UPDATE koban_signing_key SET reason = 'x'",
         ):
-            with self.subTest(query=query), mute_logger("odoo.sql_db"):
-                with self.assertRaises(psycopg2.errors.RaiseException), self.env.cr.savepoint():
-                    self.env.cr.execute(query)
+            with (
+                self.subTest(query=query),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.RaiseException),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(query)
         with self.attack():
             self.env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
             self.assertEqual(self.find_codes(), ["trigger_off"])
@@ -296,3 +300,75 @@ class TestPayments(ChainCase):
         self.payment.action_draft()
         with self.assertRaises(DocumentError):
             self.payment.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestVerifications(ChainCase):
+    """What people see of a verification: record, findings, activity, card."""
+
+    def verify(self, user=None):
+        self.env.cr.flush()
+        Verification = self.env["koban.verification"].with_user(user or self.env.user)
+        (answer,) = Verification.verify(self.company.ids)
+        # A test never commits, so no head was recorded outside the database.
+        answer["findings"] = [
+            finding for finding in answer["findings"] if not finding["code"].startswith("head")
+        ]
+        return answer
+
+    def test_findings(self):
+        """2-52: the report names the document, the field, the sealed and the present value."""
+        invoice = self.make_invoice()
+        self.assertEqual(self.verify()["findings"], [])
+        with self.attack():
+            self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", invoice.id)
+            auditor = self.make_user("auditor", "koban_compliance.group_auditor")
+            answer = self.verify(auditor)
+            self.assertEqual(answer["state"], "broken")
+            (finding,) = answer["findings"]
+            self.assertEqual(
+                {name: value for name, value in finding.items() if name != "severity"},
+                {
+                    "code": "document_altered",
+                    "model": "account.move",
+                    "id": invoice.id,
+                    "label": invoice.display_name,
+                    "field": "amount_total",
+                    "expected": "294",
+                    "found": "1",
+                },
+            )
+            verification = self.env["koban.verification"].browse(answer["verification_id"])
+            told = verification._get_company_verifications().activity_ids.user_id
+            self.assertIn(self.manager, told)
+            self.assertTrue(self.get_events("verification_failed", records=verification))
+
+    def test_rights(self):
+        """Who may not read the journal may not verify; nobody writes a result."""
+        with self.assertRaises(AccessError):
+            self.verify(self.billing_user)
+        answer = self.verify()
+        verification = self.env["koban.verification"].browse(answer["verification_id"])
+        with self.assertRaises(AccessError):
+            verification.with_user(self.manager).write({"state": "holds"})
+
+    def test_card(self):
+        """The dashboard tells the last verification, and leads to its findings."""
+        invoice = self.make_invoice()
+        Dashboard = self.env["koban.compliance.dashboard"].with_user(self.manager)
+        with self.attack():
+            self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", invoice.id)
+            answer = self.verify()
+            card = next(card for card in Dashboard.get_cards() if card["key"] == "chain")
+            self.assertEqual(card["state"], "bad")
+            self.assertEqual(card["todo"][0]["action"]["res_id"], answer["verification_id"])
+        with self.assertRaises(AccessError):
+            Dashboard.with_user(self.billing_user).get_cards()
+
+    def test_uninstall(self):
+        """Once documents are sealed the proof is not uninstalled with a click."""
+        self.make_invoice()
+        self.env.cr.flush()
+        addon = self.env["ir.module.module"].search([("name", "=", "koban_compliance")])
+        with self.assertRaises(DocumentError):
+            addon.button_uninstall()

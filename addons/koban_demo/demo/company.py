@@ -24,15 +24,19 @@ COMPANY = {
     "vat": get_vat_number(SIREN),
     "company_registry": get_siret(SIREN),
     "ape": "4332C",
+    "legal_form": "sarl",
+    "share_capital": 50000.0,
+    "rcs_city": "Lyon",
+    "rm_number": f"{SIREN[:3]} {SIREN[3:6]} {SIREN[6:]} RM 69",
+    "insurer_name": "Mutuelle du Bâti Exemple",
+    "insurer_contact": "1 place du Modèle, 69000 Lyon, 04 65 71 90 00",
+    "insurance_number": "EX-2026-001",
+    "insurance_territory": "France métropolitaine",
+    "consumer_mediator": "Médiation Exemple, 2 rue du Modèle, 75000 Paris, mediation.example",
     "font": "Lato",
     "primary_color": "#1F5F5B",
     "secondary_color": "#B5651D",
 }
-MENTIONS = (
-    "En cas de retard de paiement : pénalités au taux de trois fois l'intérêt légal et, pour les "
-    "professionnels, indemnité forfaitaire de 40 € pour frais de recouvrement. Pas d'escompte "
-    "pour paiement anticipé."
-)
 # login: name, function, group, password
 USERS = {
     "camille": (
@@ -107,24 +111,17 @@ def _write_company(stage: Stage) -> None:
 
 def _write_papers(stage: Stage) -> None:
     """Give documents a layout, so that sending one asks for nothing."""
-    siret = get_siret(SIREN)
-    legal = [
-        f"{NAME} au capital de 50 000 € – RCS Lyon {SIREN[:3]} {SIREN[3:6]} {SIREN[6:]} – "
-        f"APE {COMPANY['ape']}",
-        f"SIRET {siret} – TVA {COMPANY['vat']}",
-    ]
     lines = [NAME, ADDRESS["street"], f"{ADDRESS['zip']} {ADDRESS['city']}", COMPANY["phone"]]
     stage.company.write(
         {
             "external_report_layout_id": stage.env.ref("web.external_layout_standard").id,
             "paperformat_id": stage.env.ref("base.paperformat_euro").id,
             "report_header": "Mobilier sur mesure et agencement de bureaux",
-            "report_footer": Markup("<br/>").join(legal),
+            # The identity is made of the fields of the company.
+            "report_footer": False,
             "company_details": Markup("<br/>").join(lines),
-            "invoice_terms": Markup("<p>%s</p>") % MENTIONS,
         }
     )
-    stage.env["ir.config_parameter"].set_param("account.use_invoice_terms", True)
 
 
 def _create_bank(stage: Stage) -> None:

@@ -2,6 +2,7 @@ from . import base
 from . import guard_mixin
 from . import document_mixin
 from . import document_line_mixin
+from . import document_test_mixin
 from . import document_text_mixin
 from . import document_model
 from . import document_print
@@ -16,6 +17,9 @@ from . import account_move
 from . import account_move_page
 from . import account_move_line
 from . import account_tax
+from . import ir_actions_act_window
 from . import ir_actions_report
+from . import ir_actions_report_watermark
 from . import ir_attachment
 from . import ir_module_module
+from . import mail_template

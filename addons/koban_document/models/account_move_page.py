@@ -63,7 +63,7 @@ class AccountMove(models.Model):
             *super()._get_printed_facts(),
             (self.env._("Date"), self._format_day(self.invoice_date)),
             (self.env._("Due date"), self._format_day(due)),
-            (self.env._("Delivery date"), self._format_day(self.delivery_date)),
+            (self.env._("Delivery date"), self._format_day(self._get_printed_delivery_date())),
             (self.env._("Customer no."), customer.ref or self._on_paper(self.partner_id).ref),
             (
                 self.env._("Your order"),
@@ -78,6 +78,10 @@ class AccountMove(models.Model):
             ),
             (self.env._("Customer's VAT No."), customer.vat),
         ]
+
+    def _get_printed_delivery_date(self):
+        """Return the date of the delivery or of the end of the service; none to print."""
+        return self.delivery_date
 
     def _get_printed_mentions(self):
         position = self._on_paper(self.fiscal_position_id)

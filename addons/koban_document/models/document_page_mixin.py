@@ -422,8 +422,8 @@ class DocumentTextMixin(models.AbstractModel):
         if deductions:
             lines.append((self.env._("Total excl. VAT before down payments"), net, ""))
         lines += [(name, amount, "kd-deduction") for name, amount in deductions]
-        lines.append((self.env._("Total excl. VAT"), self.amount_untaxed, ""))
-        lines.append((self.env._("VAT"), self.amount_tax, ""))
+        lines.append((self.env._("Total excl. VAT"), self.amount_untaxed, "kd-untaxed"))
+        lines.append((self.env._("VAT"), self.amount_tax, "kd-vat"))
         label, _amount = self._get_printed_due()
         payments = self._get_printed_payments()
         if label != self.env._("Total incl. VAT"):

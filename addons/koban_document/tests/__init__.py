@@ -5,3 +5,4 @@ from . import test_process
 from . import test_rows
 from . import test_same_value
 from . import test_texts
+from . import test_watermark

@@ -1,1 +1,2 @@
 from . import test_groupings
+from . import test_test_mode

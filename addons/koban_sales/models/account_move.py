@@ -26,6 +26,15 @@ class AccountMove(models.Model):
             return super().unlink()
         return super(AccountMove, self._with_guard_pass(orders, lines=True)).unlink()
 
+    def _get_nature_lines(self):
+        """A down payment is of the nature of what was ordered."""
+        lines = super()._get_nature_lines()
+        own = lines.filtered(lambda line: not line.is_downpayment)
+        if own or not lines:
+            return own
+        # Whoever prints the invoice may not read its order.
+        return lines.sudo().sale_line_ids.order_id._get_mention_lines() or lines
+
     # ------------------------------------------------------------------
     # Down payments on the paper of the invoice that deducts them
     # ------------------------------------------------------------------

@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 
 class AccountMoveLine(models.Model):
@@ -9,3 +11,24 @@ class AccountMoveLine(models.Model):
         opened = self._with_guard_pass(self.env["sale.order"], lines=True, every=True)
         lines = super(AccountMoveLine, opened)._sale_create_reinvoice_sale_line()
         return {move_line_id: line.with_env(self.env) for move_line_id, line in lines.items()}
+
+    @api.constrains("sale_line_ids", "move_id")
+    def _check_test_orders(self):
+        """Refuse that a TEST invoice bill a real order, or a real one a TEST order.
+
+        :raise DocumentError: code ``test_document``
+        """
+        for line in self.filtered("sale_line_ids"):
+            orders = line.sudo().sale_line_ids.order_id  # its mark alone
+            other = orders.filtered(lambda order, move=line.move_id: order.is_test != move.is_test)
+            if other:
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%(invoice)s cannot bill %(order)s: one is TEST, the other is real.",
+                        invoice=line.move_id.display_name,
+                        order=other[0].display_name,
+                    ),
+                    "test_document",
+                    model="account.move",
+                    ids=line.move_id.ids,
+                )

@@ -8,6 +8,7 @@ DOCUMENT_STATUS = [
     ("quote_sent", "Quote Sent"),
     ("order_draft", "Draft Order"),
     ("order", "Validated Order"),
+    ("test", "Validated in TEST"),
     ("cancel", "Cancelled"),
 ]
 

@@ -43,8 +43,28 @@ class SaleOrder(models.Model):
         return self._get_printed_report_name() or super()._get_report_base_filename()
 
     # ------------------------------------------------------------------
+    # Mentions
+    # ------------------------------------------------------------------
+    def _get_mention_date(self):
+        if not self.date_order:
+            return super()._get_mention_date()
+        return fields.Datetime.context_timestamp(self, self.date_order).date()
+
+    def _get_mention_lines(self):
+        lines = self.order_line
+        sold = lines.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        return sold.with_prefetch(lines._prefetch_ids)  # a batch is read at once
+
+    # ------------------------------------------------------------------
     # The page
     # ------------------------------------------------------------------
+    def _get_printed_due(self):
+        label, amount = super()._get_printed_due()
+        hidden = self._get_hidden_vat()
+        if hidden == "reverse":
+            label = self.env._("Total, excluding tax")
+        return (self.env._("Total") if hidden in ("franchise", "margin") else label), amount
+
     def _get_printed_title(self):
         if self.env.context.get("proforma"):
             return self.env._("Pro forma Invoice")
@@ -139,7 +159,7 @@ class SaleOrder(models.Model):
 
     def _is_withdrawal_possible(self) -> bool:
         """Whether the customer may withdraw: a private person (row 2-38)."""
-        return not self._on_paper(self.partner_id).commercial_partner_id.is_company
+        return not self._on_paper(self.partner_id).is_professional
 
     def _get_printed_withdrawal(self, model):
         """Return the withdrawal notice, where it applies."""

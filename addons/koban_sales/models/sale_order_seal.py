@@ -13,7 +13,8 @@ class SaleOrder(models.Model):
         "validity_date", "partner_id", "partner_invoice_id", "partner_shipping_id", "currency_id",
         "pricelist_id", "fiscal_position_id", "payment_term_id", "preferred_payment_method_line_id",
         "client_order_ref", "origin", "process_id", "note", "prepayment_percent", "signed_by",
-        "signed_on", "amount_untaxed", "amount_tax", "amount_total",
+        "signed_on", "amount_untaxed", "amount_tax", "amount_total", "legal_mentions",
+        "is_test", "test_validated_on", "test_operator_id",
     )  # fmt: skip
     _sealed_line_model = "sale.order.line"
     _sealed_line_field = "order_id"

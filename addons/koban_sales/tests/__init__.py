@@ -1,3 +1,4 @@
+from . import test_closing_findings
 from . import test_commands
 from . import test_communication
 from . import test_concurrency
@@ -9,6 +10,7 @@ from . import test_hooks
 from . import test_http
 from . import test_invoicing
 from . import test_matrix
+from . import test_mentions
 from . import test_migrations
 from . import test_numbers
 from . import test_orders
@@ -18,3 +20,4 @@ from . import test_references
 from . import test_rights
 from . import test_seed_rows
 from . import test_tour
+from . import test_test_mode

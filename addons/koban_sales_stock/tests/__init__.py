@@ -1,3 +1,4 @@
 from . import test_deliveries
 from . import test_matrix
 from . import test_slip
+from . import test_test_mode

@@ -1,0 +1,44 @@
+"""Dates of closings: plain functions, without records (rows 2-60, 2-61 and 3-22)."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+
+def month_start(day: date) -> date:
+    """Return the first day of the month of a day."""
+    return day.replace(day=1)
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month of a day."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after that of a day."""
+    return month_end(day) + timedelta(days=1)
+
+
+def previous_month(day: date) -> date:
+    """Return the first day of the month before that of a day."""
+    return month_start(month_start(day) - timedelta(days=1))
+
+
+def due_date(month: date, closing_day: int) -> date:
+    """Return the day a month closes by itself.
+
+    :param month: any day of the month to close
+    :param closing_day: day of the following month, 1 to 31, clamped to its length
+    """
+    following = next_month(month)
+    return following.replace(day=min(closing_day, month_end(following).day))
+
+
+def last_due_month(today: date, closing_day: int) -> date:
+    """Return the first day of the last month that should be closed.
+
+    :param today: a day
+    :param closing_day: as in :func:`due_date`
+    """
+    month = previous_month(today)
+    return month if today >= due_date(month, closing_day) else previous_month(month)

@@ -1,0 +1,111 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+# Longer, an exception would reopen the period.
+MAX_DAYS = 31
+
+
+class AccountLockException(models.Model):
+    """The way into a closed period: for a time, with a reason, recorded (row 3-23)."""
+
+    _inherit = "account.lock_exception"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        exceptions = super().create(vals_list)
+        for exception in exceptions.filtered(lambda record: record._opens_closing()):
+            exception._check_closing_exception()
+            exception._record_exception("opened")
+        return exceptions
+
+    def write(self, vals):
+        for exception in self.filtered(lambda record: record._opens_closing()):
+            exception._check_only_ended(vals)
+        result = super().write(vals)
+        if vals.get("active") is False:
+            for exception in self.filtered(lambda record: record._opens_closing()):
+                exception._record_exception("ended")
+        return result
+
+    def unlink(self):
+        for exception in self.filtered(lambda record: record._opens_closing()):
+            exception._refuse_change()
+        return super().unlink()
+
+    def _opens_closing(self) -> bool:
+        """Whether the exception lets documents into a month closed by a closing."""
+        self.ensure_one()
+        company = self.company_id.sudo()  # its closings decide for every user
+        return (
+            self.lock_date_field in company._get_closing_locks()
+            and company.document_guard
+            and bool(company._get_closing_locks()[self.lock_date_field])
+        )
+
+    def _check_closing_exception(self):
+        """Refuse an exception without reason or end.
+
+        :raise DocumentError: code ``exception_incomplete``
+        """
+        now = fields.Datetime.now()
+        end = self.end_datetime
+        if not (self.reason or "").strip():
+            problem = speaking(self.env)._("Give the reason of the exception: it is recorded.")
+        elif not end or not now < end <= now + timedelta(days=MAX_DAYS):
+            problem = speaking(self.env)._(
+                "Give the exception an end, at most %s days from now.", MAX_DAYS
+            )
+        else:
+            return
+        raise DocumentError(problem, "exception_incomplete", model=self._name, ids=self.ids)
+
+    def _check_only_ended(self, vals):
+        """Refuse to widen an exception, which would not be recorded.
+
+        :raise DocumentError: code ``exception_frozen``
+        """
+        if not vals.keys() <= {"active", "end_datetime"} or vals.get("active"):
+            self._refuse_change()
+        end = fields.Datetime.to_datetime(vals.get("end_datetime", self.end_datetime))
+        if not end or (self.end_datetime and end > self.end_datetime):
+            self._refuse_change()
+
+    def _refuse_change(self):
+        raise DocumentError(
+            speaking(self.env)._(
+                "An exception is not changed afterwards: end it, and open another one."
+            ),
+            "exception_frozen",
+            model=self._name,
+            ids=self.ids,
+        )
+
+    def _record_exception(self, step):
+        """Record in the chain who may validate what in closed periods, why and until when."""
+        detail = {
+            "step": step,
+            "lock": self.lock_date_field,
+            "opened_after": self.lock_date and self.lock_date.isoformat(),
+            "user": self.user_id.login or "*",
+            "reason": self.reason or "",
+            "until": self.end_datetime and self.end_datetime.isoformat(),
+        }
+        self.env["koban.event"]._record("exception", self, company=self.company_id, detail=detail)
+
+    @api.depends("lock_date", "user_id", "end_datetime")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        others = self.browse()
+        for exception in self:
+            if not exception._opens_closing() or not exception.lock_date:
+                others |= exception
+                continue
+            exception.display_name = self.env._(
+                "Exception from %(date)s on",
+                date=format_date(self.env, exception.lock_date + timedelta(days=1)),
+            )
+        super(AccountLockException, others)._compute_display_name()

@@ -1,0 +1,164 @@
+from odoo import api, fields, models
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+
+class AccountMove(models.Model):
+    """TEST invoices: drafts for the host for ever, so that accounting never sees them."""
+
+    _name = "account.move"
+    _inherit = ["koban.test.mixin", "account.move"]
+
+    # ------------------------------------------------------------------
+    # The mark
+    # ------------------------------------------------------------------
+    @api.model
+    def _can_be_test(self, vals):
+        kind = vals.get("move_type") or self.env.context.get("default_move_type")
+        return kind in self.get_invoice_types(include_receipts=True)
+
+    @api.model
+    def _get_test_kept_fields(self):
+        return super()._get_test_kept_fields() | {"name", "auto_post"}
+
+    @api.model
+    def _prepare_test_values(self, vals):
+        values = super()._prepare_test_values(vals)
+        if values["is_test"]:
+            values |= {"name": False, "auto_post": "no"}
+        return values
+
+    def _is_guard_enabled(self):
+        # Supplier bills too, once validated in TEST.
+        in_test = self.is_test and self.company_id.sudo().document_guard  # its switch alone
+        return in_test or super()._is_guard_enabled()
+
+    def _compute_name(self):
+        in_test = self.filtered("is_test")
+        in_test.name = False
+        return super(AccountMove, self - in_test)._compute_name()
+
+    @api.depends("test_validated_on")
+    def _compute_hide_post_button(self):
+        super()._compute_hide_post_button()
+        self.filtered("test_validated_on").hide_post_button = True
+
+    def _compute_name_placeholder(self):
+        in_test = self.filtered("is_test")
+        in_test.name_placeholder = False
+        return super(AccountMove, self - in_test)._compute_name_placeholder()
+
+    def _get_move_display_name(self, show_ref=False):
+        if not self.is_test:
+            return super()._get_move_display_name(show_ref=show_ref)
+        name = f"{self.type_name} {self._get_test_label()}"
+        return f"{name} ({self.ref})" if show_ref and self.ref else name
+
+    # ------------------------------------------------------------------
+    # Validation
+    # ------------------------------------------------------------------
+    def action_post(self):
+        in_test = self.filtered("is_test")
+        if not in_test:
+            self.filtered(lambda move: move.move_type != "entry")._check_real_allowed()
+            return super().action_post()
+        others = self - in_test
+        others._check_real_allowed()
+        in_test._validate_invoice_in_test()
+        return super(AccountMove, others).action_post() if others else False
+
+    def _validate_invoice_in_test(self):
+        """Validate TEST invoices, whose host state stays a draft.
+
+        :raise DocumentError: code ``document_not_confirmable`` without customer or line
+        """
+        for move in self:
+            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            if not move.partner_id or not lines:
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%(document)s has no customer or no line. Add them before validating.",
+                        document=move.display_name,
+                    ),
+                    "document_not_confirmable",
+                    model=self._name,
+                    ids=move.ids,
+                )
+            if not move.invoice_date:
+                move.invoice_date = fields.Date.context_today(self)
+        self._validate_in_test()
+
+    def _post(self, soft=True):
+        for move in self.filtered("is_test"):
+            move._raise_test_error()
+        return super()._post(soft)
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self.filtered(lambda move: move.move_type != "entry")._check_real_allowed()
+        if any(self.mapped("is_test")):
+            # What is made of a TEST document is TEST, whatever the user's mode.
+            default_values_list = [
+                {**vals, "is_test": move.is_test}
+                for move, vals in zip(
+                    self, default_values_list or [{} for _move in self], strict=True
+                )
+            ]
+        return super()._reverse_moves(default_values_list, cancel=cancel)
+
+    def action_register_payment(self):
+        self._check_payable()
+        return super().action_register_payment()
+
+    def action_force_register_payment(self):
+        self._check_payable()
+        return super().action_force_register_payment()
+
+    def _check_payable(self):
+        """Refuse to pay a TEST invoice, or to pay a real one in the mode TEST.
+
+        :raise DocumentError: codes ``test_document``, ``test_mode_on``
+        """
+        for move in self.filtered("is_test"):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "%(document)s is a TEST document: it cannot be paid.",
+                    document=move.display_name,
+                ),
+                "test_document",
+                model=self._name,
+                ids=move.ids,
+            )
+        self._check_real_allowed()
+
+    # ------------------------------------------------------------------
+    # Electronic invoice and paper
+    # ------------------------------------------------------------------
+    def _need_ubl_cii_xml(self, ubl_cii_format):
+        return not self.is_test and super()._need_ubl_cii_xml(ubl_cii_format)
+
+    def _get_invoice_legal_documents(self, filetype, allow_fallback=False):
+        if self.is_test and filetype != "pdf":
+            return None
+        return super()._get_invoice_legal_documents(filetype, allow_fallback=allow_fallback)
+
+    def _check_exportable(self):
+        """Refuse the electronic invoice of a TEST document.
+
+        :raise DocumentError: code ``test_document``
+        """
+        for move in self.filtered("is_test"):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "%(document)s is a TEST document: it has no electronic invoice.",
+                    document=move.display_name,
+                ),
+                "test_document",
+                model=self._name,
+                ids=move.ids,
+            )
+
+    def _get_printed_number(self):
+        return self._get_test_label() if self.is_test else super()._get_printed_number()
+
+    def _get_printed_status(self):
+        return self.env._("TEST") if self.is_test else super()._get_printed_status()

@@ -1,0 +1,163 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.guard import is_same_value
+
+from .account_payment import VALID_STATES
+
+# What closings and their totals per payment method are made of.
+COUNTED_FIELDS = (
+    "amount",
+    "company_id",
+    "currency_id",
+    "date",
+    "journal_id",
+    "partner_type",
+    "payment_method_line_id",
+    "payment_type",
+)
+
+
+class AccountPayment(models.Model):
+    """Payments of customers and closed periods (rows 2-60 and 2-62b)."""
+
+    _name = "account.payment"
+    _inherit = ["account.payment"]
+
+    _received_idx = models.Index(
+        "(company_id, date) WHERE partner_type = 'customer' AND state IN ('in_process', 'paid')"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        payments = super().create(vals_list)
+        validated = payments.filtered(lambda payment: payment.state in VALID_STATES)
+        validated._record_late(validated._check_open_periods())
+        return payments
+
+    def write(self, vals):
+        counted = self.filtered(lambda payment: payment.state in VALID_STATES)
+        counted._check_still_open(vals)
+        entering = self.browse()
+        if vals.get("state") in VALID_STATES:
+            entering = self - counted
+        late = entering._check_open_periods(vals.get("date"))
+        result = super().write(vals)
+        entering._record_late(late)
+        return result
+
+    def unlink(self):
+        self.filtered(lambda payment: payment.state in VALID_STATES)._refuse_closed()
+        return super().unlink()
+
+    # ------------------------------------------------------------------
+    # Closed periods
+    # ------------------------------------------------------------------
+    def _check_open_periods(self, new_date=None) -> dict:
+        """Refuse payments dated in a closed month; keep closings out until they are in.
+
+        :return: the exception that lets each late payment in, by payment id
+        :raise DocumentError: code ``period_closed``
+        """
+        payments = self.filtered(lambda payment: payment._is_sealable())
+        if not payments:
+            return {}
+        closed = self.env["koban.closing.gate"]._hold(payments.company_id)
+        late = {}
+        for payment in payments:
+            day = fields.Date.to_date(new_date) or payment.date
+            last = closed[payment.company_id.id]
+            if last and day <= last:
+                late[payment.id] = payment.company_id._get_closing_exception(day)
+                if not late[payment.id]:
+                    payment._raise_period_closed(day, last)
+        return late
+
+    def _check_still_open(self, vals):
+        """Refuse to change what a closing has counted, or to enter a closed month.
+
+        :raise DocumentError: code ``period_closed``
+        """
+        leaving = "state" in vals and vals["state"] not in VALID_STATES
+        names = [name for name in COUNTED_FIELDS if name in vals]
+        if not names and not leaving:
+            return
+        changed = self.filtered(
+            lambda payment: (
+                leaving
+                or any(not is_same_value(self._fields[name], payment, vals[name]) for name in names)
+            )
+        )
+        changed._refuse_closed()
+        if vals.get("date"):
+            changed._check_open_periods(vals["date"])
+
+    def _refuse_closed(self):
+        """Refuse to take back payments that a closing has counted.
+
+        :raise DocumentError: code ``period_closed``
+        """
+        payments = self.filtered(lambda payment: payment._is_sealable())
+        if not payments:
+            return
+        closed = self.env["koban.closing.gate"]._hold(payments.company_id)
+        for payment in payments:
+            last = closed[payment.company_id.id]
+            if last and payment.date <= last:
+                env = speaking(self.env)
+                raise payment._refuse_period(
+                    env._(
+                        "%(payment)s of %(date)s is counted in the closing of %(month)s: it can "
+                        "no longer be changed or cancelled. Record the opposite payment at "
+                        "today's date.",
+                        payment=payment.with_env(env).display_name,
+                        date=format_date(env, payment.date),
+                        month=env["koban.closing"]._get_month_name(payment.date),
+                    )
+                )
+
+    def _raise_period_closed(self, day, last):
+        env = speaking(self.env)
+        raise self._refuse_period(
+            env._(
+                "The payment of %(partner)s cannot be recorded with the date %(date)s: %(month)s "
+                "is closed. First open date: %(open_date)s.",
+                partner=self.partner_id.display_name or self.with_env(env).display_name,
+                date=format_date(env, day),
+                month=env["koban.closing"]._get_month_name(day),
+                open_date=format_date(env, last + timedelta(days=1)),
+            ),
+            first_open_date=fields.Date.to_string(last + timedelta(days=1)),
+        )
+
+    def _refuse_period(self, message, **details) -> DocumentError:
+        """Build the refusal, told in the journal although the transaction rolls back."""
+        code = "period_closed"
+        self.env["koban.event"]._record_apart(
+            "refusal", self, detail={"code": code, "message": message, **details}
+        )
+        return DocumentError(message, code, model=self._name, ids=self.ids, **details)
+
+    def _record_late(self, late):
+        """Have the next closing count what was recorded in a closed month."""
+        Late = self.env["koban.closing.late"]._as_writer()
+        # The host validates a payment from within its own validation.
+        known = Late.search([("res_model", "=", self._name), ("res_id", "in", list(late))])
+        payments = self.filtered(lambda payment: payment.id in late)
+        payments -= self.browse(known.mapped("res_id"))
+        Late.create(
+            [
+                {
+                    "company_id": payment.company_id.id,
+                    "res_model": self._name,
+                    "res_id": payment.id,
+                    "name": payment.display_name,
+                    "date": payment.date,
+                    "exception_id": late[payment.id].id,
+                }
+                for payment in payments
+            ]
+        )

@@ -1,0 +1,358 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount, formatLang
+from odoo.tools.sql import column_exists, create_column
+
+from ..conditions import GOODS, SERVICE, MentionFacts, is_margin, is_reverse_charge
+from ..tools.french_numbers import format_number, get_siren
+from .res_company_mentions import REGISTERED_FORMS
+from .res_partner_mentions import SIREN_COUNTRIES
+
+
+class DocumentTextMixin(models.AbstractModel):
+    """The legal mentions of a document: those that hold, at its date (rows 2-14 to 2-31)."""
+
+    _inherit = "koban.document.text.mixin"
+
+    legal_mentions = fields.Json(
+        compute="_compute_legal_mentions",
+        store=True,
+        copy=False,
+        help="What the validated document says by law, as on the day it was validated.",
+    )
+
+    def _auto_init(self):
+        # Documents validated before keep what they printed: there is nothing to compute.
+        known = self._abstract or column_exists(self.env.cr, self._table, "legal_mentions")
+        if not known:
+            create_column(self.env.cr, self._table, "legal_mentions", "jsonb")
+        return super()._auto_init()
+
+    @api.depends(lambda self: self._get_mention_triggers())
+    def _compute_legal_mentions(self):
+        for document in self:
+            kept = document.legal_mentions if document._is_validated() else False
+            if not kept and document._is_being_validated():
+                lang = document._get_printed_lang()
+                mentions = document.with_context(lang=lang)._prepare_legal_mentions()
+                kept = {"lang": lang, "mentions": mentions}
+            document.legal_mentions = kept
+
+    def _is_being_validated(self) -> bool:
+        """Whether the document takes its mentions now; not one cancelled that never had any."""
+        validated = self[self._document_state_field] in self._document_validated_states
+        return validated and self._has_legal_mentions()
+
+    @api.model
+    def _get_mention_triggers(self) -> list[str]:
+        """Fields that tell that the document was validated."""
+        state = getattr(self, "_document_state_field", "")
+        return [] if self._abstract or not state else [state]
+
+    # ------------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------------
+    def _get_mention_kind(self) -> str:
+        """Return the kind of document for its mentions; empty for none."""
+        self.ensure_one()
+        return self._get_document_kind() or ""
+
+    def _get_mention_date(self):
+        """Return the date that chooses the texts."""
+        return fields.Date.context_today(self)
+
+    def _get_mention_lines(self):
+        """Return the lines that sell something."""
+        return self.browse()
+
+    def _get_nature_lines(self):
+        """Return the lines that say whether goods or services are sold."""
+        return self._get_mention_lines()
+
+    def _get_mention_flags(self) -> set[str]:
+        """Return what holds of the document and of its company, by name (``conditions.py``)."""
+        company = self.company_id.sudo()  # printed on its own documents
+        partner = company.partner_id
+        flags = {
+            "vat_on_debits": company.vat_on_debits,
+            "vat_group": partner.vat_group_member,
+            "sole_trader": company.legal_form in ("ei", "micro"),
+            "liquidation": company.in_liquidation,
+            "siret_pending": company.siret_pending and not company.company_registry,
+            "approved_association": company.approved_association,
+            "insurance": bool(company.insurer_name),
+            "mediator": bool(company.consumer_mediator),
+        }
+        return {name for name, holds in flags.items() if holds}
+
+    # ------------------------------------------------------------------
+    # Facts
+    # ------------------------------------------------------------------
+    def _has_legal_mentions(self) -> bool:
+        """Whether French law rules what the document says."""
+        company = self.company_id.sudo()  # its switch alone, for other companies too
+        return bool(company.document_guard and self._get_mention_kind())
+
+    def _get_line_nature(self, line) -> str:
+        """Return ``goods`` or ``service``, by the article (row 2-22, mention M10)."""
+        product = line.product_id
+        if not product:
+            return self.company_id.sudo().line_nature  # a setting of its own documents
+        return SERVICE if product.type == "service" else GOODS
+
+    def _get_natures(self) -> frozenset[str]:
+        lines = self._get_nature_lines().filtered(lambda line: line.product_id.type != "combo")
+        return frozenset(self._get_line_nature(line) for line in lines)
+
+    @api.model
+    def _is_without_vat(self, line) -> bool:
+        """Whether a line bears no VAT; fixed taxes, such as eco-contributions, are none."""
+        taxes = self._on_paper(line.tax_ids).flatten_taxes_hierarchy()
+        vat = taxes.filtered(lambda tax: tax.amount_type != "fixed")
+        return not any(vat.mapped("amount")) and bool(line.price_subtotal)
+
+    def _get_customer_zone(self) -> str:
+        """Return where the customer is, for VAT: domestic, overseas, eu or abroad."""
+        customer = self._on_paper(self.partner_id).commercial_partner_id
+        country = customer.country_id or self._on_paper(self.partner_id).country_id
+        if not country or country.code in ("FR", "MC"):
+            return "domestic"
+        if country == self._on_paper(self.company_id).country_id:
+            return "domestic"
+        if country.code in self.env["res.company"]._get_france_country_codes():
+            return "overseas"
+        return "eu" if "EU" in country.country_group_codes else "abroad"
+
+    def _get_reverse_charge(self, untaxed_lines) -> str:
+        position = self._on_paper(self.fiscal_position_id)
+        if position.reverse_charge:
+            return position.reverse_charge
+        codes = self._on_paper(untaxed_lines.tax_ids).mapped("ubl_cii_tax_category_code")
+        return "other" if "AE" in codes and self._get_customer_zone() == "domestic" else ""
+
+    def _get_mention_facts(self) -> MentionFacts:
+        """Return what decides the mentions of the document."""
+        self.ensure_one()
+        company = self.company_id.sudo()  # printed on its own documents
+        customer = self._on_paper(self.partner_id).commercial_partner_id
+        lines = self._get_mention_lines()
+        untaxed = lines.filtered(self._is_without_vat)
+        position = self._on_paper(self.fiscal_position_id)
+        notes = [position.note, *self._on_paper(untaxed.tax_ids).mapped("invoice_legal_notes")]
+        return MentionFacts(
+            kind=self._get_mention_kind(),
+            day=self._get_mention_date(),
+            professional=customer.is_professional,
+            natures=self._get_natures(),
+            untaxed=frozenset(self._get_line_nature(line) for line in untaxed),
+            all_untaxed=bool(untaxed)
+            and not (lines - untaxed).filtered(lambda line: line.price_subtotal),
+            zone=self._get_customer_zone(),
+            has_customer_vat=customer._has_vat_number(),
+            reverse_charge=self._get_reverse_charge(untaxed),
+            has_own_note=any(notes),
+            vat_scheme=company.vat_scheme,
+            margin_scheme=company.margin_scheme or "",
+            flags=frozenset(self._get_mention_flags()),
+            categories=self._get_line_categories(lines),
+        )
+
+    @api.model
+    def _get_line_categories(self, lines) -> frozenset[int]:
+        """Return the ids of the categories of the articles, and of those above them."""
+        paths = self._on_paper(lines.product_id).categ_id.mapped("parent_path")
+        return frozenset(int(part) for path in paths for part in (path or "").split("/") if part)
+
+    # ------------------------------------------------------------------
+    # Texts
+    # ------------------------------------------------------------------
+    def _prepare_legal_mentions(self) -> list[dict[str, str]]:
+        """Return the mentions that hold, in the language of the environment."""
+        facts = self._get_mention_facts()
+        mentions = self.env["koban.legal.mention"]._get_applicable(facts, self.company_id)
+        values = self._get_mention_values()
+        return [
+            {"code": mention.code, "place": mention.place, "text": mention._render(values)}
+            for mention in mentions.with_context(lang=self.env.lang)
+        ]
+
+    def _get_mention_values(self) -> dict[str, str]:
+        """Return what the words in braces of the texts stand for."""
+        company = self.company_id.sudo().with_context(lang=self.env.lang)  # its own documents
+        env = self.env
+        fee = formatLang(
+            env, company.recovery_fee, digits=0 if company.recovery_fee % 1 == 0 else 2
+        )
+        return {
+            "company": company.name or "",
+            "siren": format_number(get_siren(company.company_registry)),
+            "siret": format_number(company.company_registry),
+            "vat": company.vat or "",
+            "late_rate": company.late_rate
+            or env._("the refinancing rate of the European Central Bank plus 10 percentage points"),
+            "recovery_fee": f"{fee}\u00a0€",
+            "early_payment": company.early_payment or env._("No discount for early payment."),
+            "insurer": company.insurer_name or "",
+            "insurer_contact": company.insurer_contact or "",
+            "insurance_number": company.insurance_number or "",
+            "insurance_territory": company.insurance_territory or "",
+            "mediator": company.consumer_mediator or "",
+            "vat_in_euros": self._get_vat_in_company_currency(),
+        }
+
+    def _get_vat_in_company_currency(self) -> str:
+        return ""
+
+    def _get_legal_mentions(self) -> list[dict[str, str]]:
+        """Return the mentions to print: those of the validation, else those that hold now."""
+        self.ensure_one()
+        if not self._has_legal_mentions():
+            return []
+        kept = self.legal_mentions
+        if kept and kept["lang"] == self.env.lang:
+            return kept["mentions"]
+        return self._prepare_legal_mentions()
+
+    def _get_printed_mentions(self):
+        mentions = self._get_legal_mentions()
+        own = [item["text"] for item in mentions if item["place"] == "mention"]
+        return [*super()._get_printed_mentions(), *own]
+
+    # ------------------------------------------------------------------
+    # Identity
+    # ------------------------------------------------------------------
+    def _get_legal_identity(self):
+        """Make the identity of the fields of the company, once its legal form is chosen."""
+        company = self.company_id.sudo()  # printed on its own documents
+        kept = [item["text"] for item in self._get_legal_mentions() if item["place"] == "identity"]
+        if not company.document_guard or not company.legal_form:
+            return [*super()._get_legal_identity(), *kept]
+        parts = [
+            self._get_identity_name(company),
+            self._get_identity_address(company),
+            *self._get_identity_numbers(company),
+        ]
+        return [" – ".join(part for part in parts if part), *kept]
+
+    def _get_identity_name(self, company) -> str:
+        form = company.with_context(lang=self.env.lang)._get_legal_form_label()
+        if not company.share_capital:
+            return ", ".join(filter(None, [company.name, form]))
+        digits = 0 if company.share_capital % 1 == 0 else 2
+        amount = formatLang(self.env, company.share_capital, digits=digits)
+        capital = (
+            self.env._(
+                "with a variable capital of %s", f"{amount}\u00a0{company.currency_id.symbol}"
+            )
+            if company.variable_capital
+            else self.env._("with a capital of %s", f"{amount}\u00a0{company.currency_id.symbol}")
+        )
+        return ", ".join(filter(None, [company.name, " ".join(filter(None, [form, capital]))]))
+
+    def _get_identity_address(self, company) -> str:
+        office = company.head_office_id or company.partner_id
+        address = ", ".join(
+            filter(None, [office.street, office.street2, f"{office.zip or ''} {office.city or ''}"])
+        ).strip(" ,")
+        if not address or company.legal_form not in REGISTERED_FORMS | {"other"}:
+            return address
+        return self.env._("Head office: %s", address)
+
+    def _get_identity_numbers(self, company) -> list[str]:
+        """Return the numbers of the identity: registers, SIRET, activity, VAT."""
+        siren = format_number(get_siren(company.company_registry))
+        rcs = company.rcs_city and f"RCS {company.rcs_city} {siren}".strip()
+        return [
+            rcs,
+            company.rm_number and self.env._("RNE / RM %s", company.rm_number),
+            company.company_registry and f"SIRET {format_number(company.company_registry)}",
+            company.ape and f"APE {company.ape}",
+            company.vat and self.env._("VAT No. %s", company.vat),
+        ]
+
+    # ------------------------------------------------------------------
+    # The page
+    # ------------------------------------------------------------------
+    def _get_printed_lang(self):
+        """Print in French for a private customer in France (article 2 of law 94-665)."""
+        lang = super()._get_printed_lang()
+        if (lang or "").startswith("fr") or not self._has_legal_mentions():
+            return lang
+        customer = self._on_paper(self.partner_id).commercial_partner_id
+        chosen = self._get_printed_model().lang
+        if chosen or customer.is_professional or customer.country_id.code not in SIREN_COUNTRIES:
+            return lang
+        return "fr_FR" if self.env["res.lang"]._get_code("fr_FR") else lang
+
+    def _get_hidden_vat(self) -> str:
+        """Return why the document shows no VAT: franchise, reverse or margin; empty if it does."""
+        if not self._has_legal_mentions() or not self.currency_id.is_zero(self.amount_tax):
+            return ""
+        facts = self._get_mention_facts()
+        if facts.vat_scheme == "franchise":
+            return "franchise"
+        if not facts.all_untaxed:
+            return ""
+        told = is_reverse_charge(facts)
+        return "reverse" if told else "margin" if is_margin(facts) else ""
+
+    def _get_printed_columns(self, model, rows):
+        columns = super()._get_printed_columns(model, rows)
+        if self and self._get_hidden_vat():
+            return [column for column in columns if column["name"] != "tax"]
+        return columns
+
+    def _get_printed_taxes(self):
+        return [] if self._get_hidden_vat() else super()._get_printed_taxes()
+
+    def _get_printed_totals(self, rows):
+        totals = super()._get_printed_totals(rows)
+        hidden = self._get_hidden_vat()
+        if not hidden:
+            return totals
+        kept = [total for total in totals if total["class"] not in ("kd-vat", "kd-total")]
+        for total in kept:
+            if total["class"] == "kd-untaxed" and hidden == "reverse":
+                # The words of the seed (row 2-30).
+                total["name"] = self.env._("Amount excluding tax")
+        return [
+            total for total in kept if hidden == "reverse" or total["class"] != "kd-untaxed"
+        ] or kept
+
+    def _get_printed_delivery(self):
+        """Leave out a delivery address that is the customer's own (mention M8)."""
+        delivery = super()._get_printed_delivery()
+        if not delivery or not self._has_legal_mentions():
+            return delivery
+        same = self._get_address_key(delivery) == self._get_address_key(self.partner_id)
+        return delivery.browse() if same else delivery
+
+    @api.model
+    def _get_address_key(self, partner) -> tuple:
+        partner = self._on_paper(partner)
+        words = (partner.street, partner.street2, partner.zip, partner.city, partner.country_id.id)
+        return tuple(str(word or "").strip().lower() for word in words)
+
+    def _format_company_amount(self, amount) -> str:
+        currency = self.company_id.sudo().currency_id  # printed on its own documents
+        return format_amount(self.env, amount, currency, lang_code=self.env.lang)
+
+    # ------------------------------------------------------------------
+    # The host's own report
+    # ------------------------------------------------------------------
+    def _get_host_report_mentions(self) -> dict[str, list]:
+        """Return what the host's report prints instead of its own mentions.
+
+        :return: ``mentions`` and ``identity``, empty where French law does not rule
+        """
+        self.ensure_one()
+        if not self._has_legal_mentions():
+            return {"mentions": [], "identity": []}
+        texts = self._get_legal_mentions()
+        identity = [item["text"] for item in texts if item["place"] == "identity"]
+        # Printed on its own documents; a self-billed invoice is the vendor's.
+        if self.company_id.sudo().legal_form and self._get_mention_kind() != "purchase":
+            identity = self._get_legal_identity()
+        return {
+            "mentions": [item["text"] for item in texts if item["place"] == "mention"],
+            "identity": identity,
+        }

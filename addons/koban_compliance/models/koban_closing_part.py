@@ -1,0 +1,66 @@
+from odoo import api, models
+from odoo.fields import Command
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+CONTEXT_KEY = "koban_closing_writer"
+# A Python object: no client can send it.
+_WRITER = object()
+
+
+class KobanClosingPart(models.AbstractModel):
+    """What closings are made of: written once by the closing, then kept for ever."""
+
+    _name = "koban.closing.part"
+    _description = "Kept part of a closing"
+
+    def _as_writer(self):
+        """Return the records with leave to record a closing."""
+        # A closing concerns the whole company, whatever its user may read.
+        return self.sudo().with_context(**{CONTEXT_KEY: _WRITER})
+
+    def _check_writer(self):
+        """Refuse whatever does not come from a closing under way.
+
+        :raise DocumentError: code ``closing_sealed``
+        """
+        if self.env.context.get(CONTEXT_KEY) is not _WRITER:
+            raise DocumentError(
+                speaking(self.env)._(
+                    "Closings are neither typed, changed nor deleted: they only come from closing "
+                    "a period."
+                ),
+                "closing_sealed",
+                model=self._name,
+                ids=self.ids,
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_writer()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_writer()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_writer()
+        return super().unlink()
+
+    def _prepare_sums(self, keys, amounts) -> list:
+        """Return the commands that add up these lines, those of the same keys being one.
+
+        :param keys: names of fields
+        :param amounts: names of monetary or integer fields
+        """
+        sums = {}
+        for line in self:
+            key = tuple(line[name] for name in keys)
+            values = sums.setdefault(key, dict.fromkeys(amounts, 0))
+            for name in amounts:
+                values[name] += line[name]
+        return [
+            Command.create({**dict(zip(keys, key, strict=True)), **values})
+            for key, values in sums.items()
+        ]

@@ -1,0 +1,142 @@
+"""Row 2-62: TEST purchase orders, up to their bill that is never posted."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.koban_compliance.tests.common import InvoiceCase
+from odoo.addons.koban_document.tests.paper import PaperMixin
+
+REPORTS = ("purchase.action_report_purchase_order", "purchase.report_purchase_quotation")
+
+
+@tagged("post_install", "-at_install")
+class TestTestPurchases(PaperMixin, InvoiceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.buyer = cls.make_user(
+            "koban_test_buyer",
+            "purchase.group_purchase_user,account.group_account_invoice",
+            name="Louise Faure",
+        )
+        cls.product.purchase_method = "purchase"
+
+    def switch(self, active):
+        return self.rpc(self.buyer, self.env["res.users"], "action_toggle_test_mode", active)
+
+    def make_values(self, lines=1):
+        line = {
+            "product_id": self.product.id,
+            "name": "Bois",
+            "product_qty": 4,
+            "price_unit": 25,
+            "date_planned": "2026-04-01",
+        }
+        return {
+            "partner_id": self.customer.id,
+            "order_line": [Command.create({**line, "name": f"Bois {n}"}) for n in range(lines)],
+        }
+
+    def make_test_order(self, confirm=True, **options):
+        self.switch(True)
+        values = self.make_values(**options)
+        [id_] = self.rpc(self.buyer, self.env["purchase.order"], "create", [values])
+        self.switch(False)
+        order = self.env["purchase.order"].browse(id_)
+        if confirm:
+            self.rpc(self.buyer, order, "button_confirm")
+        return order
+
+    def get_totals(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        company = [("company_id", "=", self.company.id)]
+        measures = ["__count", "untaxed_total:sum", "qty_to_be_billed:sum"]
+        counts = self.env["purchase.order"].with_user(self.buyer).retrieve_dashboard()
+        return (
+            self.env["purchase.report"]._read_group(company, ["state"], measures),
+            self.env["account.invoice.report"]._read_group(
+                company, ["state"], ["__count", "price_subtotal:sum"]
+            ),
+            {key: counts["global"][key] for key in ("draft", "sent", "late", "late_receipt")},
+        )
+
+    def test_walk(self):
+        """Row 2-62: no number, no host state, a sealed validation, a bill never posted."""
+        order = self.make_test_order()
+        self.assertEqual(order.name, f"TEST {order.id}")
+        self.assertEqual(order.state, "draft")
+        self.assertTrue(order.test_validated_on)
+        if "picking_ids" in order:
+            self.assertFalse(order.picking_ids)
+        self.rpc(self.buyer, order, "action_create_invoice")
+        bill = order.invoice_ids
+        self.assertTrue(bill.is_test)
+        self.assertEqual(bill.amount_untaxed, 100)
+        self.rpc(self.buyer, bill, "action_post")
+        self.assertEqual((bill.state, bill.name), ("draft", False))
+        for document in (order, bill):
+            seal = self.get_events("validation", records=document, chain="test")
+            self.assertEqual((len(seal), seal.user_id), (1, self.buyer))
+        self.refusal("document_validated", bill.write, {"ref": "X"})
+
+    def test_secured_like_real(self):
+        """products.md L4: validated in TEST, an order is neither altered, received nor deleted."""
+        order = self.make_test_order()
+        with self.unchanged(order):
+            self.refusal("document_validated", order.write, {"partner_ref": "X"})
+            self.refusal("document_validated", order.order_line.write, {"price_unit": 1})
+            self.refusal("document_validated", order.order_line.unlink)
+            self.refusal("document_validated", order.button_cancel)
+            self.refusal("document_delete", order.unlink)
+            self.refusal("document_state", order.button_confirm)
+            self.refusal("test_document", order.button_approve)
+            self.refusal("test_document", order.write, {"state": "purchase"})
+
+    def test_numbers_and_totals(self):
+        """Row 2-62: real numbers follow one another; analysis and dashboard do not move."""
+        orders = self.env["purchase.order"].with_user(self.buyer)
+        first = orders.create(self.make_values())
+        before = self.get_totals()
+        order = self.make_test_order()
+        self.rpc(self.buyer, order, "action_create_invoice")
+        self.make_test_order(confirm=False)
+        self.assertEqual(self.get_totals(), before)
+        second = orders.create(self.make_values())
+        self.assertEqual(int(second.name[1:]), int(first.name[1:]) + 1)
+        self.assertNotEqual(self.get_totals(), before)
+
+    def test_real_orders_are_the_hosts(self):
+        """Row 2-62: real orders keep the host's rules: edited, cancelled, set back to draft."""
+        order = self.env["purchase.order"].with_user(self.buyer).create(self.make_values())
+        order.button_confirm()
+        self.assertEqual(order.state, "purchase")
+        order.order_line.write({"price_unit": 30})
+        order.write({"partner_ref": "X"})
+        order.button_cancel()
+        order.button_draft()
+        self.assertEqual(order.state, "draft")
+        self.assertFalse(order.is_protected)
+        self.assertFalse(self.get_events("validation", records=order))
+
+    def test_real_orders_in_the_mode(self):
+        """Row 2-62: in the mode no real order is validated."""
+        order = self.env["purchase.order"].create(self.make_values())
+        self.switch(True)
+        self.refusal("test_mode_on", self.rpc, self.buyer, order, "button_confirm")
+        self.assertEqual(order.state, "draft")
+
+    def test_paper(self):
+        """Row 2-62: each page of the order and of the request is stamped."""
+        self.set_up_paper()
+        self.env["ir.module.module"]._load_module_terms(
+            ["koban_purchase"], ["fr_FR"], overwrite=True
+        )
+        self.customer.lang = "fr_FR"
+        order = self.make_test_order(lines=60)
+        for report in REPORTS:
+            pages = self.read_pages(self.print_pdf(report, order))
+            self.assertGreater(len(pages), 1)
+            for page in pages:
+                self.assertIn("TEST", page)
+                self.assertIn("Document fictif sans valeur – Louise Faure", page)

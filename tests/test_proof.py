@@ -1,0 +1,255 @@
+"""The proof against crashes, lost keys and restored databases (issue 4; rows 2-52, 2-53)."""
+
+import json
+import os
+import subprocess
+import threading
+import xmlrpc.client
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+import pytest
+from business import make_masters
+from calls import refusal
+from conftest import Server, XmlRpc
+
+from setup import server as serving
+from setup.database import Databases
+from setup.template import Templates
+
+# The lock of a chain, as koban_compliance takes it (koban_event.py).
+LOCK_SPACE = 286_289
+
+
+class Place:
+    """A database of its own with a server, whose proof may be broken."""
+
+    def __init__(self, odoo, name: str, log: Path):
+        self.odoo, self.name, self.log = odoo, name, log
+        self.databases = Databases(odoo)
+        self.proof = self.databases.proof(name)
+
+    def serve(self):
+        return serving.served(self.odoo, self.name, self.log, max_cron_threads=0)
+
+    def connect(self):
+        variables = self.odoo.connection.variables
+        return psycopg2.connect(
+            host=variables["PGHOST"],
+            port=variables["PGPORT"],
+            user=variables["PGUSER"],
+            password=os.environ.get("PGPASSWORD"),
+            dbname=self.name,
+        )
+
+    def sql(self, query: str, *args: Any) -> list[tuple]:
+        """Run SQL as the owner of the tables, and commit it."""
+        connection = self.connect()
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(query, args)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def verify(self) -> tuple[int, list[dict]]:
+        """Run the command; return its status and what it found."""
+        command = self.odoo.command("koban_verify", "-d", self.name, "--log-level=critical")
+        done = subprocess.run(
+            [str(part) for part in command],
+            env={**os.environ, **self.odoo.variables()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout, done.stderr
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        return done.returncode, [item for answer in answers for item in answer["findings"]]
+
+    def codes(self) -> set[str]:
+        return {finding["code"] for finding in self.verify()[1]}
+
+
+@pytest.fixture
+def place(odoo, logs, request) -> Iterator[Place]:
+    name = f"koban_test_{os.getpid()}_proof"
+    place = Place(odoo, name, logs / f"tests-proof-{request.node.name}.log")
+    place.databases.clone(Templates(odoo).koban(), name)
+    yield place
+    place.databases.drop(name)
+
+
+def make_drafts(rpc: XmlRpc, count: int) -> list[int]:
+    masters = make_masters(rpc)
+    line = {"product_id": masters.service, "quantity": 2, "price_unit": 100.0}
+    values = {
+        "move_type": "out_invoice",
+        "partner_id": masters.customer,
+        "invoice_line_ids": [[0, 0, line]],
+    }
+    return rpc("account.move", "create", [values] * count)
+
+
+def log_in(url: str, place: Place) -> XmlRpc:
+    return XmlRpc(Server(url, place.name, place.log), "admin", "admin")
+
+
+def states(place: Place, ids: list[int]) -> list[str]:
+    rows = place.sql("SELECT state FROM account_move WHERE id = ANY(%s) ORDER BY id", ids)
+    return [state for (state,) in rows]
+
+
+def test_refusals_and_races(place) -> None:
+    """2-53: refusals outlive their rollback; many people at once make one unbroken chain."""
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        drafts = make_drafts(rpc, 24)
+        clients = [log_in(url, place) for _rank in range(4)]
+
+        def post(rank):
+            rpc = clients[rank]
+            for draft in drafts[rank::4]:
+                rpc("account.move", "action_post", [draft])
+                with pytest.raises(xmlrpc.client.Fault, match="document_validated"):
+                    rpc("account.move", "write", [draft], {"ref": "x"})
+
+        threads = [threading.Thread(target=post, args=(rank,)) for rank in range(4)]
+        for thread in threads:
+            thread.start()
+        answer = rpc("koban.verification", "verify")[0]
+        for thread in threads:
+            thread.join()
+        assert answer["state"] == "holds", answer["findings"]
+        assert states(place, drafts) == ["posted"] * 24
+    kinds = place.sql("SELECT kind, count(*) FROM koban_event WHERE chain = 'main' GROUP BY kind")
+    assert dict(kinds)["validation"] == 24
+    assert dict(kinds)["refusal"] == 24
+    numbers = place.sql("SELECT number FROM koban_event WHERE chain = 'main' ORDER BY number")
+    assert [number for (number,) in numbers] == list(range(1, len(numbers) + 1))
+    assert place.verify() == (0, [])
+
+
+def test_killed_between_posting_and_sealing(place) -> None:
+    """A server killed when an invoice is posted and not sealed yet leaves a plain draft."""
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        first, draft = make_drafts(rpc, 2)
+        rpc("account.move", "action_post", [first])
+        company = place.sql("SELECT company_id FROM account_move WHERE id = %s", draft)[0][0]
+        holder = place.connect()
+        holder.cursor().execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCK_SPACE, company * 2))
+        thread = threading.Thread(target=post_and_be_cut, args=(rpc, draft))
+        thread.start()
+        wait_for_lock(place)
+        for child in psutil.Process().children(recursive=True):
+            if place.name in child.environ().get("ODOO_RC", ""):
+                child.kill()
+        thread.join()
+        holder.close()
+    assert states(place, [first, draft]) == ["posted", "draft"]
+    assert place.verify() == (0, [])
+    with place.serve() as url:
+        log_in(url, place)("account.move", "action_post", [draft])
+    assert place.verify() == (0, [])
+
+
+def post_and_be_cut(rpc, draft):
+    with pytest.raises((OSError, xmlrpc.client.Error)):
+        rpc("account.move", "action_post", [draft])
+
+
+def wait_for_lock(place):
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    while not place.sql(waiting)[0][0]:
+        pass
+
+
+def test_keys(place) -> None:
+    """Without its key file, or with another one, nothing is validated and nothing is lost."""
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        drafts = make_drafts(rpc, 4)
+
+        def post(draft):
+            return refusal(lambda: rpc("account.move", "action_post", [draft]))
+
+        assert post(drafts[0]) == ""
+        path = place.proof / "signing_key.pem"
+        assert path.stat().st_mode & 0o777 == 0o600
+        pem = path.read_bytes()
+        for broken in (None, b"no key"):
+            path.unlink()
+            if broken:
+                path.write_bytes(broken)
+            assert post(drafts[1]) == "signing_key"
+            assert states(place, drafts) == ["posted", "draft", "draft", "draft"]
+            path.write_bytes(pem)
+        assert post(drafts[1]) == ""
+        path.unlink()
+        path.with_name("other").unlink(missing_ok=True)
+        assert "key_file_missing" in place.codes()
+        # A new key is declared: both sign their part of the chain.
+        assert (
+            refusal(lambda: rpc("koban.signing.key", "declare_new_key", "")) == "signing_key_reason"
+        )
+        rpc("koban.signing.key", "declare_new_key", "Lost with the disk")
+        assert post(drafts[2]) == ""
+        assert place.verify() == (0, [])
+        new = path.read_bytes()
+        path.write_bytes(pem)
+        assert post(drafts[3]) == "signing_key"
+        assert "key_file_other" in place.codes()
+        path.write_bytes(new)
+        assert place.verify() == (0, [])
+
+
+def test_restored_and_altered(place) -> None:
+    """A database restored to an earlier state is told, and so is a change by SQL."""
+    earlier = f"{place.name}_earlier"
+    try:
+        with place.serve() as url:
+            rpc = log_in(url, place)
+            drafts = make_drafts(rpc, 3)
+            rpc("account.move", "action_post", drafts[:1])
+        place.databases.clone(place.name, earlier)
+        with place.serve() as url:
+            log_in(url, place)("account.move", "action_post", drafts[1:2])
+        assert place.verify() == (0, [])
+        # The database alone comes back: its proof is not in the backup.
+        place.databases.sql(f'DROP DATABASE "{place.name}" WITH (FORCE)')
+        place.databases.sql(f'ALTER DATABASE "{earlier}" RENAME TO "{place.name}"')
+        status, findings = place.verify()
+        assert status == 1
+        assert {finding["code"] for finding in findings} == {"head_lost"}
+        with place.serve() as url:
+            log_in(url, place)("account.move", "action_post", drafts[2:])
+        assert {"head_altered", "head_lost"} & place.codes()
+        place.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", drafts[0])
+        altered = [item for item in place.verify()[1] if item["code"] == "document_altered"]
+        assert [(item["model"], item["id"], item["field"], item["found"]) for item in altered] == [
+            ("account.move", drafts[0], "amount_total", "1")
+        ]
+    finally:
+        place.databases.drop(earlier)
+
+
+def test_heads_file(place) -> None:
+    """The file of heads lost or damaged is told; the last head missing is a warning only."""
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        for draft in make_drafts(rpc, 2):
+            rpc("account.move", "action_post", [draft])
+    path = place.proof / "heads.jsonl"
+    text = path.read_text()
+    assert place.verify() == (0, [])
+    text = path.read_text()
+    path.write_text("".join(text.splitlines(keepends=True)[:1]))
+    status, findings = place.verify()
+    assert (status, {item["severity"] for item in findings}) == (0, {"warning"})
+    path.write_text("no head\n" + text)
+    assert "heads_damaged" in place.codes()
+    path.unlink()
+    assert "heads_missing" in place.codes()
