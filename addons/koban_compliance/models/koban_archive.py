@@ -341,12 +341,8 @@ class KobanArchive(models.Model):
 
     @api.model
     def _get_archived_models(self, company) -> list:
-        """Return the models whose documents are archived: all sealed ones, but closings.
-
-        These have files of their own, see ``ArchiveBuilder``.
-        """
-        models_ = company._get_sealed_models()
-        return [model for model in models_ if model._name != "koban.closing"]
+        """Return the models whose documents are archived."""
+        return [model for model in company._get_sealed_models() if model._archived]
 
     def _get_condition(self, model) -> SQL:
         """Return the SQL condition of the documents of a sealed model, on alias ``d``."""

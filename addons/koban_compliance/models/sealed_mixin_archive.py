@@ -7,8 +7,10 @@ class SealedMixin(models.AbstractModel):
 
     _inherit = "koban.sealed.mixin"
 
+    # Whether the archives have files of these documents.
+    _archived = True
     # Sealed fields that date a document, the first that is not empty.
-    _archive_dates = ("date",)
+    _archive_dates = ("create_date",)
     # Sealed amounts that the manifest of an archive adds up.
     _archive_totals = ()
 
@@ -69,6 +71,7 @@ class AccountMove(models.Model):
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
+    _archive_dates = ("date",)
     _archive_totals = ("amount_company_currency_signed",)
 
     @api.model
@@ -78,3 +81,10 @@ class AccountPayment(models.Model):
     @api.model
     def _get_archive_title(self):
         return "Règlements des clients, validés."
+
+
+class KobanClosing(models.Model):
+    _inherit = "koban.closing"
+
+    # They have files of their own, see ArchiveBuilder.
+    _archived = False
