@@ -10,6 +10,11 @@ from .res_company_mentions import REGISTERED_FORMS
 from .res_partner_mentions import SIREN_COUNTRIES
 
 
+def end_sentence(text: str) -> str:
+    """Return a text with its full stop."""
+    return f"{text}." if text[-1:].isalnum() or text.endswith(")") else text
+
+
 class DocumentTextMixin(models.AbstractModel):
     """The legal mentions of a document: those that hold, at its date (rows 2-14 to 2-31)."""
 
@@ -225,7 +230,8 @@ class DocumentTextMixin(models.AbstractModel):
     def _get_printed_mentions(self):
         mentions = self._get_legal_mentions()
         own = [item["text"] for item in mentions if item["place"] == "mention"]
-        return [*super()._get_printed_mentions(), *own]
+        # One paragraph: each ends as a sentence.
+        return [*super()._get_printed_mentions(), *(end_sentence(text) for text in own)]
 
     # ------------------------------------------------------------------
     # Identity
@@ -245,15 +251,18 @@ class DocumentTextMixin(models.AbstractModel):
 
     def _get_identity_name(self, company) -> str:
         form = company.with_context(lang=self.env.lang)._get_legal_form_label()
-        if not company.share_capital:
-            return ", ".join(filter(None, [company.name, form]))
         amount = self._format_euros(company.share_capital, company.currency_id.symbol)
-        capital = (
-            self.env._("with a variable capital of %s", amount)
-            if company.variable_capital
-            else self.env._("with a capital of %s", amount)
-        )
-        return ", ".join(filter(None, [company.name, " ".join(filter(None, [form, capital]))]))
+        capital = ""
+        if company.share_capital:
+            capital = (
+                self.env._("with a variable capital of %s", amount)
+                if company.variable_capital
+                else self.env._("with a capital of %s", amount)
+            )
+        # Said once, where the name ends with the form: “Dupont SARL”.
+        if form and company.name.upper().endswith(f" {form.upper()}"):
+            return f"{company.name} {capital}".strip()
+        return ", ".join(filter(None, [company.name, f"{form} {capital}".strip()]))
 
     def _get_identity_address(self, company) -> str:
         office = company.head_office_id or company.partner_id
