@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..conditions import GOODS, SERVICE
+from ..tools.french_numbers import format_number
 
 SELF_BILLED = ("in_invoice", "in_refund")
 
@@ -53,7 +54,7 @@ class AccountMove(models.Model):
         siret = customer._has_siren() and customer.is_professional and customer.company_registry
         return [
             *super()._get_printed_facts(),
-            (self.env._("Customer's SIRET"), siret),
+            (self.env._("Customer's SIRET"), format_number(siret) if siret else ""),
             (self.env._("Customer's head office"), office),
             (self.env._("Operation"), self._get_operation_type()),
         ]

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, formatLang
 from odoo.tools.sql import column_exists, create_column
@@ -6,6 +8,11 @@ from ..conditions import GOODS, SERVICE, MentionFacts, is_margin, is_reverse_cha
 from ..tools.french_numbers import format_number, get_siren
 from .res_company_mentions import REGISTERED_FORMS
 from .res_partner_mentions import SIREN_COUNTRIES
+
+
+def end_sentence(text: str) -> str:
+    """Return a text with its full stop."""
+    return f"{text}." if text[-1:].isalnum() or text.endswith(")") else text
 
 
 class DocumentTextMixin(models.AbstractModel):
@@ -103,12 +110,15 @@ class DocumentTextMixin(models.AbstractModel):
         lines = self._get_nature_lines().filtered(lambda line: line.product_id.type != "combo")
         return frozenset(self._get_line_nature(line) for line in lines)
 
-    @api.model
-    def _is_without_vat(self, line) -> bool:
-        """Whether a line bears no VAT; fixed taxes, such as eco-contributions, are none."""
-        taxes = self._on_paper(line.tax_ids).flatten_taxes_hierarchy()
-        vat = taxes.filtered(lambda tax: tax.amount_type != "fixed")
-        return not any(vat.mapped("amount")) and bool(line.price_subtotal)
+    def _get_untaxed_lines(self, lines):
+        """Return the lines that bear no VAT; fixed taxes, such as eco-contributions, are none."""
+        without = {}
+        for line in lines:
+            if line.tax_ids not in without:
+                taxes = self._on_paper(line.tax_ids).flatten_taxes_hierarchy()
+                rates = [tax.amount for tax in taxes if tax.amount_type != "fixed"]
+                without[line.tax_ids] = not any(rates)
+        return lines.filtered(lambda line: without[line.tax_ids] and line.price_subtotal)
 
     def _get_customer_zone(self) -> str:
         """Return where the customer is, for VAT: domestic, overseas, eu or abroad."""
@@ -135,7 +145,7 @@ class DocumentTextMixin(models.AbstractModel):
         company = self.company_id.sudo()  # printed on its own documents
         customer = self._on_paper(self.partner_id).commercial_partner_id
         lines = self._get_mention_lines()
-        untaxed = lines.filtered(self._is_without_vat)
+        untaxed = self._get_untaxed_lines(lines)
         position = self._on_paper(self.fiscal_position_id)
         notes = [position.note, *self._on_paper(untaxed.tax_ids).mapped("invoice_legal_notes")]
         return MentionFacts(
@@ -159,6 +169,8 @@ class DocumentTextMixin(models.AbstractModel):
     @api.model
     def _get_line_categories(self, lines) -> frozenset[int]:
         """Return the ids of the categories of the articles, and of those above them."""
+        if not self.env["koban.legal.mention"]._uses_categories():
+            return frozenset()
         paths = self._on_paper(lines.product_id).categ_id.mapped("parent_path")
         return frozenset(int(part) for path in paths for part in (path or "").split("/") if part)
 
@@ -171,33 +183,36 @@ class DocumentTextMixin(models.AbstractModel):
         mentions = self.env["koban.legal.mention"]._get_applicable(facts, self.company_id)
         values = self._get_mention_values()
         return [
-            {"code": mention.code, "place": mention.place, "text": mention._render(values)}
-            for mention in mentions.with_context(lang=self.env.lang)
+            {"code": mention.code, "place": mention.place, "text": mention.render(values)}
+            for mention in mentions
         ]
 
-    def _get_mention_values(self) -> dict[str, str]:
-        """Return what the words in braces of the texts stand for."""
+    def _get_mention_values(self) -> dict[str, Callable[[], str]]:
+        """Return what the words in braces of the texts stand for, each asked for if it is used."""
         company = self.company_id.sudo().with_context(lang=self.env.lang)  # its own documents
         env = self.env
-        fee = formatLang(
-            env, company.recovery_fee, digits=0 if company.recovery_fee % 1 == 0 else 2
-        )
+        rate = env._("the refinancing rate of the European Central Bank plus 10 percentage points")
         return {
-            "company": company.name or "",
-            "siren": format_number(get_siren(company.company_registry)),
-            "siret": format_number(company.company_registry),
-            "vat": company.vat or "",
-            "late_rate": company.late_rate
-            or env._("the refinancing rate of the European Central Bank plus 10 percentage points"),
-            "recovery_fee": f"{fee}\u00a0€",
-            "early_payment": company.early_payment or env._("No discount for early payment."),
-            "insurer": company.insurer_name or "",
-            "insurer_contact": company.insurer_contact or "",
-            "insurance_number": company.insurance_number or "",
-            "insurance_territory": company.insurance_territory or "",
-            "mediator": company.consumer_mediator or "",
-            "vat_in_euros": self._get_vat_in_company_currency(),
+            "company": lambda: company.name,
+            "siren": lambda: format_number(get_siren(company.company_registry)),
+            "siret": lambda: format_number(company.company_registry),
+            "vat": lambda: company.vat,
+            "late_rate": lambda: company.late_rate or rate,
+            "recovery_fee": lambda: self._format_euros(company.recovery_fee),
+            "early_payment": lambda: (
+                company.early_payment or env._("No discount for early payment.")
+            ),
+            "insurer": lambda: company.insurer_name,
+            "insurer_contact": lambda: company.insurer_contact,
+            "insurance_number": lambda: company.insurance_number,
+            "insurance_territory": lambda: company.insurance_territory,
+            "mediator": lambda: company.consumer_mediator,
+            "vat_in_euros": self._get_vat_in_company_currency,
         }
+
+    def _format_euros(self, amount, symbol="€") -> str:
+        """Return an amount, without the cents that say nothing."""
+        return f"{formatLang(self.env, amount, digits=0 if amount % 1 == 0 else 2)}\u00a0{symbol}"
 
     def _get_vat_in_company_currency(self) -> str:
         return ""
@@ -215,7 +230,8 @@ class DocumentTextMixin(models.AbstractModel):
     def _get_printed_mentions(self):
         mentions = self._get_legal_mentions()
         own = [item["text"] for item in mentions if item["place"] == "mention"]
-        return [*super()._get_printed_mentions(), *own]
+        # One paragraph: each ends as a sentence.
+        return [*super()._get_printed_mentions(), *(end_sentence(text) for text in own)]
 
     # ------------------------------------------------------------------
     # Identity
@@ -235,18 +251,18 @@ class DocumentTextMixin(models.AbstractModel):
 
     def _get_identity_name(self, company) -> str:
         form = company.with_context(lang=self.env.lang)._get_legal_form_label()
-        if not company.share_capital:
-            return ", ".join(filter(None, [company.name, form]))
-        digits = 0 if company.share_capital % 1 == 0 else 2
-        amount = formatLang(self.env, company.share_capital, digits=digits)
-        capital = (
-            self.env._(
-                "with a variable capital of %s", f"{amount}\u00a0{company.currency_id.symbol}"
+        amount = self._format_euros(company.share_capital, company.currency_id.symbol)
+        capital = ""
+        if company.share_capital:
+            capital = (
+                self.env._("with a variable capital of %s", amount)
+                if company.variable_capital
+                else self.env._("with a capital of %s", amount)
             )
-            if company.variable_capital
-            else self.env._("with a capital of %s", f"{amount}\u00a0{company.currency_id.symbol}")
-        )
-        return ", ".join(filter(None, [company.name, " ".join(filter(None, [form, capital]))]))
+        # Said once, where the name ends with the form: “Dupont SARL”.
+        if form and company.name.upper().endswith(f" {form.upper()}"):
+            return f"{company.name} {capital}".strip()
+        return ", ".join(filter(None, [company.name, f"{form} {capital}".strip()]))
 
     def _get_identity_address(self, company) -> str:
         office = company.head_office_id or company.partner_id

@@ -1,4 +1,7 @@
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -31,6 +34,46 @@ PLACEHOLDERS = {
     "mediator",
     "vat_in_euros",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class MentionText:
+    """A mention in one language, as plain values.
+
+    :param depth: of its company among its parents; 0 for all companies
+    :param kinds: of documents that print it
+    :param categories: of articles that bring it; empty for all
+    """
+
+    code: str
+    place: str
+    text: str
+    condition: str
+    company_id: int | bool
+    depth: int
+    kinds: frozenset[str]
+    valid_from: date
+    valid_to: date
+    categories: frozenset[int]
+
+    @property
+    def precedence(self) -> tuple[int, date]:
+        """The company's own mention comes first, then the latest version."""
+        return self.depth, self.valid_from
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
+
+    def applies(self, facts: MentionFacts) -> bool:
+        """Whether a document prints the mention, its date apart."""
+        by_article = self.condition == "product_category" or self.categories
+        if facts.kind not in self.kinds or (by_article and not self.categories & facts.categories):
+            return False
+        return CONDITIONS[self.condition](facts)
+
+    def render(self, values: dict[str, Callable[[], str]]) -> str:
+        """Return the text, its words in braces replaced."""
+        return _PLACEHOLDER.sub(lambda match: values[match[1]]() or "", self.text)
 
 
 class KobanLegalMention(models.Model):
@@ -146,7 +189,7 @@ class KobanLegalMention(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mentions = super().create(vals_list)
-        self.env.registry.clear_cache()  # of _get_active_ids
+        self.env.registry.clear_cache()  # of _get_texts_of_law
         mentions._record_changes({"created": True})
         return mentions
 
@@ -154,14 +197,14 @@ class KobanLegalMention(models.Model):
         names = [name for name in vals if name in self._fields]
         before = self._get_texts(names)
         result = super().write(vals)
-        self.env.registry.clear_cache()  # of _get_active_ids
+        self.env.registry.clear_cache()  # of _get_texts_of_law
         self._record_changes({}, before, self._get_texts(names))
         return result
 
     def unlink(self):
         self._record_changes({"deleted": True})
         result = super().unlink()
-        self.env.registry.clear_cache()  # of _get_active_ids
+        self.env.registry.clear_cache()  # of _get_texts_of_law
         return result
 
     def _get_texts(self, names) -> dict:
@@ -195,19 +238,19 @@ class KobanLegalMention(models.Model):
             for mention, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
-    def action_new_version(self, date: str | None = None) -> dict:
+    def action_new_version(self, start: str | None = None) -> dict:
         """End a mention and open its next version, which begins on a day.
 
-        :param date: first day of the new text (``YYYY-MM-DD``), tomorrow by default
+        :param start: first day of the new text (``YYYY-MM-DD``), tomorrow by default
         :return: the action that opens the new version
         """
         self.ensure_one()
         today = fields.Date.context_today(self)
-        start = fields.Date.to_date(date) or fields.Date.add(today, days=1)
+        day = fields.Date.to_date(start) or fields.Date.add(today, days=1)
         # Its name stays: the dates tell the versions.
-        version = self.copy({"name": self.name, "valid_from": start, "valid_to": self.valid_to})
+        version = self.copy({"name": self.name, "valid_from": day, "valid_to": self.valid_to})
         version.name = self.name
-        self.valid_to = fields.Date.subtract(start, days=1)
+        self.valid_to = fields.Date.subtract(day, days=1)
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -219,49 +262,50 @@ class KobanLegalMention(models.Model):
     # Choice
     # ------------------------------------------------------------------
     @api.model
-    @tools.ormcache()
-    def _get_active_ids(self) -> tuple[int, ...]:
-        # Of all companies: the choice is made in _get_applicable, for whoever prints.
-        return tuple(self.sudo().search([("active", "=", True)]).ids)
+    @tools.ormcache("lang")
+    def _get_texts_of_law(self, lang: str) -> tuple[MentionText, ...]:
+        """Return the mentions of all companies as plain values, in a language.
+
+        Validating an invoice reads them each time: from memory, not from the database.
+        """
+        # The texts of the law are for whoever prints; _get_applicable chooses by company.
+        mentions = self.sudo().with_context(lang=lang).search([("active", "=", True)])
+        return tuple(mention._prepare_text() for mention in mentions)
+
+    def _prepare_text(self) -> MentionText:
+        self.ensure_one()
+        return MentionText(
+            code=self.code,
+            place=self.place,
+            text=self.text or "",
+            condition=self.condition,
+            company_id=self.company_id.id,
+            depth=len(self.company_id.parent_path or ""),
+            kinds=frozenset(kind for kind, name in KIND_FIELDS.items() if self[name]),
+            valid_from=self.valid_from or date.min,
+            valid_to=self.valid_to or date.max,
+            categories=frozenset(self.category_ids.ids),
+        )
 
     @api.model
-    def _get_applicable(self, facts: MentionFacts, company):
+    def _uses_categories(self) -> bool:
+        """Whether a mention depends on the categories of articles, which cost to read."""
+        return any(mention.categories for mention in self._get_texts_of_law(self.env.lang or ""))
+
+    @api.model
+    def _get_applicable(self, facts: MentionFacts, company) -> list[MentionText]:
         """Return the mentions that a document prints, in their order.
 
         :param facts: see ``_get_mention_facts`` of the documents
         :param company: of the document; its branches print the mentions of their parents
         """
+        parents = {False, *company.sudo().parent_ids.ids}  # of the document that is printed
         best = {}
-        parents = company.sudo().parent_ids  # of the document that is printed
-        # The texts of the law are for whoever prints.
-        for mention in self.sudo().browse(self._get_active_ids()):
-            if mention.company_id <= parents and mention._is_valid_on(facts.day):
+        texts = self._get_texts_of_law(self.env.lang or "")
+        for mention in texts:
+            if mention.company_id in parents and mention.is_valid_on(facts.day):
                 known = best.get(mention.code)
-                if not known or mention._get_precedence() > known._get_precedence():
+                if not known or mention.precedence > known.precedence:
                     best[mention.code] = mention
-        chosen = self.browse(mention.id for mention in best.values()).sudo()  # as above
-        return chosen.filtered(lambda mention: mention._is_applicable(facts)).sorted()
-
-    def _is_valid_on(self, day) -> bool:
-        begun = not self.valid_from or self.valid_from <= day
-        return begun and (not self.valid_to or day <= self.valid_to)
-
-    def _get_precedence(self):
-        """The company's own mention comes first, then the latest version."""
-        company = self.company_id
-        return len(company.parent_path or ""), self.valid_from or fields.Date.to_date("1900-01-01")
-
-    def _is_applicable(self, facts: MentionFacts) -> bool:
-        """Whether a document prints the mention, its date apart."""
-        self.ensure_one()
-        if not self[KIND_FIELDS[facts.kind]]:
-            return False
-        by_article = self.condition == "product_category" or self.category_ids
-        if by_article and not facts.categories.intersection(self.category_ids.ids):
-            return False
-        return CONDITIONS[self.condition](facts)
-
-    def _render(self, values: dict[str, str]) -> str:
-        """Return the text, its words in braces replaced."""
-        self.ensure_one()
-        return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), self.text or "")
+        chosen = {id(mention) for mention in best.values() if mention.applies(facts)}
+        return [mention for mention in texts if id(mention) in chosen]

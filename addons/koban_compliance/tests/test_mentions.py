@@ -47,7 +47,7 @@ class TestMentions(MentionCase):
 
     def test_m3_customer_siren(self):
         """M3: the number of a French professional; none of a private or foreign customer."""
-        self.assert_mention("222222226", self.make_sale())
+        self.assert_mention("SIRET du client 222 222 226 00011", self.make_sale())
         self.customer.customer_type = "consumer"
         self.assert_mention("SIRET du client", self.make_sale(), present=False)
         self.belgian.company_registry = "0404040434"
