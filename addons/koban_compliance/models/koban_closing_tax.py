@@ -1,4 +1,6 @@
+from babel.numbers import format_percent
 from odoo import api, fields, models
+from odoo.tools import get_lang
 
 from .append_only import forbid_changes
 
@@ -35,5 +37,6 @@ class KobanClosingTax(models.Model):
         """Return “20 %”, “5,5 %” or the name of a tax that is not a percentage."""
         if not is_rate:
             return name or self.env._("No tax")
-        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
-        return self.env._("%s%%", f"{rate:g}".replace(".", point or "."))
+        # Six digits: 0.055 is not exact.
+        share = round(rate / 100, 6)
+        return format_percent(share, locale=get_lang(self.env).code, decimal_quantization=False)
