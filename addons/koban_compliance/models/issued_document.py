@@ -112,7 +112,7 @@ class KobanIssuedDocument(models.Model):
                 document.id,
                 paper,
                 report_name or None,
-                document.sudo().display_name,  # its number, which is on the paper
+                document.sudo().name,  # its number, which is on the paper
                 document.sudo().company_id.id,
                 self.env.uid,
                 now,

@@ -78,7 +78,7 @@ def _draw(box: tuple, word: str, line: str) -> bytes:
     width, height = right - left, top - bottom
     angle = math.atan2(height, width)
     size = 0.56 * math.hypot(width, height) / max(stringWidth(word, FONT, 1), 1)
-    size = min(size, 0.25 * min(width, height))
+    size = min(size, 0.2 * min(width, height))
     half = stringWidth(word, FONT, size) / 2
     cos, sin = math.cos(angle), math.sin(angle)
     # The middle of the capitals lies on the middle of the page.
