@@ -19,6 +19,8 @@ from .proof.data_files import Column, DataSet
 from .proof.zip_stream import PIECE, ZipStream, read_pieces
 
 BATCH = 500
+# Sealed fields that have no column.
+LEFT_OUT = {"name", "is_test", "test_validated_on", "test_operator_id"}
 NUMBERS = {"integer", "float", "monetary"}
 DATES = {"date", "datetime"}
 
@@ -113,7 +115,8 @@ class ArchiveBuilder:
     def _write_documents(self, model):
         stem = model._get_archive_name()
         taken = {column.name for column in words.DOCUMENT_COLUMNS + words.PARTY_COLUMNS}
-        names = ("id", *(name for name in model._sealed_fields if name != "name"))
+        # The name is the number above; documents in TEST are in no archive.
+        names = ("id", *(name for name in model._sealed_fields if name not in LEFT_OUT))
         columns = [
             *words.DOCUMENT_COLUMNS,
             *words.PARTY_COLUMNS,
@@ -272,17 +275,12 @@ class ArchiveBuilder:
     # Closings, events
     # ------------------------------------------------------------------
     def _write_closings(self):
-        self.closings = None
-        if "koban.closing" not in self.env:
-            return
         title = "Clôtures de la période, telles que scellées."
         main = self._open("clotures", words.CLOSING_COLUMNS, title)
-        parts = {}
-        for key, headers in words.CLOSING_PARTS.items():
-            columns = [Column("Clôture", "closing", "number", "numéro de la clôture")]
-            columns += [Column(header, str(i), help=header) for i, header in enumerate(headers)]
-            name = f"clotures_{words.CLOSING_PART_NAMES[key]}"
-            parts[key] = self._open(name, columns, "Détail des clôtures.")
+        parts = {
+            key: self._open(f"clotures_{name}", columns, "Détail des clôtures.")
+            for key, (name, columns) in words.CLOSING_PARTS.items()
+        }
         closings = self.env["koban.closing"].search(
             [
                 ("company_id", "=", self.company.id),
@@ -291,21 +289,23 @@ class ArchiveBuilder:
             ],
             order="number",
         )
-        for id_, content in sorted(closings._get_sealed_content(closings.ids).items()):
-            main.write(content, {"id": id_, "content": content})
-            for key, data_set in parts.items():
-                for values in content.get(key, ()):
-                    shown = {str(rank): value for rank, value in enumerate(values)}
-                    data_set.write({"closing": content["number"], **shown})
-        self.closings = "donnees/clotures.jsonl"
-        self.env.cr.execute(
-            SQL(
-                "SELECT number FROM koban_event WHERE kind = 'closing' AND chain = 'main' "
-                "AND res_model = 'koban.closing' AND res_id = ANY(%s)",
-                closings.ids,
+        contents = closings._get_sealed_content(closings.ids)
+        seals = self._read_seals(closings, closings.ids)
+        self.names.read_relations(closings, [item["document"] for item in contents.values()])
+        for closing in closings:
+            content, (seal, first, notes) = (
+                contents[closing.id],
+                seals.get(closing.id, (None, None, {})),
             )
-        )
-        self.links += [number for (number,) in self.env.cr.fetchall()]
+            document = content["document"]
+            self.links += [number for number in (seal, first) if number]
+            main.write(
+                {"seal": seal, **self.names.show(closings, document)},
+                {"id": closing.id, "seal": seal, "content": content, "parties": notes},
+            )
+            for key, data_set in parts.items():
+                for row in document.get(key, ()):
+                    data_set.write({"closing": document["number"], **row})
 
     def _write_events(self):
         """Write the part of the chains that holds the period and the seals of its documents."""
@@ -431,7 +431,7 @@ class ArchiveBuilder:
             },
             "key": self.signer.key_id,
             "documents": self.documents,
-            "closings": self.closings,
+            "closings": "donnees/clotures.jsonl",
             "originals": {
                 "file": "donnees/originaux.jsonl",
                 "count": self.original_set.rows,

@@ -341,19 +341,15 @@ class KobanArchive(models.Model):
 
     @api.model
     def _get_archived_models(self, company) -> list:
-        """Return the models whose documents are archived: all sealed ones, but closings.
-
-        These have files of their own, see ``ArchiveBuilder``.
-        """
-        models_ = company._get_sealed_models()
-        return [model for model in models_ if model._name != "koban.closing"]
+        """Return the models whose documents are archived."""
+        return [model for model in company._get_sealed_models() if model._archived]
 
     def _get_condition(self, model) -> SQL:
         """Return the SQL condition of the documents of a sealed model, on alias ``d``."""
         return SQL(
             "d.company_id = %s AND (%s) AND (%s)::date BETWEEN %s AND %s",
             self.company_id.id,
-            model._get_sealed_condition(),
+            model._get_archive_condition(),
             model._get_archive_date(),
             self.date_from,
             self.date_to,

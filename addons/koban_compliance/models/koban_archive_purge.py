@@ -91,8 +91,6 @@ class KobanArchive(models.Model):
     @api.model
     def _cron_remind(self):
         """Plan the archive of each closed fiscal year that has none, and tell administrators."""
-        if "koban.closing" not in self.env:
-            return
         Closing = self.env["koban.closing"].sudo()  # of all companies
         years = Closing.search([("kind", "=", "year")], order="date_from")
         archives = self.sudo().search([("company_id", "in", years.company_id.ids)])

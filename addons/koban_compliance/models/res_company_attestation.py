@@ -12,9 +12,10 @@ class ResCompany(models.Model):
     def _get_attested_parameters(self) -> set[str]:
         """Fields of the company whose change asks for a new attestation (law.md checklist 15).
 
-        Every compliance parameter but the lock dates, which move with each closing.
+        Every compliance parameter but the lock dates, which move with each closing, and what
+        is only printed.
         """
-        names = self._get_compliance_parameters()
+        names = self._get_compliance_parameters() - self._get_mention_parameters()
         return {name for name in names if not name.endswith("_lock_date")}
 
     def _get_attested_values(self) -> dict:

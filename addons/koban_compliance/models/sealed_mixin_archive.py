@@ -7,8 +7,10 @@ class SealedMixin(models.AbstractModel):
 
     _inherit = "koban.sealed.mixin"
 
+    # Whether the archives have files of these documents.
+    _archived = True
     # Sealed fields that date a document, the first that is not empty.
-    _archive_dates = ("date",)
+    _archive_dates = ("create_date",)
     # Sealed amounts that the manifest of an archive adds up.
     _archive_totals = ()
 
@@ -19,6 +21,17 @@ class SealedMixin(models.AbstractModel):
         return SQL("coalesce(%s)", SQL(", ").join(columns))
 
     @api.model
+    def _get_archive_condition(self) -> SQL:
+        """Return the SQL condition of the documents that are archived, on alias ``d``.
+
+        TEST documents are in no export; the journal keeps them in a chain of their own.
+        """
+        condition = self._get_sealed_condition()
+        if "is_test" in self._fields:
+            return SQL("(%s) AND d.is_test IS NOT TRUE", condition)
+        return condition
+
+    @api.model
     def _get_first_date_query(self, company) -> SQL:
         """Return the query of the date of the first document of a company."""
         return SQL(
@@ -26,7 +39,7 @@ class SealedMixin(models.AbstractModel):
             self._get_archive_date(),
             SQL.identifier(self._table),
             company.id,
-            self._get_sealed_condition(),
+            self._get_archive_condition(),
         )
 
     @api.model
@@ -58,6 +71,7 @@ class AccountMove(models.Model):
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
+    _archive_dates = ("date",)
     _archive_totals = ("amount_company_currency_signed",)
 
     @api.model
@@ -67,3 +81,10 @@ class AccountPayment(models.Model):
     @api.model
     def _get_archive_title(self):
         return "Règlements des clients, validés."
+
+
+class KobanClosing(models.Model):
+    _inherit = "koban.closing"
+
+    # They have files of their own, see ArchiveBuilder.
+    _archived = False

@@ -129,12 +129,13 @@ EVENT_COLUMNS = [
     Column("Clé", "key", help="clé qui signe : cles/<clé>.pem"),
 ]
 CLOSING_COLUMNS = [
+    Column("Sceau", "seal", "number", "numéro de l'événement qui scelle la clôture"),
     Column("Numéro", "number", "number", "numéro de la clôture, sans trou"),
     Column("Période", "kind", help="month : mois ; year : exercice"),
     Column("Du", "date_from", "date", "premier jour"),
     Column("Au", "date_to", "date", "dernier jour"),
     Column("Clôturée le", "closed_on", "date", "date et heure (UTC)"),
-    Column("Devise", "currency", help="devise des totaux"),
+    Column("Devise", "currency_id", help="devise des totaux"),
     Column("Factures", "invoice_count", "number", "nombre de factures"),
     Column("Avoirs", "credit_note_count", "number", "nombre d'avoirs"),
     Column("CA HT", "untaxed", "number", "chiffre d'affaires hors taxes de la période"),
@@ -145,12 +146,49 @@ CLOSING_COLUMNS = [
     Column("Pièces tardives TTC", "late_total", "number", "dont validées après une clôture"),
     Column("Règlements", "payment_total", "number", "règlements reçus, moins remboursements"),
 ]
+CLOSING = Column("Clôture", "closing", "number", "numéro de la clôture")
 CLOSING_PARTS = {
-    "taxes": ("Taux", "Base", "Taxe"),
-    "payments": ("Journal", "Mode de règlement", "Nombre", "Montant"),
-    "series": ("Journal", "Série", "Premier numéro", "Dernier numéro", "Nombre"),
+    "tax_ids": (
+        "taxes",
+        [
+            CLOSING,
+            Column("En pour cent", "is_rate", help="oui : la taxe est un taux"),
+            Column("Taux", "rate", "number", "taux de la taxe"),
+            Column("Taxe", "name", help="nom d'une taxe qui n'est pas un taux"),
+            Column("Base", "base", "number", "base hors taxes"),
+            Column("Montant", "tax", "number", "montant de la taxe"),
+        ],
+    ),
+    "payment_ids": (
+        "reglements",
+        [
+            CLOSING,
+            Column("Journal", "journal", help="journal des règlements"),
+            Column("Mode de règlement", "method", help="mode de règlement"),
+            Column("Nombre", "count", "number", "nombre de règlements"),
+            Column("Montant", "amount", "number", "reçu, moins ce qui a été remboursé"),
+        ],
+    ),
+    "series_ids": (
+        "series",
+        [
+            CLOSING,
+            Column("Journal", "journal", help="journal de vente"),
+            Column("Série", "prefix", help="début commun des numéros"),
+            Column("Premier numéro", "first_number", help="premier numéro de la période"),
+            Column("Dernier numéro", "last_number", help="dernier numéro de la période"),
+            Column("Nombre", "count", "number", "nombre de documents"),
+        ],
+    ),
+    "late_ids": (
+        "tardives",
+        [
+            CLOSING,
+            Column("Document", "name", help="document validé dans un mois déjà clos"),
+            Column("Date", "date", "date", "date du document"),
+        ],
+    ),
 }
-CLOSING_PART_NAMES = {"taxes": "taxes", "payments": "reglements", "series": "series"}
 ORIGINAL_COLUMNS = [
     Column("Fichier", "path", help="chemin dans l'archive"),
     Column("Document", "name", help="numéro du document"),

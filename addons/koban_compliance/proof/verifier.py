@@ -26,7 +26,7 @@ PIECE = 1 << 20
 # So many problems are printed; all are counted.
 SHOWN = 200
 # Kinds of events that hold the content of a document.
-SEALS = ("validation", "takeover", "correction")
+SEALS = ("validation", "takeover", "correction", "closing")
 TURNOVER = ("out_invoice", "out_refund", "out_receipt")
 AMOUNTS = ("untaxed", "tax", "total")
 
@@ -436,7 +436,9 @@ class Verifier:
         key = (row["model"], row["record"])
         if row["chain"] != "main":
             return
-        if row["kind"] in SEALS:
+        if row["model"] == "koban.closing" and row["kind"] in SEALS:
+            self.closings[row["record"]] = (row["number"], digest_text(row["content"]))
+        elif row["kind"] in SEALS:
             self.first_seals.setdefault(key, row["number"])
             # A digest, so that a large archive does not fill the memory.
             dates = json.loads(row["content"]).get("document", {})
@@ -444,8 +446,6 @@ class Verifier:
                 name: dates[name][:10] for name in self._get_date_names(key[0]) if dates.get(name)
             }
             self.seals[key] = (row["number"], digest_text(row["content"]), kept, row["label"])
-        elif row["kind"] == "closing":
-            self.closings[row["record"]] = (row["number"], digest_text(row["content"]))
 
     def _get_date_names(self, model):
         return next((d["dates"] for d in self.manifest["documents"] if d["model"] == model), ())
@@ -503,7 +503,7 @@ class Verifier:
         report, before = self.report, self.report.count
         last, count, seen = None, 0, set()
         for row in self._rows(name):
-            content, count = row["content"], count + 1
+            content, count = row["content"]["document"], count + 1
             label = (
                 f"Clôture n° {content['number']} ({content['date_from']} – {content['date_to']})"
             )
@@ -511,7 +511,7 @@ class Verifier:
             seal = self.closings.get(row["id"])
             if seal is None:
                 report.blame(f"{label} : aucun sceau dans la chaîne")
-            elif digest_text(dumps(content)) != seal[1]:
+            elif digest_text(dumps(row["content"])) != seal[1]:
                 report.blame(f"{label} : différente de celle scellée (événement {seal[0]})")
             if content["kind"] != "month":
                 continue
@@ -528,8 +528,8 @@ class Verifier:
         if last is None:
             return
         for amount in AMOUNTS:
-            carried = to_decimal(last[f"perpetual_{amount}"]) + to_decimal(content[amount])
-            if carried != to_decimal(content[f"perpetual_{amount}"]):
+            carried = to_decimal(last.get(f"perpetual_{amount}")) + to_decimal(content.get(amount))
+            if carried != to_decimal(content.get(f"perpetual_{amount}")):
                 self.report.blame(f"{label} : total perpétuel ({amount}) qui ne suit pas")
 
     def _check_turnover(self, label, content, number):
@@ -541,7 +541,7 @@ class Verifier:
             (a for seal, a in self.turnover.get(content["date_from"][:7], ()) if seal < number),
             Decimal(0),
         )
-        expected = to_decimal(content["total"]) - to_decimal(content["late_total"])
+        expected = to_decimal(content.get("total")) - to_decimal(content.get("late_total"))
         if in_time != expected:
             self.report.blame(
                 f"{label} : chiffre d'affaires de {expected}, {in_time} d'après les documents"
