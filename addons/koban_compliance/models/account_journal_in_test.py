@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountJournal(models.Model):
-    _inherit = "account.journal"
+    _inherit = ["account.journal"]
 
     def _get_draft_sales_purchases_query(self):
         # The drafts that the dashboard counts and adds up.

@@ -85,6 +85,7 @@ class KobanClosing(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "draft"),
+                ("is_test", "=", False),  # drafts for ever
                 ("move_type", "in", TURNOVER_TYPES),
                 ("invoice_date", "<=", date_to),
             ]

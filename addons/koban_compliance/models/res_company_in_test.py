@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _inherit = ["res.company"]
 
     def _validate_locks(self, values):
         # TEST invoices stay drafts for ever: they are none that must be posted or deleted.

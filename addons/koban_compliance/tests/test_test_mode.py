@@ -1,5 +1,6 @@
 """Row 2-62, law.md checklist 14: fictitious invoices, and the switch of each user."""
 
+from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -337,6 +338,14 @@ class TestTestMode(InvoiceCase):
         self.make_invoice(post=False)
         with self.assertRaises(RedirectWarning):
             self.company._validate_locks({"hard_lock_date": "2026-03-31"})
+
+    def test_no_finding_before_a_closing(self):
+        """Checklist 11: TEST drafts are none that must be validated before a month closes."""
+        test, real = self.make_test_invoice(validate=True), self.make_invoice(post=False)
+        closings = self.env["koban.closing"]
+        [finding] = closings._find_drafts(self.company, fields.Date.to_date("2026-03-31"))
+        self.assertIn(real.id, finding["ids"])
+        self.assertNotIn(test.id, finding["ids"])
 
     def test_credit_note_of_test(self):
         """Row 2-62: what is made of a TEST invoice is TEST, whatever the mode."""
