@@ -9,9 +9,11 @@
     "depends": ["koban_compliance", "sale_management", "sale_crm", "sale_project"],
     "data": [
         "security/koban_security.xml",
+        "security/ir.model.access.csv",
         "views/sale_order_views.xml",
         "views/seal_views.xml",
         "views/sale_order_test_views.xml",
+        "views/sale_order_issue_views.xml",
         "views/sale_order_template_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

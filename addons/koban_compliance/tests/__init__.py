@@ -1,5 +1,4 @@
 from . import test_archive
-from . import test_archive_closings
 from . import test_archive_verifier
 from . import test_attestation
 from . import test_cancel_document
@@ -11,9 +10,10 @@ from . import test_commands
 from . import test_context_keys
 from . import test_credit_notes
 from . import test_doors
+from . import test_french_numbers
 from . import test_groupings
 from . import test_guard_off
-from . import test_french_numbers
+from . import test_issued
 from . import test_matrix
 from . import test_mention_check
 from . import test_mentions
@@ -28,5 +28,5 @@ from . import test_queries
 from . import test_references
 from . import test_screen
 from . import test_seed_rows
-from . import test_test_mode
 from . import test_source_code
+from . import test_test_mode

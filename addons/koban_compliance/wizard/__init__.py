@@ -6,5 +6,6 @@ from . import period_totals
 from . import account_payment_register
 from . import account_secure_entries_wizard
 from . import validate_account_move
+from . import mail_compose_message
 from . import archive_create
 from . import archive_verify

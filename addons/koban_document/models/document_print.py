@@ -45,23 +45,23 @@ class KobanDocumentPrint(models.Model):
     @api.model
     def _record(self, documents):
         """Record the print of documents, with the models they were printed with."""
-        values = []
-        for document in documents:
-            model = document._get_printed_model()
-            if model:
-                values.append(
-                    {
-                        "res_model": document._name,
-                        "res_id": document.id,
-                        "document_name": document.display_name,
-                        "document_model_id": model.id,
-                        "model_name": model.name,
-                        "model_version": model.version,
-                        "company_id": document.company_id.id,
-                        "user_id": self.env.uid,
-                    }
-                )
+        values = [self._prepare_print(doc) for doc in documents if doc._get_printed_model()]
         return self.sudo().create(values)  # customers on the portal leave a trace too
+
+    @api.model
+    def _prepare_print(self, document) -> dict:
+        """Return the values of the record of a print."""
+        model = document._get_printed_model()
+        return {
+            "res_model": document._name,
+            "res_id": document.id,
+            "document_name": document.display_name,
+            "document_model_id": model.id,
+            "model_name": model.name,
+            "model_version": model.version,
+            "company_id": document.company_id.id,
+            "user_id": self.env.uid,
+        }
 
     def action_open_document(self) -> dict:
         """Open the document that was printed."""

@@ -19,8 +19,13 @@ class IrActionsReport(models.Model):
             if stream and model._get_printed_conditions():
                 streams[document.id]["stream"] = self._add_conditions(stream, model)
         if documents and not self.env["koban.document.model"]._get_previewed():
-            self.env["koban.document.print"]._record(documents)
+            self._record_prints(documents)
         return streams
+
+    @api.model
+    def _record_prints(self, documents):
+        """Record that documents were printed with a document model."""
+        self.env["koban.document.print"]._record(documents)
 
     def _get_modelled_documents(self, res_ids):
         """Return the documents that this report prints with a document model."""

@@ -8,6 +8,9 @@ from . import project_project
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_page
+from . import issued_document
+from . import document_print
+from . import sale_order_issue
 from . import sale_order_seal
 from . import sale_order_in_test
 from . import sale_order_archive

@@ -14,6 +14,11 @@ class IrActionsReport(models.Model):
         }
 
     @api.model
+    def _get_issued_paper(self, report):
+        order = report.report_name == "sale.report_saleorder"
+        return "order" if order else super()._get_issued_paper(report)
+
+    @api.model
     def _extend_order_names(self, own=True):
         """Let orders that have a model name their files; the host's name stays for the others.
 

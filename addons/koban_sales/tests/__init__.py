@@ -9,6 +9,7 @@ from . import test_guard_off
 from . import test_hooks
 from . import test_http
 from . import test_invoicing
+from . import test_issued
 from . import test_matrix
 from . import test_mentions
 from . import test_migrations
@@ -19,5 +20,5 @@ from . import test_queries
 from . import test_references
 from . import test_rights
 from . import test_seed_rows
-from . import test_tour
 from . import test_test_mode
+from . import test_tour

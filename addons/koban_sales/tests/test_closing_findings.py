@@ -11,9 +11,7 @@ class TestClosingFindings(OrderCase):
 
     def get_orders(self, month):
         findings = self.env["koban.closing"].get_findings(month, self.company.id)
-        return [
-            finding["ids"] for finding in findings if finding["code"] == "orders_to_invoice"
-        ]
+        return [finding["ids"] for finding in findings if finding["code"] == "orders_to_invoice"]
 
     def test_orders_to_invoice(self):
         """Row 2-60: an order of the month is found until it is invoiced; a later one is not."""
