@@ -1,4 +1,5 @@
 from . import test_archive
+from . import test_archive_closings
 from . import test_archive_verifier
 from . import test_attestation
 from . import test_cancel_document
