@@ -69,4 +69,5 @@ from . import ir_attachment_archive
 from . import koban_archive
 from . import koban_archive_check
 from . import koban_archive_purge
+from . import compliance_dashboard_closing
 from . import compliance_dashboard_archive

@@ -15,15 +15,15 @@ AMOUNTS = ("untaxed", "tax", "total")
 COUNTS = ("invoice_count", "credit_note_count", "late_count", "test_count")
 SUMMED = (*COUNTS, "late_untaxed", "late_total", "payment_total")
 TRIES = 5
-# What the seal of a closing covers beside its own columns, by key of its content.
+# What the seal of a closing covers beside its own columns: field, model, columns.
 DETAILS = {
-    "taxes": ("koban.closing.tax", ("is_rate", "rate", "name", "base", "tax")),
-    "payments": ("koban.closing.payment", ("journal", "method", "count", "amount")),
-    "series": (
+    "tax_ids": ("koban.closing.tax", ("is_rate", "rate", "name", "base", "tax")),
+    "payment_ids": ("koban.closing.payment", ("journal", "method", "count", "amount")),
+    "series_ids": (
         "koban.closing.series",
         ("journal", "prefix", "first_rank", "first_number", "last_rank", "last_number", "count"),
     ),
-    "late": ("koban.closing.late", ("res_model", "res_id", "name", "date")),
+    "late_ids": ("koban.closing.late", ("res_model", "res_id", "name", "date")),
 }
 
 
@@ -416,14 +416,13 @@ class KobanClosing(models.Model):
     def _get_sealed_content(self, ids):
         """Add what the closing details: rates, payments, numbers, late documents."""
         contents = super()._get_sealed_content(ids)
-        for key, (model, names) in DETAILS.items():
+        for key, (model, names) in DETAILS.items() if contents else ():
             for content in contents.values():
-                content[key] = []
-            if contents:
-                for row in self._read_columns(
-                    self.env[model], ("closing_id", *names), list(contents), "closing_id"
-                ):
-                    contents[row.pop("closing_id")][key].append(row)
+                content["document"][key] = []
+            for row in self._read_columns(
+                self.env[model], ("closing_id", *names), list(contents), "closing_id"
+            ):
+                contents[row.pop("closing_id")]["document"][key].append(row)
         return contents
 
     def _get_seal_notes(self):

@@ -102,24 +102,17 @@ class KobanClosing(models.Model):
 
     @api.model
     def _find_failed_verification(self, company):
-        """The last verification of the chain, if it failed."""
-        # The journal says it to the administrator, whatever he may read.
-        event = (
-            self.env["koban.event"]
+        """The last verification of the chain, if it found something."""
+        # Who may read closings may know that the chain does not hold.
+        last = (
+            self.env["koban.verification"]
             .sudo()
-            .search(
-                [
-                    ("company_id", "=", company.id),
-                    ("kind", "in", ("verification", "verification_failed")),
-                ],
-                order="id desc",
-                limit=1,
-            )
+            .search([("company_id", "=", company.id), ("state", "!=", "waiting")], limit=1)
         )
         message = self.env._(
             "The last verification of the chain failed: read its report before anything is closed."
         )
-        failed = event.filtered(lambda record: record.kind == "verification_failed")
+        failed = last.filtered(lambda record: record.state != "holds")
         return self._prepare_finding("verification", message, failed)
 
     @api.model

@@ -2,11 +2,13 @@
 
 from unittest.mock import patch
 
+import psycopg2
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..verification import CompanyVerification
 from .closings import ClosingCase
 
 
@@ -202,6 +204,92 @@ class TestRefusal(ClosingCase):
         self.assertEqual(str(move.invoice_date), "2025-01-20")
         self.assertGreater(str(move.date), "2025-01-31")
         self.assertFalse(self.Closing._get_due_month(self.company))
+
+
+@tagged("post_install", "-at_install")
+class TestClosingProof(ClosingCase):
+    """Closings in the chain, against someone who may write in the database."""
+
+    def find(self):
+        self.env.cr.flush()
+        found = CompanyVerification(self.env(su=True), self.company).find()
+        return [finding for finding in found if not finding.code.startswith("head")]
+
+    def sql(self, table, query):
+        """Run SQL as the owner of the table does, its triggers off meanwhile."""
+        self.env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        self.env.cr.execute(query)
+        self.env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        self.env.invalidate_all()
+
+    def test_sealed(self):
+        """DESIGN §3: a month and a year are links of the chain; one value changed is named."""
+        self.invoice("2025-12-10", 100.0)
+        self.receive("2025-12-11", 50.0)
+        closing = self.close()
+        year = self.get_years()
+        events = self.get_events("closing", records=closing | year)
+        self.assertEqual(len(events), 2)
+        self.assertEqual(self.find(), [])
+        for table, query, name in (
+            ("koban_closing", "SET perpetual_total = perpetual_total - 1", "perpetual_total"),
+            ("koban_closing", "SET date_to = date_to + 1", "date_to"),
+            ("koban_closing_tax", "SET base = base - 1", "tax_ids"),
+            ("koban_closing_payment", "SET amount = amount - 1", "payment_ids"),
+            ("koban_closing_series", "SET last_number = 'X'", "series_ids"),
+        ):
+            key = "id" if table == "koban_closing" else "closing_id"
+            with self.subTest(table=table), self.undone():
+                self.sql(table, f"UPDATE {table} {query} WHERE {key} = {closing.id}")
+                self.assertEqual({finding.field for finding in self.find()}, {name})
+
+    @mute_logger("odoo.sql_db")
+    def test_database_refuses(self):
+        """DESIGN §3: PostgreSQL itself refuses to change, delete or empty closings."""
+        self.invoice("2025-12-10", 100.0)
+        self.receive("2025-12-11", 50.0)
+        self.close()
+        for part in ("", "_tax", "_payment", "_series"):
+            table = f"koban_closing{part}"
+            for query in (
+                f"UPDATE {table} SET company_id = company_id" if not part else None,
+                f"UPDATE {table} SET closing_id = closing_id" if part else None,
+                f"DELETE FROM {table}",
+                f"TRUNCATE {table} CASCADE",
+            ):
+                if query:
+                    with (
+                        self.subTest(query=query),
+                        self.assertRaises(psycopg2.Error),
+                        self.cr.savepoint(),
+                    ):
+                        self.env.cr.execute(query)
+
+    def test_events(self):
+        """Law, checklist 10: exceptions, refusals and settings of closings are in the journal."""
+        self.invoice("2025-01-10")
+        self.close()
+        exception = self.except_until("2025-01-01", self.billing_user)
+        event = self.get_events("exception", records=exception)
+        self.assertIn("Forgotten by the workshop", event.content)
+        self.assertIn("koban_billing", event.content)
+        exception.action_revoke()
+        self.assertEqual(len(self.get_events("exception", records=exception)), 2)
+        self.company.closing_day = 20
+        event = self.get_events("parameter", records=self.company)[-1:]
+        self.assertIn("closing_day", event.content)
+
+    def test_dashboard(self):
+        """Issue 4: the dashboard tells the last and the next closing, and what is left to do."""
+        self.invoice("2025-01-10")
+        self.close()
+        self.invoice("2025-02-10", post=False)
+        cards = self.rpc(self.manager, self.env["koban.compliance.dashboard"], "get_cards")
+        (card,) = (card for card in cards if card["key"] == "closing")
+        facts = [fact["value"] for fact in card["facts"]]
+        self.assertIn("February 2025", facts)
+        self.assertEqual(card["state"], "warning")
+        self.assertEqual(len(card["todo"]), 1)
 
 
 @tagged("post_install", "-at_install")

@@ -102,6 +102,8 @@ class DocumentTestMixin(models.AbstractModel):
         if "is_test" in fields_list:
             # Not a default of the field: the ORM would give it to the documents of before.
             values["is_test"] = self._is_created_in_test(values)
+            if values["is_test"] and "test_operator_id" in fields_list:
+                values["test_operator_id"] = self.env.uid
         return values
 
     @api.model

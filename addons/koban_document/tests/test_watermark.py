@@ -5,7 +5,7 @@ import io
 
 from odoo.tests import BaseCase, tagged
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, FloatObject
+from pypdf.generic import ArrayObject, FloatObject, NameObject
 
 from odoo.addons.koban_report.join import join
 
@@ -58,7 +58,8 @@ class TestWatermark(BaseCase):
         reader = PdfReader(io.BytesIO(self.make_pages((595, 842))))
         writer = PdfWriter(clone_from=reader)
         box = ArrayObject(FloatObject(value) for value in (1000, 1000, 1595, 1842))
-        writer.pages[0]["/MediaBox"] = writer.pages[0]["/CropBox"] = box
+        for name in ("/MediaBox", "/CropBox"):
+            writer.pages[0][NameObject(name)] = box
         stream = io.BytesIO()
         writer.write(stream)
         picture = draw(stamp(stream.getvalue(), "TEST", NOTICE), 1)

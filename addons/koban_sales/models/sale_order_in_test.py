@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
     def _compute_type_name(self):
         super()._compute_type_name()
         for order in self.filtered("test_validated_on"):
-            order.type_name = speaking(self.env)._("TEST Order")
+            order.type_name = speaking(self.env)._("Order")
 
     # ------------------------------------------------------------------
     # Validation

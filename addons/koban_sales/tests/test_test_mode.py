@@ -306,8 +306,8 @@ class TestTestPaper(PaperMixin, TestOrderCase):
         lines = [self.make_order_line(name=f"Ligne {number}") for number in range(60)]
         quote = self.make_test_quote(order_line=lines)
         self.assertGreater(len(self.check_stamped(REPORT, quote)), 1)
-        quote.action_create_order()
-        quote.action_confirm()
+        quote.with_user(self.seller).action_create_order()
+        quote.with_user(self.seller).action_confirm()
         pages = self.check_stamped(REPORT, quote)
         self.assertIn(f"TEST {quote.id}", pages[0])
         self.check_stamped(PRO_FORMA, quote)

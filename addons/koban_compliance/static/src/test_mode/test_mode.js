@@ -1,6 +1,7 @@
 import { Component, reactive, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -14,6 +15,9 @@ const testMode = reactive({
     active: Boolean(session.test_mode?.active),
 });
 
+/** Lists open otherwise in the mode TEST: what the browser keeps of their actions is out of date. */
+const forgetActions = () => rpcBus.trigger("CLEAR-CACHES", "/web/action/load");
+
 export const testModeService = {
     dependencies: ["bus_service", "orm"],
     start(env, { bus_service: bus, orm }) {
@@ -21,12 +25,14 @@ export const testModeService = {
             // Of all screens of this user: the server knows one mode for them.
             bus.subscribe("koban_compliance.test_mode", ({ active }) => {
                 testMode.active = active;
+                forgetActions();
             });
             bus.start();
         }
         return {
             state: testMode,
             async toggle() {
+                forgetActions();
                 testMode.active = await orm.call("res.users", "action_toggle_test_mode", [
                     !testMode.active,
                 ]);
