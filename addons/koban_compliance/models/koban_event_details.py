@@ -32,7 +32,9 @@ class KobanEvent(models.Model):
 
     def _get_detail_labels(self) -> dict[str, str]:
         """Return what the keys of contents are called; parts of the suite add theirs."""
+        codes = self.env["koban.verification.finding"]._fields["code"]
         return {
+            **dict(codes._description_selection(self.env)),
             "billed": self.env._("Invoiced partner"),
             "changes": self.env._("Changes"),
             "code": self.env._("Code"),
@@ -120,7 +122,7 @@ class KobanEvent(models.Model):
         """Render JSON values: a table for names and values, one below the other else."""
         if isinstance(values, dict):
             rows = [
-                (self._get_label(name, labels), self._render_values(value, labels))
+                (self._get_label(name, labels), self._render_value(name, value, labels))
                 for name, value in values.items()
                 if value not in ({}, [], "", None)
             ]
@@ -128,6 +130,13 @@ class KobanEvent(models.Model):
         if isinstance(values, list) and any(isinstance(value, (dict, list)) for value in values):
             return Markup().join(self._render_values(value, labels) for value in values)
         return Markup("%s") % self._format_plain(values)
+
+    def _render_value(self, name, value, labels) -> Markup:
+        known = self.res_model in self.env and self.env[self.res_model]._fields
+        field = known and known.get(name)
+        if field and field.type == "selection" and isinstance(value, str):
+            return Markup("%s") % dict(field._description_selection(self.env)).get(value, value)
+        return self._render_values(value, labels)
 
     def _get_label(self, name, labels) -> str:
         if name in labels:
