@@ -98,14 +98,14 @@ class ArchiveBuilder:
         self.data_sets.append(data_set)
         return data_set
 
-    def _fetch(self, query, size=BATCH) -> Iterator[list[tuple]]:
+    def _fetch(self, query) -> Iterator[list[tuple]]:
         """Yield the rows of a query by batches, through a cursor of the server."""
         self.cursors += 1
         name = SQL.identifier(f"koban_archive_{self.cursors}")
         cr = self.env.cr
         cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", name, query))
         while True:
-            cr.execute(SQL("FETCH FORWARD %s FROM %s", size, name))
+            cr.execute(SQL("FETCH FORWARD %s FROM %s", BATCH, name))
             rows = cr.fetchall()
             if not rows:
                 break
