@@ -15,55 +15,12 @@ BATCH = 2000
 
 
 def prepare(env):
-    """Post one invoice, copy its rows by SQL, and seal the copies."""
-    product = env["product.product"].create({"name": "Prestation", "type": "service"})
-    customer = env["res.partner"].create({"name": "Client", "country_id": env.ref("base.fr").id})
-    invoice = env["account.move"].create(
-        {
-            "move_type": "out_invoice",
-            "partner_id": customer.id,
-            "invoice_date": "2026-11-20",
-            "invoice_line_ids": [
-                (0, 0, {"product_id": product.id, "quantity": number, "price_unit": 10.0})
-                for number in (1, 2, 3)
-            ],
-        }
-    )
-    invoice.action_post()
-    env.cr.commit()
-    copy_rows(env.cr, "account_move", {"id": "{id} + n", "name": "'C' || n"}, invoice.ids)
-    copy_rows(
-        env.cr,
-        "account_move_line",
-        {"id": "{id} + n * 20", "move_id": "move_id + n"},
-        invoice.line_ids.ids,
-    )
-    env.cr.execute(
-        "INSERT INTO account_move_line_account_tax_rel SELECT account_move_line_id + n * 20, "
-        "account_tax_id FROM account_move_line_account_tax_rel, generate_series(1, %s) n "
-        "WHERE account_move_line_id IN %s",
-        [DOCUMENTS - 1, tuple(invoice.line_ids.ids)],
-    )
-    env.cr.commit()
-    env.cr.execute("ANALYZE")
-    env.company._seal_existing()
-    env.cr.commit()
-    env.cr.execute("ANALYZE")
+    """Copy a posted invoice by SQL, and seal the copies."""
+    from copies import copy_invoices, make_invoice, seal_copies  # noqa: PLC0415
+
+    copy_invoices(env, make_invoice(env), DOCUMENTS - 1, "2025-01-15")
+    seal_copies(env)
     return env.company
-
-
-def copy_rows(cr, table, changes, ids):
-    """Insert as many copies of rows as there are documents to make."""
-    cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table])
-    names = [name for (name,) in cr.fetchall()]
-    values = ", ".join(changes.get(name, f'"{name}"').format(id="id") for name in names)
-    columns = ", ".join(f'"{name}"' for name in names)
-    cr.execute(
-        f"INSERT INTO {table} ({columns}) SELECT {values} "
-        f"FROM {table}, generate_series(1, %s) n WHERE id IN %s",
-        [DOCUMENTS - 1, tuple(ids)],
-    )
-    cr.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
 
 
 def run(env, company, meter, verify):
