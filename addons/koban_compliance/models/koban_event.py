@@ -1,6 +1,8 @@
 import logging
 from datetime import datetime
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -127,8 +129,12 @@ class KobanEvent(models.Model):
         registry = self.env.registry
 
         def append_apart():
-            with registry.cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})["koban.event"]._append(entries)
+            try:
+                with registry.cursor() as cr:
+                    api.Environment(cr, SUPERUSER_ID, {})["koban.event"]._append(entries)
+            except psycopg2.Error:
+                # A user made by the transaction that rolled back, for one: the refusal stands.
+                _logger.exception("Events not recorded: %s", [entry["kind"] for entry in entries])
 
         # One of them runs, and the other is forgotten.
         self.env.cr.postcommit.add(append_apart)
