@@ -2,6 +2,7 @@ from odoo import models
 
 
 class AccountJournal(models.Model):
+    _name = "account.journal"
     _inherit = ["account.journal"]
 
     def _get_draft_sales_purchases_query(self):

@@ -4,6 +4,7 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 
 class AccountPayment(models.Model):
+    _name = "account.payment"
     _inherit = ["account.payment"]
 
     # The mode TEST is refused at the door: what is sealed is in account_payment.py.
