@@ -210,12 +210,15 @@ class KobanLegalMention(models.Model):
     def _get_texts(self, names) -> dict:
         """Return values as people read them: ``{id: {field: text}}``."""
         return {
-            mention.id: {
-                name: self._fields[name].convert_to_display_name(mention[name], mention) or ""
-                for name in names
-            }
+            mention.id: {name: mention._get_text_of(self._fields[name]) for name in names}
             for mention in self
         }
+
+    def _get_text_of(self, field) -> str:
+        value = self[field.name]
+        if field.type == "many2many":
+            return ", ".join(value.mapped("display_name"))
+        return str(field.convert_to_display_name(value, self) or "")
 
     def _record_changes(self, detail, before=None, after=None):
         """Tell the journal of the company that a text of the law was changed, and how."""

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from .common import InvoiceCase
 
+REVERSE_CHARGE = ("koban_compliance", "19.0.1.1.0/post-reverse_charge", "19.0.1.0.0")
 READY_MODELS = ("koban_document", "19.0.1.1.0/post-ready_models", "19.0.1.0.0")
 
 
@@ -30,3 +31,18 @@ class TestMigrations(InvoiceCase):
         self.run_migration(*READY_MODELS)
         self.assertEqual(invoice.document_model_id, models[0])
         self.assertEqual(Model.search_count([]), count)
+
+    def test_reverse_charge(self):
+        """Row 2-30: older French companies get the position of subcontracted works, once."""
+        chart = self.env["account.chart.template"].with_company(self.company)
+        names = ("koban_tax_construction", "koban_position_construction")
+        for name in names:
+            chart.ref(name).unlink()
+        for _again in range(2):
+            self.run_migration(*REVERSE_CHARGE)
+        position = chart.ref(names[1])
+        taxes = position.map_tax(self.company.account_sale_tax_id)
+        self.assertEqual(taxes, chart.ref(names[0]))
+        self.assertEqual(taxes.mapped("amount"), [0.0])
+        self.assertTrue(taxes.repartition_line_ids.tag_ids)
+        self.assertEqual(taxes.search_count([("name", "=", taxes.name)]), 1)
