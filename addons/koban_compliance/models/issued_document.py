@@ -157,6 +157,14 @@ class KobanIssuedDocument(models.Model):
         :return: the SHA-256 of each
         """
         hashes = {key: hashlib.sha256(item[0]).hexdigest() for key, item in contents.items()}
+        self._attach(contents)
+        self._complete(contents, hashes)
+        self.invalidate_model()
+        return hashes
+
+    @api.model
+    def _attach(self, contents):
+        """Store the files, as ``_fill`` takes them."""
         keeper = self.env["ir.attachment"].with_context(**{KEEPER_KEY: KEEPER})
         keeper.sudo().create(  # whoever prints; the leave is this method's
             [
@@ -171,6 +179,10 @@ class KobanIssuedDocument(models.Model):
                 for issued_id, (raw, name, document, _date) in contents.items()
             ]
         )
+
+    @api.model
+    def _complete(self, contents, hashes):
+        """Write down what the files are: from now on the originals exist."""
         now = fields.Datetime.now()
         rows = [
             SQL(
@@ -197,8 +209,6 @@ class KobanIssuedDocument(models.Model):
                 SQL(", ").join(rows),
             )
         )
-        self.invalidate_model()
-        return hashes
 
     # ------------------------------------------------------------------
     # Copies
