@@ -7,7 +7,8 @@ FIELD = "archive_file"
 
 
 class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
+    _name = "ir.attachment"
+    _inherit = ["ir.attachment"]
 
     def _check_access(self, operation):
         """Leave the files of archives to their own route, which records each download."""

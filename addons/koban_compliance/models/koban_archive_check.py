@@ -14,7 +14,8 @@ KEPT_LINES = 50
 class KobanArchive(models.Model):
     """Giving out the file of an archive, and verifying it."""
 
-    _inherit = "koban.archive"
+    _name = "koban.archive"
+    _inherit = ["koban.archive"]
 
     # ------------------------------------------------------------------
     # Giving it out, verifying it

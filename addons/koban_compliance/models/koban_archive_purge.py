@@ -14,7 +14,8 @@ ONE_DAY = timedelta(days=1)
 class KobanArchive(models.Model):
     """An archive each year, and before any purge."""
 
-    _inherit = "koban.archive"
+    _name = "koban.archive"
+    _inherit = ["koban.archive"]
 
     # ------------------------------------------------------------------
     # Once a year, and before any purge

@@ -7,7 +7,8 @@ from odoo.addons.koban_document.guard import get_changed
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company"]
 
     def _get_attested_parameters(self) -> set[str]:
         """Fields of the company whose change asks for a new attestation (law.md checklist 15).

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    _name = "res.config.settings"
+    _inherit = ["res.config.settings"]
 
     editor_name = fields.Char(string="Editor", config_parameter="koban_compliance.editor_name")
     editor_address = fields.Char(

@@ -5,7 +5,8 @@ from odoo.tools import SQL
 class SealedMixin(models.AbstractModel):
     """How sealed documents go into archives."""
 
-    _inherit = "koban.sealed.mixin"
+    _name = "koban.sealed.mixin"
+    _inherit = ["koban.sealed.mixin"]
 
     # Whether the archives have files of these documents.
     _archived = True
@@ -54,7 +55,8 @@ class SealedMixin(models.AbstractModel):
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move"]
 
     _archive_dates = ("invoice_date", "date")
     _archive_totals = ("amount_total_signed",)
@@ -69,7 +71,8 @@ class AccountMove(models.Model):
 
 
 class AccountPayment(models.Model):
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["account.payment"]
 
     _archive_dates = ("date",)
     _archive_totals = ("amount_company_currency_signed",)
@@ -84,7 +87,8 @@ class AccountPayment(models.Model):
 
 
 class KobanClosing(models.Model):
-    _inherit = "koban.closing"
+    _name = "koban.closing"
+    _inherit = ["koban.closing"]
 
     # They have files of their own, see ArchiveBuilder.
     _archived = False

@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order"]
 
     _archive_dates = ("date_order",)
     _archive_totals = ("amount_total",)
