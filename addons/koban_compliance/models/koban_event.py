@@ -2,7 +2,6 @@ import logging
 from datetime import datetime
 
 import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
