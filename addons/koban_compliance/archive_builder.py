@@ -181,14 +181,14 @@ class ArchiveBuilder:
             head = {"number": number, "seal": seal, "first_seal": first}
             parties = notes.get("billed") or notes.get("partner") or {}
             shown = {f"partner.{name}": value for name, value in parties.items()}
-            main.write(
+            main.add(
                 {**head, **shown, **self.names.show(model, document)},
                 {**head, "id": id_, "content": content, "parties": notes},
             )
             for name in totals:
                 totals[name] += Decimal(document.get(name) or 0)
             for line in content["lines"] if lines else ():
-                lines.write({"document": number, **self.names.show(line_model, line)})
+                lines.add({"document": number, **self.names.show(line_model, line)})
                 self._write_taxes(taxes, model, number, line)
         # Not more links than needed in memory.
         self.links = [min(self.links), max(self.links)] if self.links else []
@@ -216,7 +216,7 @@ class ArchiveBuilder:
         head = {"document": number, "line": line["id"]}
         if line.get("tax_line_id"):
             tax = line["tax_line_id"]
-            taxes.write(
+            taxes.add(
                 {
                     **head,
                     "tax": self.names.get("account.tax", tax),
@@ -226,7 +226,7 @@ class ArchiveBuilder:
             )
             return
         for tax, kind, rate in line.get(model._sealed_tax_field) or ():
-            taxes.write(
+            taxes.add(
                 {
                     **head,
                     "tax": self.names.get("account.tax", tax),
@@ -249,7 +249,7 @@ class ArchiveBuilder:
             digest, size = self.zip.add(path, pieces, original["size"] or 0) if pieces else ("", 0)
             if not pieces:
                 self.missing += 1
-            self.original_set.write(
+            self.original_set.add(
                 {
                     "path": path,
                     "model": model._name,
@@ -299,13 +299,13 @@ class ArchiveBuilder:
             )
             document = content["document"]
             self.links += [number for number in (seal, first) if number]
-            main.write(
+            main.add(
                 {"seal": seal, **self.names.show(closings, document)},
                 {"id": closing.id, "seal": seal, "content": content, "parties": notes},
             )
             for key, data_set in parts.items():
                 for row in document.get(key, ()):
-                    data_set.write({"closing": document["number"], **row})
+                    data_set.add({"closing": document["number"], **row})
 
     def _write_events(self):
         """Write the part of the chains that holds the period and the seals of its documents."""
@@ -338,7 +338,7 @@ class ArchiveBuilder:
             for values in rows:
                 row = dict(zip(EVENT_KEYS, values, strict=True))
                 row["date"] = row["date"].isoformat()
-                data_set.write(row)
+                data_set.add(row)
                 count += 1
         self.chains[chain] = {"first": first, "last": last, "count": count, "hash": row["hash"]}
 

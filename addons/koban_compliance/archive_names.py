@@ -39,16 +39,16 @@ class Names:
                 if value and comodel:
                     wanted.setdefault(comodel, set()).add(value)
         for comodel, ids in wanted.items():
-            self.read(comodel, ids)
+            self.read_names(comodel, ids)
 
     def read_taxes(self, model, rows: list[dict]) -> None:
         """Read the names of the taxes of lines."""
         field = model._sealed_tax_field
         ids = {tax[0] for row in rows for tax in row.get(field) or ()}
         if ids:
-            self.read("account.tax", ids)
+            self.read_names("account.tax", ids)
 
-    def read(self, model_name: str, ids: set[int]) -> None:
+    def read_names(self, model_name: str, ids: set[int]) -> None:
         """Read names, and write those that were not written before."""
         kept = self.names.setdefault(model_name, {})
         if len(kept) > KEPT:
@@ -62,7 +62,7 @@ class Names:
             kept[record.id] = record.display_name or ""
             if not document and record.id not in written:
                 written.add(record.id)
-                self.data_set.write({"model": model_name, "id": record.id, "name": kept[record.id]})
+                self.data_set.add({"model": model_name, "id": record.id, "name": kept[record.id]})
         self.env.invalidate_all(flush=False)
 
     def _get_comodel(self, model, name) -> str | None:

@@ -39,7 +39,6 @@ from . import document_mentions
 from . import account_move_page
 from . import mention_check
 from . import reverse_charge
-from . import res_config_settings_mentions
 from . import compliance_dashboard
 from . import account_lock_exception
 from . import account_move_closing
@@ -63,7 +62,6 @@ from . import res_users
 from . import koban_attestation
 from . import koban_attestation_module
 from . import res_company_attestation
-from . import res_config_settings_attestation
 from . import sealed_mixin_archive
 from . import ir_attachment_archive
 from . import koban_archive

@@ -84,7 +84,7 @@ class KobanArchive(models.Model):
 
         :param file: path, or open binary file
         """
-        keys = self.env["koban.signing.key"].sudo().search([])  # public keys
+        keys = self.env["koban.signing.key"].sudo().search([("key_id", "!=", False)])  # public keys
         return verifier.verify(file, keys.mapped("key_id") or ["-"])
 
     def _prepare_verification(self, report) -> dict:

@@ -38,8 +38,8 @@ class KobanAttestation(models.Model):
     date = fields.Datetime(string="Made on", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Made by", readonly=True, ondelete="restrict")
 
-    company_name = fields.Char(string="Company Name", readonly=True)
-    company_address = fields.Char(string="Company Address", readonly=True)
+    company_name = fields.Char(readonly=True)
+    company_address = fields.Char(readonly=True)
     company_registry = fields.Char(string="Company SIREN or SIRET", readonly=True)
     editor_name = fields.Char(string="Editor", readonly=True)
     editor_address = fields.Char(readonly=True)

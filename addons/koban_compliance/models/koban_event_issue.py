@@ -6,7 +6,8 @@ ISSUE_EVENTS = ("print", "reprint", "mail", "verification_failed")
 class KobanEvent(models.Model):
     """What the journal says about editions, in words."""
 
-    _inherit = "koban.event"
+    _name = "koban.event"
+    _inherit = ["koban.event"]
 
     def _get_detail_labels(self):
         return {

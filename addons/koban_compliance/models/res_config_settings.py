@@ -13,3 +13,21 @@ class ResConfigSettings(models.TransientModel):
     next_closing_month = fields.Date(related="company_id.next_closing_month")
     next_closing_name = fields.Char(string="Next Closing", related="company_id.next_closing_name")
     next_closing_date = fields.Date(related="company_id.next_closing_date")
+
+    mention_check = fields.Selection(related="company_id.mention_check", readonly=False)
+
+    # Of the software, not of a company: who delivers it attests.
+    editor_name = fields.Char(string="Editor", config_parameter="koban_compliance.editor_name")
+    editor_address = fields.Char(config_parameter="koban_compliance.editor_address")
+    editor_registry = fields.Char(
+        string="Editor SIREN", config_parameter="koban_compliance.editor_registry"
+    )
+    signatory = fields.Char(config_parameter="koban_compliance.signatory")
+    signatory_role = fields.Char(
+        string="Capacity of the Signatory", config_parameter="koban_compliance.signatory_role"
+    )
+
+    def action_open_legal_mentions(self) -> dict:
+        """Open the company, where its mentions are typed."""
+        self.ensure_one()
+        return self.company_id.action_open_legal_mentions()

@@ -59,7 +59,7 @@ class DataWriter(ABC):
         :param full: everything of it, for formats that take nested data
         """
 
-    def write(self, row: dict[str, Any], full: dict[str, Any] | None = None) -> None:
+    def add(self, row: dict[str, Any], full: dict[str, Any] | None = None) -> None:
         """Write one row and count it."""
         self.write_row(row, full)
         self.rows += 1
@@ -127,10 +127,10 @@ class DataSet:
         self.writers = [writer(folder, name, columns) for writer in writers]
         self.rows = 0
 
-    def write(self, row: dict[str, Any], full: dict[str, Any] | None = None) -> None:
+    def add(self, row: dict[str, Any], full: dict[str, Any] | None = None) -> None:
         """Write a row in every format."""
         for writer in self.writers:
-            writer.write(row, full)
+            writer.add(row, full)
         self.rows += 1
 
     def close(self) -> None:

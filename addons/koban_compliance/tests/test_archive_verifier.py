@@ -116,7 +116,7 @@ class TestVerifier(ArchiveMixin, InvoiceCase):
         rewrite(self.path, self.target, changes)
         return verify(self.target)
 
-    def read(self, name):
+    def read_file(self, name):
         with zipfile.ZipFile(self.path) as archive:
             return archive.read(name)
 
@@ -135,7 +135,7 @@ class TestVerifier(ArchiveMixin, InvoiceCase):
         self.assertIn("archive conforme", printed)
         self.assertIn("3 originaux", printed)
         source = Path(verifier.__file__).read_bytes()
-        self.assertEqual(self.read("verifier.py"), source)
+        self.assertEqual(self.read_file("verifier.py"), source)
 
     def test_each_file_changed(self):
         """Row 2-55: one byte more in any file is found, and the file is named."""
@@ -144,7 +144,7 @@ class TestVerifier(ArchiveMixin, InvoiceCase):
         self.assertGreater(len(names), 20)
         for name in names:
             with self.subTest(name=name):
-                self.assert_blamed(self.change({name: self.read(name) + b" "}), name)
+                self.assert_blamed(self.change({name: self.read_file(name) + b" "}), name)
 
     def test_each_file_removed(self):
         """Row 2-55: any file that is missing is found, and named."""
@@ -172,7 +172,7 @@ class TestVerifier(ArchiveMixin, InvoiceCase):
         """Row 2-55: two files of one name would show another than the one verified."""
         shutil.copy(self.path, self.target)
         with zipfile.ZipFile(self.target, "a") as archive, self.assertWarns(UserWarning):
-            archive.writestr(INVOICES, self.read(INVOICES))
+            archive.writestr(INVOICES, self.read_file(INVOICES))
         self.assert_blamed(verify(self.target), f"{INVOICES} : présent 2 fois")
 
     def test_another_key(self):
@@ -186,7 +186,7 @@ class TestVerifier(ArchiveMixin, InvoiceCase):
         signature = {
             "algorithm": "Ed25519",
             "key": expected,
-            "signature": other.sign(self.read("manifest.json").decode()),
+            "signature": other.sign(self.read_file("manifest.json").decode()),
         }
         changed = {"manifest.sig": dumps(signature).encode()}
         self.assert_blamed(self.change(changed), "manifest.json : la signature")

@@ -290,14 +290,14 @@ class TestAttestationPaper(AttestationMixin, InvoicePaperCase):
         super().setUp()
         self.name_editor()
 
-    def read(self, attestation):
+    def read_paper(self, attestation):
         pdf = self.print_pdf("koban_compliance.action_report_attestation", attestation)
         return " ".join(self.read_pages(pdf)).replace("’", "'")
 
     def test_paper(self):
         """Row 2-56: two parts, four conditions, the law, and the fingerprint; no promise more."""
         attestation = self.make_attestation()
-        text = self.read(attestation)
+        text = self.read_paper(attestation)
         for expected in (
             *EDITOR.values(),
             "Atelier Test SARL",
@@ -320,10 +320,10 @@ class TestAttestationPaper(AttestationMixin, InvoicePaperCase):
     def test_paper_without_editor(self):
         """Row 2-56: without an editor the paper says that it attests nothing."""
         self.name_editor(editor_name="")
-        self.assertIn("À compléter", self.read(self.make_attestation()))
+        self.assertIn("À compléter", self.read_paper(self.make_attestation()))
 
     def test_paper_no_longer_valid(self):
         """Row 2-57: an attestation that no longer holds says so on paper."""
         attestation = self.make_attestation()
         self.make_attestation()
-        self.assertIn("n'est plus en vigueur : remplacée", self.read(attestation))
+        self.assertIn("n'est plus en vigueur : remplacée", self.read_paper(attestation))
