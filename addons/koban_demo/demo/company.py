@@ -111,14 +111,19 @@ def _write_company(stage: Stage) -> None:
 
 def _write_papers(stage: Stage) -> None:
     """Give documents a layout, so that sending one asks for nothing."""
+    legal = [
+        f"{NAME} au capital de 50 000 € – RCS Lyon {SIREN[:3]} {SIREN[3:6]} {SIREN[6:]} – "
+        f"APE {COMPANY['ape']}",
+        f"SIRET {COMPANY['company_registry']} – TVA {COMPANY['vat']}",
+    ]
     lines = [NAME, ADDRESS["street"], f"{ADDRESS['zip']} {ADDRESS['city']}", COMPANY["phone"]]
     stage.company.write(
         {
             "external_report_layout_id": stage.env.ref("web.external_layout_standard").id,
             "paperformat_id": stage.env.ref("base.paperformat_euro").id,
             "report_header": "Mobilier sur mesure et agencement de bureaux",
-            # The identity is made of the fields of the company.
-            "report_footer": False,
+            # For the host's own papers; those of a model make it of the company's fields.
+            "report_footer": Markup("<br/>").join(legal),
             "company_details": Markup("<br/>").join(lines),
         }
     )
