@@ -25,6 +25,7 @@ env.ref("base.user_admin").company_ids += company
 env.ref("base.user_root").company_ids += company
 env["account.chart.template"].try_loading("fr", company=company, install_demo=False)
 env.cr.commit()
+env.registry.signal_changes()  # the server forgets whose companies it knew
 print(json.dumps(company.id))
 """
 

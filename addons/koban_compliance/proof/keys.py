@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -97,21 +98,22 @@ def make(database: str) -> Signer:
     """
     directory = make_directory(database)
     path = directory / FILE_NAME
-    part = directory / f"{FILE_NAME}.{os.getpid()}.part"
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
     try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        # A name of its own (mode 0600): threads of one process make it at the same time.
+        descriptor, part = tempfile.mkstemp(dir=directory, prefix=f"{FILE_NAME}.")
+        with open(descriptor, "wb") as file:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
         # Whole or not at all, and never over the file of another process.
         with suppress(FileExistsError):
             os.link(part, path)
-        part.unlink()
+        os.unlink(part)
     except OSError as error:
         raise ProofFileError("unwritable", path) from error
     return load(database)
