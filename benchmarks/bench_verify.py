@@ -39,31 +39,43 @@ def run(env, company, meter, verify):
 
 def hash_rows(env) -> int:
     """Read the links, and what they cover of documents, lines and taxes; hash each row."""
+    from odoo.tools import SQL  # noqa: PLC0415
+
+    def columns(*names):
+        return SQL(", ").join(map(SQL.identifier, names))
+
     move = env["account.move"]
-    covered = ", ".join(("id", *move._sealed_fields))
-    lines = ", ".join(("id", "move_id", *move._sealed_line_fields))
-    links = ", ".join(name for name, field in env["koban.event"]._fields.items() if field.store)
-    cr, count, after = env.cr, 0, 0
-    while True:
-        cr.execute(
-            f"SELECT number, res_id, res_model, {links} FROM koban_event WHERE chain = 'main' "
-            "AND company_id = %s AND number > %s ORDER BY number LIMIT %s",
-            [env.company.id, after, BATCH],
-        )
-        rows = cr.fetchall()
-        if not rows:
-            return count
-        after = rows[-1][0]
-        ids = [row[1] for row in rows if row[2] == "account.move"]
-        for query in (
-            f"SELECT {covered} FROM account_move WHERE id = ANY(%s)",
-            f"SELECT {lines} FROM account_move_line WHERE move_id = ANY(%s)",
+    stored = [name for name, field in env["koban.event"]._fields.items() if field.store]
+    queries = (
+        SQL("SELECT %s FROM account_move", columns("id", *move._sealed_fields)),
+        SQL(
+            "SELECT %s FROM account_move_line", columns("id", "move_id", *move._sealed_line_fields)
+        ),
+        SQL(
             "SELECT l.id, t.id, t.amount_type, t.amount FROM account_move_line_account_tax_rel r "
             "JOIN account_move_line l ON l.id = r.account_move_line_id "
-            "JOIN account_tax t ON t.id = r.account_tax_id WHERE l.move_id = ANY(%s)",
-        ):
-            cr.execute(query, [ids])
-            rows += cr.fetchall()
+            "JOIN account_tax t ON t.id = r.account_tax_id"
+        ),
+    )
+    keys = [SQL.identifier(name) for name in ("id", "move_id", "move_id")]
+    count = after = 0
+    while True:
+        links = env.execute_query(
+            SQL(
+                "SELECT number, res_id, res_model, %s FROM koban_event WHERE chain = 'main' "
+                "AND company_id = %s AND number > %s ORDER BY number LIMIT %s",
+                columns(*stored),
+                env.company.id,
+                after,
+                BATCH,
+            )
+        )
+        if not links:
+            return count
+        after, rows = links[-1][0], list(links)
+        ids = [link[1] for link in links if link[2] == "account.move"]
+        for query, key in zip(queries, keys, strict=True):
+            rows += env.execute_query(SQL("%s WHERE %s = ANY(%s)", query, key, ids))
         for row in rows:
             hashlib.sha256(repr(row).encode()).hexdigest()
         count += len(rows)

@@ -1,5 +1,7 @@
 """Thousands of posted invoices in seconds: rows of one, copied by SQL."""
 
+from odoo.tools import SQL
+
 
 def make_invoice(env):
     """Post one invoice of three lines, to copy."""
@@ -29,59 +31,61 @@ def copy_invoices(env, invoice, count: int, day: str) -> None:
     :param count: of copies
     :param day: date of the copies, ``YYYY-MM-DD``
     """
-    cr, lines = env.cr, invoice.line_ids.ids
-    cr.execute("SELECT max(id) FROM account_move")
-    moves = cr.fetchone()[0]
-    cr.execute("SELECT max(id) FROM account_move_line")
-    first = cr.fetchone()[0]
-    rank = f"array_position(ARRAY{lines}, {{line}})"
-    line_id = f"{first} + n * {len(lines)} + {rank}"
-    dates = {"date": f"date '{day}'", "invoice_date": f"date '{day}'"}
-    _copy(
-        cr,
-        "account_move",
-        {
-            "id": f"{moves} + n",
-            "name": f"'C/' || {moves} + n",
-            "sequence_prefix": "'C/'",
-            "sequence_number": f"{moves} + n",
-            **dates,
-        },
-        invoice.ids,
-        count,
+    lines = invoice.line_ids.ids
+    move = SQL("%s + n", _last_id(env, "account_move"))
+    first = SQL("%s + n * %s", _last_id(env, "account_move_line"), len(lines))
+    dates = {"date": SQL("%s::date", day), "invoice_date": SQL("%s::date", day)}
+    changes = {
+        "id": move,
+        "name": SQL("'C/' || (%s)", move),
+        "sequence_prefix": SQL("'C/'"),
+        "sequence_number": move,
+        **dates,
+    }
+    _copy(env, "account_move", changes, invoice.ids, count)
+    line = SQL("%s + array_position(%s, id)", first, lines)
+    _copy(env, "account_move_line", {"id": line, "move_id": move, **dates}, lines, count)
+    env.cr.execute(
+        SQL(
+            "INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id) "
+            "SELECT %s + array_position(%s, account_move_line_id), account_tax_id "
+            "FROM account_move_line_account_tax_rel, generate_series(1, %s) n "
+            "WHERE account_move_line_id = ANY(%s)",
+            first,
+            lines,
+            count,
+            lines,
+        )
     )
-    _copy(
-        cr,
-        "account_move_line",
-        {"id": line_id.format(line="id"), "move_id": f"{moves} + n", **dates},
-        lines,
-        count,
-    )
-    cr.execute(
-        "INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id) "
-        f"SELECT {line_id.format(line='account_move_line_id')}, account_tax_id "
-        "FROM account_move_line_account_tax_rel, generate_series(1, %s) n "
-        "WHERE account_move_line_id = ANY(%s)",
-        [count, lines],
-    )
-    cr.commit()
+    env.cr.commit()
 
 
-def _copy(cr, table, changes, ids, count):
-    cr.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
-        "AND is_generated = 'NEVER'",
-        [table],
+def _last_id(env, table) -> int:
+    env.cr.execute(SQL("SELECT max(id) FROM %s", SQL.identifier(table)))
+    return env.cr.fetchone()[0]
+
+
+def _copy(env, table, changes, ids, count):
+    env.cr.execute(
+        SQL(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
+            "AND is_generated = 'NEVER'",
+            table,
+        )
     )
-    names = [name for (name,) in cr.fetchall()]
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(changes.get(name, f'"{name}"') for name in names)
-    cr.execute(
-        f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table}, generate_series(1, %s) n "
-        "WHERE id = ANY(%s)",
-        [count, list(ids)],
+    names = [name for (name,) in env.cr.fetchall()]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) n WHERE id = ANY(%s)",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(changes.get(name) or SQL.identifier(name) for name in names),
+            SQL.identifier(table),
+            count,
+            list(ids),
+        )
     )
-    cr.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
+    env.cr.execute(SQL("SELECT setval(%s, %s)", f"{table}_id_seq", _last_id(env, table)))
 
 
 def seal_copies(env) -> None:

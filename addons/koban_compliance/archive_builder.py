@@ -38,10 +38,9 @@ class ArchiveBuilder:
 
     def __init__(self, archive, folder: str, progress: Callable[[int, int], None]):
         self.archive, self.folder, self.progress = archive, folder, progress
-        # An archive holds what all users made.
-        self.env = archive.sudo().env
+        self.env = archive.sudo().env  # an archive holds what all users made
         if self.env["res.lang"]._get_data(code="fr_FR"):
-            self.env = archive.sudo().with_context(lang="fr_FR").env
+            self.env = self.env(context={**self.env.context, "lang": "fr_FR"})
         self.company = archive.company_id
         self.date_from, self.date_to = archive.date_from, archive.date_to
         self.data_sets: list[DataSet] = []

@@ -12,7 +12,7 @@ class ArchiveController(http.Controller):
         archive.check_access("read")
         path = archive._get_path()
         archive._record_download()
-        # The file of an archive that the caller may read, see _get_path.
-        stream = archive.sudo().attachment_id._to_http_stream()
+        file = archive.sudo().attachment_id  # the caller may read the archive: checked above
+        stream = file._to_http_stream()
         stream.type, stream.path, stream.download_name = "path", path, archive.file_name
         return stream.get_response(as_attachment=True)

@@ -20,8 +20,7 @@ class AccountMove(models.Model):
         return self.is_sale_document(include_receipts=True) and super()._is_issuable()
 
     def _get_earlier_original(self):
-        # The file is on the document, which the person may print.
-        return self.sudo().invoice_pdf_report_id
+        return self.sudo().invoice_pdf_report_id  # of the document, which the person may print
 
     def _get_issued_name(self):
         return self.sudo()._get_invoice_report_filename()  # a name made of the number
@@ -37,9 +36,8 @@ class AccountMove(models.Model):
     def _prepare_downloaded_copy(self) -> dict:
         move = self
         if request and request.env.user.share:
-            # The portal, having checked the customer's right, reads as the superuser: who
-            # downloads is told all the same.
-            move = self.with_user(request.env.user).sudo()
+            # Who downloads is told, although the portal reads as the superuser.
+            move = self.with_user(request.env.user).sudo()  # the portal checked his right
         return {
             "filename": self._get_issued_name(),
             "filetype": "application/pdf",

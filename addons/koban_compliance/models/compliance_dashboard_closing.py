@@ -21,15 +21,16 @@ class ComplianceDashboard(models.AbstractModel):
         warnings = [finding for finding in findings if finding["warning"]]
         closable = Closing._get_closable_month(company)
         state = "good" if last else "info"
-        if company.sudo().closing_failure:  # told to who may read closings
+        failure = company.sudo().closing_failure  # told to who may read closings
+        if failure:
             state = "bad"
         elif warnings and closable:
             state = "warning"
         todo = [
             (finding["message"], self._prepare_documents_action(finding)) for finding in warnings
         ]
-        if company.sudo().closing_failure:
-            todo.insert(0, (company.sudo().closing_failure, "account.action_account_config"))
+        if failure:
+            todo.insert(0, (failure, "account.action_account_config"))
         next_date = company.next_closing_date
         return self._prepare_card(
             "closing",

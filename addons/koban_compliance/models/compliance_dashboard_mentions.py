@@ -11,17 +11,17 @@ class ComplianceDashboard(models.AbstractModel):
         return [*super()._get_cards(company), self._get_mentions_card(company)]
 
     def _get_mentions_card(self, company):
-        # Of its own documents; the facts are printed on each of them.
-        missing = company.sudo()._find_missing_identity()
+        facts = company.sudo()  # they are printed on each of its documents
+        missing = facts._find_missing_identity()
         action = company.action_open_legal_mentions()
-        blocking = company.sudo().mention_check == "block"  # as above
+        blocking = facts.mention_check == "block"
         return self._prepare_card(
             "mentions",
             self.env._("Legal mentions"),
             "fa-gavel",
             "good" if not missing else "bad" if blocking else "warning",
             [
-                (self.env._("Identity"), company.sudo()._get_legal_form_label()),
+                (self.env._("Identity"), facts._get_legal_form_label()),
                 (self.env._("Missing"), str(len(missing) or "")),
             ],
             [(self.env._("Type %s", item.text), action) for item in missing],

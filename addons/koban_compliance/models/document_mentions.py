@@ -365,8 +365,9 @@ class DocumentTextMixin(models.AbstractModel):
             return {"mentions": [], "identity": []}
         texts = self._get_legal_mentions()
         identity = [item["text"] for item in texts if item["place"] == "identity"]
-        # Printed on its own documents; a self-billed invoice is the vendor's.
-        if self.company_id.sudo().legal_form and self._get_mention_kind() != "purchase":
+        company = self.company_id.sudo()  # its identity is printed on its documents
+        # A self-billed invoice is the vendor's.
+        if company.legal_form and self._get_mention_kind() != "purchase":
             identity = self._get_legal_identity()
         return {
             "mentions": [item["text"] for item in texts if item["place"] == "mention"],

@@ -16,8 +16,7 @@ class IrAttachment(models.Model):
         if self.env.su or not self:
             return result
         forbidden, error = result or (self.browse(), None)
-        # Whether it is the file of an archive is all that is read.
-        files = (self - forbidden).sudo()
+        files = (self - forbidden).sudo()  # whether it is an archive's is all that is read
         archives = files.filtered(
             lambda file: file.res_model == "koban.archive" and file.res_field == FIELD
         )

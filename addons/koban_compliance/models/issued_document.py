@@ -86,8 +86,7 @@ class KobanIssuedDocument(models.Model):
     @api.model
     def _get_originals(self, documents, paper) -> dict:
         """Return the originals of documents: ``{id of the document: original}``."""
-        # Whether an original exists decides on the mark, whoever prints.
-        found = self.sudo().search(
+        found = self.sudo().search(  # whether one exists decides on the mark, whoever prints
             [
                 ("res_model", "=", documents._name),
                 ("res_id", "in", documents.ids),
@@ -334,25 +333,6 @@ class KobanIssuedDocument(models.Model):
         detail = {"paper": self.paper, "sha256": self.sha256, "file": self.file_name}
         document = self.env[self.res_model].browse(self.res_id)
         self.env["koban.event"]._record_apart("verification_failed", document, detail=detail)
-
-    @api.model
-    def _check_issued(self, company=None) -> list[dict]:
-        """Return what does not hold: as :meth:`_iter_findings`, of every company by default.
-
-        :return: ``model``, ``id``, ``name``, ``code``, ``expected`` and ``found`` of each
-        """
-        return [
-            {
-                "model": finding.model,
-                "id": finding.res_id,
-                "name": finding.label,
-                "code": finding.code,
-                "expected": finding.expected,
-                "found": finding.found,
-            }
-            for one in company or self.env["res.company"].sudo().search([])  # a check of all
-            for finding in self._iter_findings(one)
-        ]
 
     @api.model
     def _iter_findings(self, company) -> Iterator[Finding]:

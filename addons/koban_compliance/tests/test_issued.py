@@ -181,7 +181,7 @@ class TestIssued(IssuedCase):
         self.print_invoice(invoice)
         original = self.get_original(invoice)
         Issued = self.env["koban.issued.document"]
-        self.assertEqual(Issued._check_issued(self.company), [])
+        self.assertEqual(list(Issued._iter_findings(self.company)), [])
         path = self.get_file(original)
         with open(path, "rb") as stream:
             before = stream.read()
@@ -204,8 +204,8 @@ class TestIssued(IssuedCase):
             stream.write(content)
 
     def check_damaged(self, invoice, code, words):
-        finding = self.env["koban.issued.document"]._check_issued(self.company)
-        self.assertEqual([(item["code"], item["id"]) for item in finding], [(code, invoice.id)])
+        findings = self.env["koban.issued.document"]._iter_findings(self.company)
+        self.assertEqual([(item.code, item.res_id) for item in findings], [(code, invoice.id)])
         with self.assert_refused("issued_file") as caught:
             self.print_invoice(invoice)
         self.assertIn(words, str(caught.exception))
@@ -235,7 +235,7 @@ class TestIssued(IssuedCase):
         self.assertIn(self.get_original(invoice).sha256, events[0].content)
         self.assertIn("Duplicata", events[2].with_context(lang="fr_FR").details)
         Issued = self.env["koban.issued.document"]
-        self.assertEqual(Issued._check_issued(self.company), [])
+        self.assertEqual(list(Issued._iter_findings(self.company)), [])
         self.env.cr.execute(
             SQL("UPDATE koban_issued_document SET sha256 = %s WHERE res_id = %s", "0" * 64,
                 invoice.id)
@@ -278,9 +278,9 @@ class TestIssued(IssuedCase):
         for rank, attempt in enumerate(attempts):
             with self.subTest(rank=rank), self.assert_refused("issued_document"):
                 attempt()
-        self.assertEqual(self.env["koban.issued.document"]._check_issued(self.company), [])
+        self.assertEqual(list(self.env["koban.issued.document"]._iter_findings(self.company)), [])
         attachment._migrate()  # the host moves files between disk and database
-        self.assertEqual(self.env["koban.issued.document"]._check_issued(self.company), [])
+        self.assertEqual(list(self.env["koban.issued.document"]._iter_findings(self.company)), [])
 
     def test_rights(self):
         """Row 2-53: who may not read the invoice gets no duplicate; originals are per company."""

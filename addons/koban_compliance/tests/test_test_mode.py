@@ -311,6 +311,24 @@ class TestTestMode(InvoiceCase):
         self.make_invoice(post=False)
         self.assertNotEqual(self.get_totals(), before)
 
+    def test_counted_apart(self):
+        """Row 2-60: a closing tells how many documents were validated in TEST, on their day."""
+
+        def count(day):
+            text = fields.Date.to_string(day)
+            return self.env["koban.closing"].get_period_totals(text, text)["test_count"]
+
+        today = fields.Datetime.context_timestamp(
+            self.env.user.with_context(tz="Europe/Paris"), fields.Datetime.now()
+        ).date()
+        self.env.cr.flush()
+        before = count(today)
+        self.make_test_invoice(validate=True)
+        self.make_test_invoice()
+        self.env.cr.flush()
+        self.assertEqual(count(today), before + 1)
+        self.assertEqual(count(fields.Date.subtract(today, days=40)), 0)
+
     def test_lists_open_without_test(self):
         """Row 2-62: lists with totals hide TEST documents by a filter that is seen."""
         action = self.env.ref("account.action_move_out_invoice_type").with_user(self.operator)
