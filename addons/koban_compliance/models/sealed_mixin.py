@@ -112,7 +112,7 @@ class SealedMixin(models.AbstractModel):
     def _complete_seals(self, entries):
         """Put contents and notes into links about to be written.
 
-        A correction that says what the last seal said is dropped: its content becomes ``None``.
+        A seal that says what the one before said is dropped: its content becomes ``None``.
         """
         ids = [entry["res_id"] for entry in entries]
         corrected = {entry["res_id"] for entry in entries if entry["kind"] == "correction"}
@@ -123,8 +123,7 @@ class SealedMixin(models.AbstractModel):
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
             content = contents.get(key)
-            dropped = entry["kind"] == "correction" and content == last.get(key)
-            entry["content"] = None if dropped else content
+            entry["content"] = None if content == last.get(key) else content
             if entry["content"]:
                 entry["notes"] = documents[key]._get_seal_notes()
                 last[key] = content

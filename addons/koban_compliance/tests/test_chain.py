@@ -282,15 +282,16 @@ class TestChain(ChainCase):
     def test_export(self):
         """Who exports documents, their lines or payments leaves an event (DESIGN §3)."""
         invoice = self.make_invoice()
+        self.billing_user.group_ids += self.env.ref("base.group_allow_export")
         for records, names in (
             (invoice, ["name", "amount_total"]),
             (invoice.invoice_line_ids, ["name"]),
         ):
-            records.with_user(self.accountant).export_data(names)
+            records.with_user(self.billing_user).export_data(names)
             self.env.cr.flush()
             event = self.env["koban.event"].sudo().search([], limit=1)
             self.assertEqual((event.kind, event.company_id), ("export", self.company))
-            self.assertEqual(event.user_id, self.accountant)
+            self.assertEqual(event.user_id, self.billing_user)
             self.assertEqual(
                 json.loads(event.content),
                 {"model": records._name, "rows": len(records), "fields": names},
