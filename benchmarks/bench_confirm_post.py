@@ -10,25 +10,9 @@ DOCUMENTS = 4
 
 def prepare(env):
     """Make a French company's data, a customer and services to sell."""
-    env.company.partner_id.write(
-        {
-            "street": "1 rue de la Paix",
-            "zip": "75002",
-            "city": "Paris",
-            "vat": "FR23334175221",
-            "company_registry": "33417522101010",
-        }
-    )
-    customer = env["res.partner"].create(
-        {
-            "name": "Client de mesure",
-            "is_company": True,
-            "street": "2 rue de la Paix",
-            "zip": "75002",
-            "city": "Paris",
-            "country_id": env.ref("base.fr").id,
-        }
-    )
+    from parties import make_parties  # noqa: PLC0415
+
+    customer = make_parties(env)
     products = env["product.product"].create(
         [
             {

@@ -10,18 +10,9 @@ DOCUMENTS = 6
 
 def prepare(env):
     """Make a French company's data; switch the host's chain on where the addons are not."""
-    env.company.partner_id.write(
-        {
-            "street": "1 rue de la Paix",
-            "zip": "75002",
-            "city": "Paris",
-            "vat": "FR23334175221",
-            "company_registry": "33417522101010",
-        }
-    )
-    customer = env["res.partner"].create(
-        {"name": "Client", "is_company": True, "country_id": env.ref("base.fr").id}
-    )
+    from parties import make_parties  # noqa: PLC0415
+
+    customer = make_parties(env)
     products = env["product.product"].create(
         [
             {"name": f"Prestation {number}", "type": "service", "list_price": 10.0 + number}

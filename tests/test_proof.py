@@ -82,7 +82,7 @@ def place(odoo, logs, request) -> Iterator[Place]:
     place.databases.drop(name)
 
 
-def make_drafts(rpc: XmlRpc, count: int) -> list[int]:
+def make_drafts(rpc: XmlRpc, count: int, fictitious: int = 0) -> list[int]:
     masters = make_masters(rpc)
     line = {"product_id": masters.service, "quantity": 2, "price_unit": 100.0}
     values = {
@@ -90,7 +90,8 @@ def make_drafts(rpc: XmlRpc, count: int) -> list[int]:
         "partner_id": masters.customer,
         "invoice_line_ids": [[0, 0, line]],
     }
-    return rpc("account.move", "create", [values] * count)
+    marked = {**values, "is_test": True}
+    return rpc("account.move", "create", [values] * count + [marked] * fictitious)
 
 
 def log_in(url: str, place: Place) -> XmlRpc:
@@ -129,6 +130,33 @@ def test_refusals_and_races(place) -> None:
     assert dict(kinds)["refusal"] == 24
     numbers = place.sql("SELECT number FROM koban_event WHERE chain = 'main' ORDER BY number")
     assert [number for (number,) in numbers] == list(range(1, len(numbers) + 1))
+    assert place.verify() == (0, [])
+
+
+def test_fictitious_and_real_at_once(place) -> None:
+    """2-62: TEST documents validated meanwhile take no number, and leave no gap in the others."""
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        drafts = make_drafts(rpc, 12, fictitious=12)
+        real, fictitious = drafts[:12], drafts[12:]
+        parts = (real[::2], fictitious[::2], real[1::2], fictitious[1::2])
+
+        def post(client, drafts):
+            for draft in drafts:
+                client("account.move", "action_post", [draft])
+
+        threads = [threading.Thread(target=post, args=(log_in(url, place), ids)) for ids in parts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    rows = place.sql("SELECT sequence_number FROM account_move WHERE id = ANY(%s)", real)
+    numbers = sorted(number for (number,) in rows)
+    assert numbers == list(range(numbers[0], numbers[0] + 12))
+    names = place.sql("SELECT DISTINCT name FROM account_move WHERE id = ANY(%s)", fictitious)
+    assert {name or "/" for (name,) in names} == {"/"}
+    chains = place.sql("SELECT chain, count(*) FROM koban_event WHERE kind = 'validation' GROUP BY 1")
+    assert dict(chains) == {"main": 12, "test": 12}
     assert place.verify() == (0, [])
 
 

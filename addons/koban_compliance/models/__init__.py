@@ -21,6 +21,7 @@ from . import koban_signing_key
 from . import koban_event
 from . import koban_event_details
 from . import koban_event_issue
+from . import exported_mixin
 from . import sealed_mixin
 from . import document_test_mixin
 from . import guard_mixin

@@ -62,6 +62,9 @@ class ComplianceDashboard(models.AbstractModel):
         if last and not last.download_count:
             text = self.env._("Keep a copy of the last archive outside this server")
             todo.append((text, self._prepare_archive_action(last)))
+        state = "bad" if bad else "warning" if todo else "good" if last else "info"
+        if not archives and self.env["koban.archive"]._get_first_date(company):
+            todo.append((self.env._("No archive was made yet: make the first one"), action))
         period = last and " – ".join(
             format_date(self.env, date) for date in (last.date_from, last.date_to)
         )
@@ -69,7 +72,7 @@ class ComplianceDashboard(models.AbstractModel):
             "archive",
             self.env._("Archives"),
             "fa-archive",
-            "bad" if bad else "warning" if todo else "good" if last else "info",
+            state,
             [
                 (self.env._("Last archive"), period),
                 (self.env._("Made on"), self._format_moment(last.made_on)),

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import format_date
 
 
@@ -20,18 +20,27 @@ class ComplianceDashboard(models.AbstractModel):
         findings = Closing.get_findings(company_id=company.id)
         warnings = [finding for finding in findings if finding["warning"]]
         closable = Closing._get_closable_month(company)
+        action = (
+            "koban_compliance.koban_closing_run_server_action"
+            if closable and self.env.user.has_group("koban_document.group_manager")
+            else "koban_compliance.koban_closing_action"
+        )
         state = "good" if last else "info"
         failure = company.sudo().closing_failure  # told to who may read closings
+        next_date = company.next_closing_date
+        overdue = closable and next_date < fields.Date.context_today(company)
         if failure:
             state = "bad"
-        elif warnings and closable:
+        elif overdue or (warnings and closable):
             state = "warning"
         todo = [
             (finding["message"], self._prepare_documents_action(finding)) for finding in warnings
         ]
         if failure:
             todo.insert(0, (failure, "account.action_account_config"))
-        next_date = company.next_closing_date
+        elif overdue:
+            text = self.env._("%s should have closed by itself: close it", company.next_closing_name)
+            todo.insert(0, (text, action))
         return self._prepare_card(
             "closing",
             self.env._("Closings"),
@@ -43,11 +52,7 @@ class ComplianceDashboard(models.AbstractModel):
                 (self.env._("Closes by itself on"), next_date and format_date(self.env, next_date)),
             ],
             todo,
-            action=(
-                "koban_compliance.koban_closing_run_server_action"
-                if closable and self.env.user.has_group("koban_document.group_manager")
-                else "koban_compliance.koban_closing_action"
-            ),
+            action=action,
             action_label=self.env._("Close a Month") if closable else self.env._("Closings"),
         )
 

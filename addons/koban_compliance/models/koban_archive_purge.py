@@ -61,18 +61,22 @@ class KobanArchive(models.Model):
         return min(dates, default=None)
 
     @api.model
-    def _check_purge_allowed(self, company, date_to: date) -> None:
+    def _authorize_purge(self, company, date_to: date) -> None:
         """Refuse to purge data that no full archive holds (BOI-TVA-DECLA-30-10-30 §220-260).
 
-        To be called by whatever deletes data of documents; totals and closings are never
-        purged.
+        To be called by whatever deletes data of documents, before it does; the purge goes into
+        the journal. Totals and closings are never purged.
 
         :param company: record of ``res.company``
         :param date_to: last day of what would be purged
         :raise DocumentError: code ``purge_before_archive``
         """
         reached = self._get_covered_until(company)
-        if reached is None or reached >= date_to:
+        if reached is None:
+            return  # no document was ever validated
+        if reached >= date_to:
+            detail = {"until": date_to.isoformat(), "archived_until": reached.isoformat()}
+            self.env["koban.event"]._record("purge", company=company, detail=detail)
             return
         env = speaking(self.env)
         raise DocumentError(

@@ -58,6 +58,11 @@ class KobanAttestation(models.Model):
     )
     file_count = fields.Integer(string="Files", readonly=True, aggregator=None)
     code_hash = fields.Char(string="Fingerprint of the Code (SHA-256)", readonly=True)
+    key_id = fields.Char(
+        string="Signing Key",
+        readonly=True,
+        help="Fingerprint of the key that signs the seals and the archives.",
+    )
     # JSON: hash by « addon/path »; large, so read only where it is needed.
     files = fields.Text(string="Fingerprints of the Files", readonly=True, prefetch=False)
     parameters = fields.Text(string="Compliance Parameters (JSON)", readonly=True)
@@ -196,6 +201,7 @@ class KobanAttestation(models.Model):
             ],
             "file_count": len(files),
             "code_hash": source_code.get_total(files),
+            "key_id": self.env["koban.signing.key"]._get_signer().key_id,
             "files": json.dumps(files, sort_keys=True),
             "parameters": json.dumps(company._get_attested_values(), sort_keys=True),
             "state": "valid" if self._is_editor_named(editor) else "incomplete",
@@ -231,6 +237,7 @@ class KobanAttestation(models.Model):
             "modules": {module.name: module.version for module in self.module_ids},
             "code_hash": self.code_hash,
             "file_count": self.file_count,
+            "key": self.key_id or "",
             "parameters": json.loads(self.parameters),
             **{name: self[name] or "" for name in EDITOR_FIELDS},
             "company_name": self.company_name or "",

@@ -35,6 +35,7 @@ class KobanEvent(models.Model):
         codes = self.env["koban.verification.finding"]._fields["code"]
         return {
             **dict(codes._description_selection(self.env)),
+            "archived_until": self.env._("Archived until"),
             "billed": self.env._("Invoiced partner"),
             "changes": self.env._("Changes"),
             "code": self.env._("Code"),
@@ -60,8 +61,10 @@ class KobanEvent(models.Model):
             "previous": self.env._("Before"),
             "process": self.env._("Process"),
             "reason": self.env._("Reason"),
+            "rows": self.env._("Rows"),
             "salesperson": self.env._("Salesperson"),
             "state": self.env._("Result"),
+            "until": self.env._("Until"),
             "valid": self.env._("Valid"),
         }
 

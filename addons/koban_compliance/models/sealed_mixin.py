@@ -23,6 +23,7 @@ class SealedMixin(models.AbstractModel):
 
     _name = "koban.sealed.mixin"
     _description = "Sealed document"
+    _inherit = ["koban.exported.mixin"]
 
     # Stored fields of the document that the seal covers.
     _sealed_fields = ()
@@ -111,10 +112,12 @@ class SealedMixin(models.AbstractModel):
     def _complete_seals(self, entries):
         """Put contents and notes into links about to be written.
 
-        A seal that says what the last one said is dropped: its content becomes ``None``.
+        A seal that says what the one before said is dropped: its content becomes ``None``.
         """
         ids = [entry["res_id"] for entry in entries]
-        contents, last = self._get_sealed_content(ids), self._get_last_contents(ids)
+        corrected = {entry["res_id"] for entry in entries if entry["kind"] == "correction"}
+        sealed = {entry["res_id"] for entry in entries if entry["kind"] != "correction"}
+        contents, last = self._get_sealed_content(ids), self._get_last_contents(corrected - sealed)
         documents = {document.id: document for document in self.browse(ids)}
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):

@@ -14,10 +14,12 @@ import argparse
 import base64
 import hashlib
 import json
+import sqlite3
 import sys
 import zipfile
 import zlib
 from collections import Counter
+from contextlib import closing
 from decimal import Decimal, InvalidOperation
 
 FORMAT, VERSION = "koban-archive", 1
@@ -30,8 +32,22 @@ SEALS = ("validation", "takeover", "correction", "closing")
 TURNOVER = ("out_invoice", "out_refund", "out_receipt")
 AMOUNTS = ("untaxed", "tax", "total")
 
-# What reading a damaged or encrypted file raises.
+# What reading a damaged or encrypted file raises, and data that are not what they should be.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+UNEXPECTED = (
+    KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, sqlite3.Error,
+)  # fmt: skip
+
+# What later checks compare with, on disk: a large archive must not fill the memory.
+TABLES = """
+PRAGMA journal_mode = OFF;
+CREATE TABLE seal (
+    model TEXT, record INTEGER, first INTEGER, number INTEGER, digest TEXT, date TEXT, label TEXT,
+    seen INTEGER DEFAULT 0, PRIMARY KEY (model, record)
+) WITHOUT ROWID;
+CREATE TABLE turnover (month TEXT, seal INTEGER, amount TEXT);
+CREATE INDEX turnover_month ON turnover (month);
+"""
 
 # ----------------------------------------------------------------------
 # Ed25519 (RFC 8032), verification only
@@ -203,16 +219,15 @@ class Verifier:
     def __init__(self, path, keys=(), every=False):
         self.path, self.keys, self.every = path, set(keys), every
         self.report = Report()
-        # Of the last seal of each document: number, text of the content.
-        self.seals = {}
+        # Number and digest of the seal of each closing.
         self.closings = {}
-        # Numbers of the events by which documents were first sealed.
-        self.first_seals = {}
 
     def run(self) -> Report:
         """Verify all; what cannot be read is a problem, not an error."""
         try:
-            with zipfile.ZipFile(self.path) as self.zip:
+            # Without a name: SQLite keeps it in a file of its own, and removes it.
+            with zipfile.ZipFile(self.path) as self.zip, closing(sqlite3.connect("")) as self.kept:
+                self.kept.executescript(TABLES)
                 self._run()
         except UNREADABLE as error:
             self.report.blame(f"Le fichier n'est pas une archive lisible : {error}")
@@ -233,7 +248,7 @@ class Verifier:
         ):
             try:
                 step()
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except UNEXPECTED as error:
                 self.report.blame(f"Données illisibles ({step.__name__[7:]}) : {error!r}")
 
     # ------------------------------------------------------------------
@@ -433,19 +448,22 @@ class Verifier:
 
     def _note_seal(self, row):
         """Keep what later checks compare with: the seals and the closings."""
-        key = (row["model"], row["record"])
-        if row["chain"] != "main":
+        if row["chain"] != "main" or row["kind"] not in SEALS:
             return
-        if row["model"] == "koban.closing" and row["kind"] in SEALS:
-            self.closings[row["record"]] = (row["number"], digest_text(row["content"]))
-        elif row["kind"] in SEALS:
-            self.first_seals.setdefault(key, row["number"])
-            # A digest, so that a large archive does not fill the memory.
-            dates = json.loads(row["content"]).get("document", {})
-            kept = {
-                name: dates[name][:10] for name in self._get_date_names(key[0]) if dates.get(name)
-            }
-            self.seals[key] = (row["number"], digest_text(row["content"]), kept, row["label"])
+        number, digest = row["number"], digest_text(row["content"])
+        if row["model"] == "koban.closing":
+            self.closings[row["record"]] = (number, digest)
+            return
+        document = json.loads(row["content"]).get("document", {})
+        dates = (document.get(name) for name in self._get_date_names(row["model"]))
+        date = next((value[:10] for value in dates if value), "")
+        self.kept.execute(
+            "INSERT INTO seal (model, record, first, number, digest, date, label) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, record) DO UPDATE SET "
+            "(number, digest, date, label) = "
+            "(excluded.number, excluded.digest, excluded.date, excluded.label)",
+            (row["model"], row["record"], number, number, digest, date, row["label"]),
+        )
 
     def _get_date_names(self, model):
         return next((d["dates"] for d in self.manifest["documents"] if d["model"] == model), ())
@@ -453,46 +471,57 @@ class Verifier:
     # ------------------------------------------------------------------
     def _check_documents(self):
         """Each document is what its seal says, and none of the period is missing."""
-        report, period = self.report, self.manifest["period"]
-        self.turnover = {}
+        report = self.report
         for dataset in self.manifest["documents"]:
-            before, seen = report.count, set()
+            before, count = report.count, 0
             for row in self._rows(dataset["file"]):
-                key = (dataset["model"], row["id"])
-                seen.add(row["id"])
-                self._check_document(row, key)
-            for (model, record), (number, _digest, dates, label) in self.seals.items():
-                if model != dataset["model"] or record in seen:
-                    continue
-                date = next((dates[name] for name in dataset["dates"] if name in dates), "")
-                if period["from"] <= date <= period["to"]:
-                    report.blame(
-                        f"{label} : scellé par l'événement {number}, absent de {dataset['file']}"
-                    )
-            if len(seen) != dataset["rows"]:
-                report.blame(f"{dataset['file']} : {len(seen)} lignes, {dataset['rows']} annoncées")
-            report.check(before, f"{len(seen)} lignes de {dataset['file']}, conformes aux sceaux")
+                count += 1
+                self._check_document(row, dataset)
+            self._check_missing(dataset)
+            if count != dataset["rows"]:
+                report.blame(f"{dataset['file']} : {count} lignes, {dataset['rows']} annoncées")
+            report.check(before, f"{count} lignes de {dataset['file']}, conformes aux sceaux")
 
-    def _check_document(self, row, key):
-        report, seal = self.report, self.seals.get(key)
+    def _check_document(self, row, dataset):
+        report, key = self.report, (dataset["model"], row["id"])
         label = row.get("number") or f"{key[0]} {key[1]}"
+        seal = self.kept.execute(
+            "SELECT number, digest, first, seen FROM seal WHERE model = ? AND record = ?", key
+        ).fetchone()
         if seal is None:
             report.blame(f"{label} : aucun sceau dans la chaîne")
             return
-        if row["seal"] != seal[0]:
-            report.blame(f"{label} : le dernier sceau est l'événement {seal[0]}, pas {row['seal']}")
-        if digest_text(dumps(row["content"])) != seal[1]:
-            report.blame(f"{label} : contenu différent de celui scellé (événement {seal[0]})")
-        self._count_turnover(row, key)
+        number, digest, first, seen = seal
+        if seen:
+            report.blame(f"{label} : plus d'une fois dans {dataset['file']}")
+        if row["seal"] != number:
+            report.blame(f"{label} : le dernier sceau est l'événement {number}, pas {row['seal']}")
+        if digest_text(dumps(row["content"])) != digest:
+            report.blame(f"{label} : contenu différent de celui scellé (événement {number})")
+        self.kept.execute("UPDATE seal SET seen = 1 WHERE model = ? AND record = ?", key)
+        self._count_turnover(row, first)
 
-    def _count_turnover(self, row, key):
-        """Add an invoice to the turnover of its month."""
+    def _check_missing(self, dataset):
+        """Blame what is sealed in the period and has no row."""
+        period = self.manifest["period"]
+        for label, number in self.kept.execute(
+            "SELECT label, number FROM seal WHERE model = ? AND NOT seen "
+            "AND date BETWEEN ? AND ? ORDER BY number",
+            (dataset["model"], period["from"], period["to"]),
+        ):
+            self.report.blame(
+                f"{label} : scellé par l'événement {number}, absent de {dataset['file']}"
+            )
+
+    def _count_turnover(self, row, seal):
+        """Keep what an invoice adds to the turnover of its month."""
         document = row["content"].get("document", {})
         day = document.get("invoice_date", "")
         if document.get("move_type") in TURNOVER and document.get("state") == "posted" and day:
-            amount = to_decimal(document.get("amount_total_signed"))
-            month = self.turnover.setdefault(day[:7], [])
-            month.append((self.first_seals.get(key, 0), amount))
+            self.kept.execute(
+                "INSERT INTO turnover VALUES (?, ?, ?)",
+                (day[:7], seal, str(document.get("amount_total_signed") or 0)),
+            )
 
     # ------------------------------------------------------------------
     def _check_closings(self):
@@ -537,10 +566,11 @@ class Verifier:
         period = self.manifest["period"]
         if content["date_from"] < period["from"] or content["date_to"] > period["to"]:
             return
-        in_time = sum(
-            (a for seal, a in self.turnover.get(content["date_from"][:7], ()) if seal < number),
-            Decimal(0),
+        found = self.kept.execute(
+            "SELECT amount FROM turnover WHERE month = ? AND seal < ?",
+            (content["date_from"][:7], number),
         )
+        in_time = sum((to_decimal(amount) for (amount,) in found), Decimal(0))
         expected = to_decimal(content.get("total")) - to_decimal(content.get("late_total"))
         if in_time != expected:
             self.report.blame(

@@ -408,7 +408,7 @@ class TestArchiveLife(ArchiveCase):
         """law.md checklist 13: no purge before archives hold all, downloaded, without a gap."""
         Archive = self.env["koban.archive"]
         company = self.make_purge_company()
-        check = Archive._check_purge_allowed
+        check = Archive._authorize_purge
         self.refusal("purge_before_archive", check, company, date(2026, 4, 30))
         later = self.make_archive("2026-04-01", "2026-04-30", company)
         later._record_download()
@@ -417,6 +417,9 @@ class TestArchiveLife(ArchiveCase):
         self.refusal("purge_before_archive", check, company, date(2026, 3, 31))
         first._record_download()
         check(company, date(2026, 4, 30))
+        self.env.cr.flush()
+        event = self.env["koban.event"].sudo().search([], limit=1)
+        self.assertEqual((event.kind, event.company_id), ("purge", company))
         error = self.refusal("purge_before_archive", check, company, date(2026, 5, 1))
         self.assertEqual(error.context["reached"], "2026-04-30")
         # Validated since, in the period of an archive: it does not hold it.

@@ -1,6 +1,7 @@
 """The chain against someone who may write in the database (issue 4, rows 2-52, 2-53, 2-62b)."""
 
 import json
+from unittest.mock import patch
 
 import psycopg2
 from odoo.exceptions import AccessError
@@ -9,6 +10,7 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_document.exceptions import DocumentError
 
+from ..models import koban_event
 from ..models.koban_event import COLUMNS
 from ..verification import get_fingerprint
 from .chain import ChainCase
@@ -221,6 +223,32 @@ class TestChain(ChainCase):
                 with self.assertRaises(DocumentError):
                     attempt(as_user)
 
+    def test_heads_by_index(self):
+        """Recording the heads reads the last link of each chain, not the history (§3)."""
+        Event = self.env["koban.event"].sudo()
+        for _number in range(50):
+            Event._record("parameter", company=self.company)
+        self.env.cr.flush()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")  # a test's table is small
+        before = self.count_read()
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(koban_event, "append") as append,
+        ):
+            koban_event.record_heads(self.env.registry, {self.company.id})
+        self.assertLessEqual(self.count_read() - before, 2)
+        ((_name, heads), _options) = append.call_args
+        last = Event.search([("company_id", "=", self.company.id)], order="number desc", limit=1)
+        self.assertEqual([(head.number, head.hash) for head in heads], [(last.number, last.hash)])
+
+    def count_read(self):
+        """Return how many rows of the journal this transaction has read."""
+        self.env.cr.execute(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables "
+            "WHERE relname = 'koban_event'"
+        )
+        return self.env.cr.fetchone()[0]
+
     def test_refusal(self):
         """A refused write is recorded once the transaction ended, with its reason."""
         recorded = []
@@ -250,6 +278,24 @@ class TestChain(ChainCase):
         event = self.get_events("edition", records=self.middle)
         change = json.loads(event.content)["edited"][0]["changes"]["footer"]
         self.assertEqual(change, ["<p>Foot</p>", "<p>New foot</p>"])
+
+    def test_export(self):
+        """Who exports documents, their lines or payments leaves an event (DESIGN §3)."""
+        invoice = self.make_invoice()
+        self.billing_user.group_ids += self.env.ref("base.group_allow_export")
+        for records, names in (
+            (invoice, ["name", "amount_total"]),
+            (invoice.invoice_line_ids, ["name"]),
+        ):
+            records.with_user(self.billing_user).export_data(names)
+            self.env.cr.flush()
+            event = self.env["koban.event"].sudo().search([], limit=1)
+            self.assertEqual((event.kind, event.company_id), ("export", self.company))
+            self.assertEqual(event.user_id, self.billing_user)
+            self.assertEqual(
+                json.loads(event.content),
+                {"model": records._name, "rows": len(records), "fields": names},
+            )
 
     def test_rights(self):
         """Who invoices does not read the journal; the auditor reads it, company by company."""

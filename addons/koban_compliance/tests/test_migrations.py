@@ -1,10 +1,14 @@
 """Upgrades of a database in use."""
 
+import json
+
 from odoo.tests import tagged
 
+from .chain import ChainCase
 from .common import InvoiceCase
 
 REVERSE_CHARGE = ("koban_compliance", "19.0.1.1.0/post-reverse_charge", "19.0.1.0.0")
+SEALS = ("koban_compliance", "19.0.1.1.0/post-seals", "19.0.1.0.0")
 READY_MODELS = ("koban_document", "19.0.1.1.0/post-ready_models", "19.0.1.0.0")
 
 
@@ -46,3 +50,35 @@ class TestMigrations(InvoiceCase):
         self.assertEqual(taxes.mapped("amount"), [0.0])
         self.assertTrue(taxes.repartition_line_ids.tag_ids)
         self.assertEqual(taxes.search_count([("name", "=", taxes.name)]), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestOlderDocuments(ChainCase):
+    def test_seals(self):
+        """2-52: documents and payments validated before the seals existed get one, once."""
+        invoice, draft = self.make_invoice(), self.make_invoice(post=False)
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 120.0,
+                "journal_id": self.bank_journal.id,
+            }
+        )
+        payment.action_post()
+        self.sql("DELETE FROM koban_event WHERE company_id = %s", self.company.id)
+        self.assertEqual(self.find_codes(), ["document_unsealed"])
+        for _again in range(2):
+            self.run_migration(*SEALS)
+            self.env.cr.flush()
+        self.assertEqual(self.find(), [])
+        Event = self.env["koban.event"].sudo()
+        kinds = [
+            Event.search([("res_model", "=", record._name), ("res_id", "=", record.id)]).mapped("kind")
+            for record in (invoice, payment, draft)
+        ]
+        self.assertEqual(kinds, [["takeover"], ["takeover"], []])
+        # 2 × 100 and 1 × 50 less 10 %, with VAT of 20 %.
+        content = json.loads(invoice.seal_id.content)["document"]
+        self.assertEqual((content["name"], content["amount_total"]), (invoice.name, "294"))

@@ -72,7 +72,7 @@ class DocumentLineMixin(models.AbstractModel):
             values.append(self.default_get([name]).get(name))
         ids = {field.convert_to_cache(value, self, validate=False) for value in values} - {None}
         # The document decides whether it takes a line; the ORM checks the rights next.
-        return self.env[field.comodel_name].sudo().browse(ids).exists()
+        return self.env[field.comodel_name].sudo().browse(ids)
 
     def write(self, vals):
         if self._get_frozen_fields().isdisjoint(vals):

@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class ExportedMixin(models.AbstractModel):
+    """Models whose exports by users and integrators go into the journal (DESIGN §3)."""
+
+    _name = "koban.exported.mixin"
+    _description = "Exports recorded"
+
+    def export_data(self, fields_to_export):
+        result = super().export_data(fields_to_export)
+        for company, exported in self.sudo().grouped("company_id").items():  # their company alone
+            detail = {"model": self._name, "rows": len(exported), "fields": fields_to_export}
+            self.env["koban.event"]._record("export", company=company, detail=detail)
+        return result
+
+
+class GuardMixin(models.AbstractModel):
+    _name = "koban.guard.mixin"
+    _inherit = ["koban.guard.mixin", "koban.exported.mixin"]
