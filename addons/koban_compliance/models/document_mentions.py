@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from odoo import api, fields, models
 from odoo.tools import format_amount, formatLang
-from odoo.tools.sql import column_exists, create_column
+from odoo.tools.sql import column_exists, create_column, table_exists
 
 from ..conditions import GOODS, SERVICE, MentionFacts, is_margin, is_reverse_charge
 from ..tools.french_numbers import format_number, get_siren
@@ -29,9 +29,10 @@ class DocumentTextMixin(models.AbstractModel):
 
     def _auto_init(self):
         # Documents validated before keep what they printed: there is nothing to compute.
-        known = self._abstract or column_exists(self.env.cr, self._table, "legal_mentions")
-        if not known:
-            create_column(self.env.cr, self._table, "legal_mentions", "jsonb")
+        cr = self.env.cr
+        older = not self._abstract and table_exists(cr, self._table)
+        if older and not column_exists(cr, self._table, "legal_mentions"):
+            create_column(cr, self._table, "legal_mentions", "jsonb")
         return super()._auto_init()
 
     @api.depends(lambda self: self._get_mention_triggers())

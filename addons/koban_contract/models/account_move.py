@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+
+class AccountMove(models.Model):
+    """Invoices of contracts give their periods back when they come to nothing."""
+
+    _inherit = "account.move"
+
+    billing_run_id = fields.Many2one(
+        "koban.billing.run", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    contract_count = fields.Integer(compute="_compute_contracts")
+    can_reopen_periods = fields.Boolean(compute="_compute_contracts")
+
+    @api.depends("invoice_line_ids.contract_period_id.state", "reversal_move_ids.state")
+    def _compute_contracts(self):
+        for move in self:
+            periods = move._get_contract_periods()
+            move.contract_count = len(periods.contract_id)
+            billed = any(period.state == "billed" for period in periods)
+            move.can_reopen_periods = billed and move._is_credited_in_full()
+
+    def _get_contract_periods(self):
+        """Return the periods of contracts that these invoices bill, as superuser."""
+        return self.sudo().line_ids.contract_period_id  # whoever handles the invoice
+
+    def _is_credited_in_full(self) -> bool:
+        self.ensure_one()
+        posted = self._get_live_credit_notes().filtered(lambda move: move.state == "posted")
+        credited = sum(posted.mapped("amount_total"))
+        return bool(posted) and self.currency_id.compare_amounts(credited, self.amount_total) >= 0
+
+    # ------------------------------------------------------------------
+    # Invoices that come to nothing
+    # ------------------------------------------------------------------
+    def unlink(self):
+        # The database deletes the lines without a word.
+        periods = self._get_contract_periods()
+        result = super().unlink()
+        periods._reopen()
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        dropped = self.filtered(lambda move: move.state == "cancel" and not move.posted_before)
+        dropped._get_contract_periods()._reopen()
+        return result
+
+    def button_draft(self):
+        taken_up = self.filtered(lambda move: move.state == "cancel" and not move.posted_before)
+        taken_up._take_periods_again()
+        return super().button_draft()
+
+    def _take_periods_again(self):
+        """Take the periods of cancelled drafts back, unless they were billed since.
+
+        :raise DocumentError: code ``contract_period_billed``
+        """
+        for move in self:
+            periods = move._get_contract_periods()
+            if any(period.state == "billed" for period in periods):
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%s cannot be taken up again: its periods were billed by another invoice "
+                        "since. Delete it.",
+                        move.display_name,
+                    ),
+                    "contract_period_billed",
+                    model=self._name,
+                    ids=move.ids,
+                )
+            periods.write({"state": "billed"})
+
+    def action_reopen_periods(self) -> bool:
+        """Let the periods of credited invoices be billed again (issue 5).
+
+        :raise DocumentError: code ``contract_not_credited``
+        """
+        self.check_access("write")
+        for move in self:
+            if not move._is_credited_in_full():
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%s is not credited in full: its periods would be billed twice. Use "
+                        "“Cancel the Document” first.",
+                        move.display_name,
+                    ),
+                    "contract_not_credited",
+                    model=self._name,
+                    ids=move.ids,
+                )
+        self._get_contract_periods()._reopen()
+        return True
+
+    def action_open_contracts(self) -> dict:
+        """Open the contracts that these invoices bill."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contracts"),
+            "res_model": "koban.contract",
+            "domain": [("id", "in", self._get_contract_periods().contract_id.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }

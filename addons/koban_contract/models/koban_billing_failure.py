@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+
+class KobanBillingFailure(models.Model):
+    """A contract that could not be billed, with the reason, until it is (row 2-66)."""
+
+    _name = "koban.billing.failure"
+    _description = "Billing Failure"
+    _order = "id desc"
+    _rec_name = "contract_id"
+
+    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="contract_id.partner_id")
+    run_id = fields.Many2one("koban.billing.run", readonly=True, index=True, ondelete="set null")
+    date = fields.Date(string="Billing of", required=True, readonly=True)
+    code = fields.Char(readonly=True, help="Stable identifier of the reason, for API callers.")
+    reason = fields.Text(required=True, readonly=True)
+    is_solved = fields.Boolean(string="Solved", readonly=True, index=True)
+
+    _open_unique = models.UniqueIndex(
+        "(contract_id) WHERE is_solved IS NOT TRUE", "The contract is in the list already."
+    )
+
+    def action_retry(self) -> dict:
+        """Bill the contracts again, those that can now be; the others stay in the list.
+
+        :return: action that shows the drafts, or a notification
+        """
+        self.check_access("read")
+        run = self.env["koban.billing.run"].create_run(None, self.contract_id.ids)
+        run = self.env["koban.billing.run"].browse(run["id"])
+        run._process()
+        return run.action_open_invoices() if run.move_ids else run._notify()
+
+    def action_open_contract(self) -> dict:
+        """Open the contract to mend."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "koban.contract",
+            "res_id": self.contract_id.id,
+            "views": [(False, "form")],
+        }

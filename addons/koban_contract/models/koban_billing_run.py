@@ -1,0 +1,261 @@
+import logging
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .koban_contract_schedule import BILLED_STATES
+
+_logger = logging.getLogger(__name__)
+
+# So many contracts are in memory at once; one that fails costs as many tries.
+BATCH = 40
+STATES = [("waiting", "Waiting"), ("running", "Running"), ("done", "Done")]
+
+
+class KobanBillingRun(models.Model):
+    """A billing of all that is due on a day; run again, it only bills what is left (DESIGN §5)."""
+
+    _name = "koban.billing.run"
+    _description = "Billing Run"
+    _order = "id desc"
+    _rec_name = "date"
+
+    date = fields.Date(string="Billing of", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True, default="waiting", index=True)
+    contract_ids = fields.Many2many("koban.contract", string="Only", readonly=True)
+    started_on = fields.Datetime(readonly=True)
+    ended_on = fields.Datetime(readonly=True)
+    contract_count = fields.Integer(string="Contracts Due", readonly=True)
+    done_count = fields.Integer(string="Contracts Done", readonly=True)
+    progress = fields.Integer(compute="_compute_progress")
+    move_ids = fields.One2many("account.move", "billing_run_id", string="Invoices", readonly=True)
+    invoice_count = fields.Integer(string="Invoices", readonly=True)
+    failure_ids = fields.One2many("koban.billing.failure", "run_id", readonly=True)
+    failure_count = fields.Integer(string="Failures", readonly=True)
+
+    @api.depends("contract_count", "done_count", "state")
+    def _compute_progress(self):
+        for run in self:
+            done = run.done_count / run.contract_count if run.contract_count else 1.0
+            run.progress = 100 if run.state == "done" else min(99, int(100 * done))
+
+    # ------------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------------
+    @api.model
+    def create_run(self, date: str | None = None, contract_ids: list[int] | None = None) -> dict:
+        """Ask for a billing; the scheduled job does it.
+
+        :param date: day of the billing, ``YYYY-MM-DD``; today by default
+        :param contract_ids: only these contracts; by default all of the current company
+        :return: ``{"id": …, "contract_count": …}``
+        :raise AccessError: without the rights to make invoices
+        """
+        contracts = self.env["koban.contract"].browse(contract_ids or [])
+        contracts.check_access("read")
+        run = self.create(
+            [
+                {
+                    "date": date or fields.Date.context_today(self),
+                    "company_id": (contracts.company_id[:1] or self.env.company).id,
+                    "user_id": self.env.uid,
+                    "contract_ids": contracts.ids,
+                }
+            ]
+        )
+        run.contract_count = run._count_due()
+        return {"id": run.id, "contract_count": run.contract_count}
+
+    def action_start(self) -> bool:
+        """Have the scheduled job start with these runs now."""
+        self.check_access("read")
+        # Its own job, for who may ask for it.
+        self.env.ref("koban_contract.ir_cron_billing").sudo()._trigger()
+        return True
+
+    def action_open_invoices(self) -> dict:
+        """Open the drafts that these runs made."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices"),
+            "res_model": "account.move",
+            "domain": [("billing_run_id", "in", self.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+        if len(self.move_ids) == 1:
+            action |= {"res_id": self.move_ids.id, "views": [(False, "form")]}
+        return action
+
+    def _notify(self) -> dict:
+        reasons = "\n".join(self.failure_ids.mapped("reason"))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if reasons else "info",
+                "message": reasons or self.env._("Nothing is due on that day."),
+                "sticky": bool(reasons),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # What is due
+    # ------------------------------------------------------------------
+    def _get_due_condition(self) -> SQL:
+        self.ensure_one()
+        condition = SQL(
+            "company_id = %s AND state IN %s AND next_invoice_date <= %s",
+            self.company_id.id,
+            BILLED_STATES,
+            self.date,
+        )
+        if self.contract_ids:
+            condition = SQL("%s AND id = ANY(%s)", condition, self.contract_ids.ids)
+        return condition
+
+    def _count_due(self) -> int:
+        self.env.flush_all()
+        query = SQL("SELECT count(*) FROM koban_contract WHERE %s", self._get_due_condition())
+        [[count]] = self.env.execute_query(query)
+        return count
+
+    def _lock_batch(self, after) -> list[tuple[int, int]]:
+        """Return the next contracts, which no other worker bills meanwhile.
+
+        Those of a customer come together, as they may share an invoice.
+
+        :param after: invoiced partner and id of the last contract of the batch before
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT coalesce(invoice_partner_id, 0) AS partner, id FROM koban_contract "
+                "WHERE %s AND (coalesce(invoice_partner_id, 0), id) > %s "
+                "ORDER BY partner, id LIMIT %s FOR UPDATE SKIP LOCKED",
+                self._get_due_condition(),
+                tuple(after),
+                BATCH + 1,
+            )
+        )
+        if len(rows) > BATCH and rows[0][0] != rows[-1][0]:
+            last = rows[-1][0]
+            rows = [row for row in rows if row[0] != last] or rows
+        return rows
+
+    # ------------------------------------------------------------------
+    # The run
+    # ------------------------------------------------------------------
+    def _process(self, after_batch=lambda left: True):
+        """Bill all that is due.
+
+        :param after_batch: told how many contracts are left once a batch is done; false stops
+        """
+        self.ensure_one()
+        self.write({"state": "running", "started_on": self.started_on or fields.Datetime.now()})
+        after = (0, 0)
+        while True:
+            self.env.flush_all()
+            batch = self._lock_batch(after)
+            if not batch:
+                break
+            after = batch[-1]
+            self._bill_batch(self.env["koban.contract"].browse([id_ for _partner, id_ in batch]))
+            self.done_count += len(batch)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            if not after_batch(max(0, self.contract_count - self.done_count)):
+                return
+        self.write({"state": "done", "ended_on": fields.Datetime.now()})
+
+    def _bill_batch(self, contracts):
+        """Bill contracts together; if that fails, find those that cannot be billed."""
+        try:
+            self._bill_together(contracts)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # whatever it is, it is told for the contract that it comes from
+            good = contracts.filtered(self._try)
+            if good:
+                self._bill_together(good)
+
+    def _bill_together(self, contracts):
+        with self.env.cr.savepoint():
+            moves = contracts.with_company(self.company_id)._bill(self.date)
+            moves.billing_run_id = self
+            self._solve(contracts)
+            self.env.flush_all()
+        self.invoice_count += len(moves)
+
+    def _try(self, contract) -> bool:
+        """Tell whether a contract can be billed by itself; if not, note why."""
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            contract.with_company(self.company_id)._bill(self.date)
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # as above
+            self._undo(savepoint)
+            self._fail(contract, error)
+            return False
+        self._undo(savepoint)
+        return True
+
+    def _undo(self, savepoint):
+        self.env.clear()
+        savepoint.rollback()
+        savepoint.close(rollback=False)
+
+    def _fail(self, contract, error):
+        """Put a contract into the list of failures, with the reason."""
+        if not isinstance(error, UserError):
+            _logger.exception("Contract %s cannot be billed", contract.id)
+        reason = error.args[0] if error.args else repr(error)
+        Failure = self.env["koban.billing.failure"].sudo()  # written by runs alone
+        Failure.search([("contract_id", "=", contract.id), ("is_solved", "=", False)]).unlink()
+        Failure.create(
+            {
+                "contract_id": contract.id,
+                "run_id": self.id,
+                "date": self.date,
+                "code": getattr(error, "code", ""),
+                "reason": str(reason),
+            }
+        )
+        self.failure_count += 1
+
+    def _solve(self, contracts):
+        Failure = self.env["koban.billing.failure"].sudo()  # as above
+        solved = Failure.search([("contract_id", "in", contracts.ids), ("is_solved", "=", False)])
+        solved.is_solved = True
+
+    # ------------------------------------------------------------------
+    # Scheduled jobs
+    # ------------------------------------------------------------------
+    @api.model
+    def _cron_process(self):
+        """Plan the runs of the day, and go on with those that are not done."""
+        self._plan(fields.Date.context_today(self))
+        cron = self.env["ir.cron"]
+        runs = self.search([("state", "!=", "done")], order="id")
+        cron._commit_progress(remaining=sum(runs.mapped("contract_count")))
+        for run in runs:
+            run = run.with_company(run.company_id)
+            run._process(lambda left: cron._commit_progress(remaining=left))
+            if run.state != "done":
+                break
+
+    @api.model
+    def _plan(self, day: date):
+        """Make a run for each company that has something due, and none waiting."""
+        waiting = self.search([("state", "!=", "done"), ("contract_ids", "=", False)]).company_id
+        companies = self.env["res.company"].search([("id", "not in", waiting.ids)])
+        for company in companies:
+            run = self.new({"date": day, "company_id": company.id})
+            if run._count_due():
+                self.with_company(company).create_run(day)

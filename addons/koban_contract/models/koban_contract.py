@@ -1,0 +1,471 @@
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+from ..periods import Rhythm
+from .koban_contract_type import (
+    GROUPINGS,
+    KINDS,
+    PRORATIONS,
+    RENEWALS,
+    TIMINGS,
+    UNIT_LABELS,
+)
+
+STATES = [
+    ("draft", "Draft"),
+    ("running", "Running"),
+    ("closed", "Ended"),
+    ("cancel", "Cancelled"),
+]
+# What a contract takes over from its type, as long as nobody chose otherwise.
+TYPE_FIELDS = (
+    "kind", "interval_count", "interval_unit", "is_aligned", "timing", "proration", "grouping",
+    "renewal", "renewal_months", "notice_months",
+)  # fmt: skip
+
+
+class KobanContract(models.Model):
+    """A contract with a customer or a supplier, unalterable once validated (rows 0-06, 2-63)."""
+
+    _name = "koban.contract"
+    _description = "Contract"
+    _inherit = [
+        "koban.document.mixin",
+        "koban.document.text.mixin",
+        "koban.grouping.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "date_start desc, id desc"
+    _rec_names_search = ["name", "title", "partner_id.name"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    _document_validated_states = ("running", "closed")
+    _grouping_lines_field = "line_ids"
+
+    name = fields.Char(
+        string="Number", copy=False, readonly=True, index="trigram", help="Given by the validation."
+    )
+    title = fields.Char(required=True, help="What the contract is about, such as “Maintenance”.")
+    state = fields.Selection(
+        STATES, required=True, default="draft", readonly=True, copy=False, index=True, tracking=True
+    )
+    kind = fields.Selection(KINDS, required=True, default="sale", readonly=True, index=True)
+    type_id = fields.Many2one(
+        "koban.contract.type",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('kind', '=', kind)]",
+    )
+    properties = fields.Properties(
+        string="Own Fields", definition="type_id.properties_definition", copy=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, check_company=True, index=True, tracking=True
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, index=True
+    )
+    invoice_partner_id = fields.Many2one(
+        "res.partner",
+        string="Invoiced Partner",
+        compute="_compute_invoice_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        index="btree_not_null",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        default=lambda self: self.env.user,
+        tracking=True,
+        index=True,
+        domain="[('share', '=', False)]",
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order", string="Order", readonly=True, copy=False, index="btree_not_null"
+    )
+    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        compute="_compute_fiscal_position_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        compute="_compute_payment_term_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', kind)]",
+        help="By default the one of the type, or the first of the company.",
+    )
+
+    line_ids = fields.One2many("koban.contract.line", "contract_id", copy=True)
+    period_ids = fields.One2many("koban.contract.period", "contract_id", copy=False)
+    suspension_ids = fields.One2many("koban.contract.suspension", "contract_id", copy=False)
+
+    # ------------------------------------------------------------------
+    # Dates, each its own
+    # ------------------------------------------------------------------
+    date_start = fields.Date(
+        string="Commitment Start", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_end = fields.Date(
+        string="Commitment End",
+        tracking=True,
+        help="Last day of the commitment. Empty: no end. The next invoice has a date of its own.",
+    )
+    validation_date = fields.Datetime(copy=False, readonly=True)
+    notice_months = fields.Integer(
+        string="Notice (Months)",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How long before the end of the commitment it may be denounced at the latest.",
+    )
+    notice_deadline = fields.Date(
+        compute="_compute_notice_deadline",
+        store=True,
+        index=True,
+        help="Last day to denounce the contract before it is renewed.",
+    )
+    renewal = fields.Selection(
+        RENEWALS,
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    renewal_months = fields.Integer(
+        string="Renewed for (Months)",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    close_date = fields.Date(copy=False, readonly=True, help="Day after which nothing is billed.")
+    close_reason = fields.Char(copy=False, readonly=True)
+
+    # ------------------------------------------------------------------
+    # Billing
+    # ------------------------------------------------------------------
+    interval_count = fields.Integer(
+        string="Billed Every",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    interval_unit = fields.Selection(
+        UNIT_LABELS,
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    is_aligned = fields.Boolean(
+        string="Calendar Periods",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Periods follow the calendar (months, quarters, years) and not the start date.",
+    )
+    timing = fields.Selection(
+        TIMINGS,
+        string="Billed",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    proration = fields.Selection(
+        PRORATIONS,
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="How the first and the last period are billed when they are not whole.",
+    )
+    grouping = fields.Selection(
+        GROUPINGS,
+        string="Invoices",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+
+    _number_unique = models.UniqueIndex(
+        "(company_id, name) WHERE name IS NOT NULL", "This contract number is already used."
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)",
+        "The end of the commitment is before its start.",
+    )
+    _interval_positive = models.Constraint(
+        "CHECK(interval_count > 0)", "A contract is billed every period of at least one unit."
+    )
+    _months_positive = models.Constraint(
+        "CHECK(notice_months >= 0 AND renewal_months >= 0)",
+        "Durations in months cannot be negative.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+    @api.depends("name", "title")
+    def _compute_display_name(self):
+        for contract in self:
+            contract.display_name = " – ".join(filter(None, [contract.name, contract.title]))
+
+    @api.depends("type_id")
+    def _compute_from_type(self):
+        new = self.env["koban.contract.type"].new()  # its default values
+        for contract in self:
+            source = contract.type_id or new
+            for name in TYPE_FIELDS[1:]:
+                if contract.type_id or not contract[name]:
+                    contract[name] = source[name]
+
+    @api.depends("company_id", "pricelist_id")
+    def _compute_currency_id(self):
+        for contract in self:
+            contract.currency_id = contract.pricelist_id.currency_id or contract.company_id.currency_id
+
+    @api.depends("partner_id")
+    def _compute_invoice_partner_id(self):
+        for contract in self:
+            contract.invoice_partner_id = contract.partner_id.address_get(["invoice"])["invoice"]
+
+    @api.depends("partner_id", "company_id")
+    def _compute_fiscal_position_id(self):
+        Position = self.env["account.fiscal.position"]
+        for contract in self:
+            contract.fiscal_position_id = Position.with_company(
+                contract.company_id
+            )._get_fiscal_position(contract.partner_id)
+
+    @api.depends("invoice_partner_id", "company_id", "kind")
+    def _compute_payment_term_id(self):
+        for contract in self:
+            partner = contract.invoice_partner_id.with_company(contract.company_id)
+            contract.payment_term_id = (
+                partner.property_supplier_payment_term_id
+                if contract.kind == "purchase"
+                else partner.property_payment_term_id
+            )
+
+    @api.depends("date_end", "notice_months")
+    def _compute_notice_deadline(self):
+        for contract in self:
+            end = contract.date_end
+            # A notice of three months before 31 December is given on 30 September at the latest.
+            contract.notice_deadline = end and (
+                end + relativedelta(days=1, months=-contract.notice_months) - relativedelta(days=1)
+            )
+
+    @api.onchange("type_id")
+    def _onchange_type_id(self):
+        if self.type_id:
+            self.kind = self.type_id.kind
+            self.journal_id = self.type_id.journal_id
+            months = self.type_id.commitment_months
+            if months and self.date_start:
+                self.date_end = self.date_start + relativedelta(months=months, days=-1)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        Type = self.env["koban.contract.type"]
+        for vals in vals_list:
+            if vals.get("type_id") and "kind" not in vals:
+                vals["kind"] = Type.browse(vals["type_id"]).kind
+        return super().create(vals_list)
+
+    # ------------------------------------------------------------------
+    # Guard
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_editable_fields(self):
+        """DESIGN §2: the salesperson and the texts stay editable."""
+        return super()._get_editable_fields() | self._get_document_text_fields() | {"user_id"}
+
+    @api.model
+    def _get_business_fields(self):
+        return super()._get_business_fields() | {
+            "close_date",
+            "close_reason",
+            "name",
+            "validation_date",
+        }
+
+    def _get_correction_advice(self):
+        return speaking(self.env)._("To change it from a date on, use “Amend”.")
+
+    def _get_event_company(self):
+        return self.company_id
+
+    def _get_rhythm(self) -> Rhythm:
+        """Return the rhythm of the periods of billing."""
+        self.ensure_one()
+        return Rhythm(self.interval_count, self.interval_unit, self.date_start, self.is_aligned)
+
+    # ------------------------------------------------------------------
+    # Validation, end
+    # ------------------------------------------------------------------
+    def action_validate(self) -> bool:
+        """Validate draft contracts: each gets its number, and is billed from then on.
+
+        :raise DocumentError: code ``document_not_confirmable``, with all that is missing
+        """
+        for contract in self:
+            contract._check_validatable()
+        now = fields.Datetime.now()
+        day = fields.Date.context_today(self, now)
+        opened = self._with_guard_pass(self, fields={"name", "state", "validation_date"})
+        for contract in opened:
+            contract.write(
+                {
+                    "name": contract.company_id._draw_contract_number(day),
+                    "state": "running",
+                    "validation_date": now,
+                }
+            )
+        return True
+
+    def _check_validatable(self):
+        if self.state != "draft":
+            problem = speaking(self.env)._("it is not a draft")
+        elif not self.line_ids.filtered(lambda line: not line.display_type):
+            problem = speaking(self.env)._("it has no line to bill. Add one")
+        else:
+            return
+        raise DocumentError(
+            speaking(self.env)._(
+                "%(contract)s cannot be validated: %(problem)s.",
+                contract=self.display_name,
+                problem=problem,
+            ),
+            "document_not_confirmable",
+            model=self._name,
+            ids=self.ids,
+        )
+
+    def action_close(self, date: str | None = None, reason: str = "") -> bool:
+        """End running contracts: nothing is billed after a day.
+
+        :param date: last day billed, ``YYYY-MM-DD``; by default the end of the commitment, or
+            today
+        :param reason: why it ends
+        :raise DocumentError: code ``contract_state``
+        """
+        for contract in self:
+            if contract.state != "running":
+                contract._raise_state()
+        opened = self._with_guard_pass(self, fields={"state", "close_date", "close_reason"})
+        for contract in opened:
+            day = fields.Date.to_date(date) or contract.date_end or fields.Date.context_today(self)
+            contract.write({"state": "closed", "close_date": day, "close_reason": reason or False})
+            contract.message_post(
+                body=speaking(self.env)._(
+                    "Contract ended on %(date)s. %(reason)s",
+                    date=format_date(speaking(self.env), day),
+                    reason=reason or "",
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
+        return True
+
+    def action_cancel(self) -> bool:
+        """Cancel contracts of which nothing was ever billed.
+
+        :raise DocumentError: code ``contract_billed``
+        """
+        for contract in self:
+            if contract.period_ids:
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%s was billed: end it, with a reason, instead of cancelling it.",
+                        contract.display_name,
+                    ),
+                    "contract_billed",
+                    model=self._name,
+                    ids=contract.ids,
+                )
+        self._with_guard_pass(self, fields={"state"}).write({"state": "cancel"})
+        return True
+
+    def _raise_state(self):
+        raise DocumentError(
+            speaking(self.env)._("%s is not a running contract.", self.display_name),
+            "contract_state",
+            model=self._name,
+            ids=self.ids,
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_numbered(self):
+        for contract in self:
+            if contract.name:
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%s was validated: it cannot be deleted. End it.", contract.display_name
+                    ),
+                    "document_delete",
+                    model=self._name,
+                    ids=contract.ids,
+                )
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for contract in self:
+            contract.access_url = f"/my/contracts/{contract.id}"
+
+    def action_open_invoices(self) -> dict:
+        """Open the invoices that billed these contracts."""
+        moves = self.env["account.move.line"].search(
+            [("contract_period_id.contract_id", "in", self.ids)]
+        ).move_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices"),
+            "res_model": "account.move",
+            "domain": [("id", "in", moves.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }

@@ -1,0 +1,247 @@
+from collections import defaultdict
+from datetime import date
+
+from odoo import models
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.rows import split_amount
+
+from ..proration import prorate
+
+MOVE_TYPES = {"sale": "out_invoice", "purchase": "in_invoice"}
+# Contracts whose invoices agree on these may share one.
+SHARED_FIELDS = (
+    "company_id", "kind", "invoice_partner_id", "currency_id", "journal_id", "fiscal_position_id",
+    "payment_term_id", "process_id",
+)  # fmt: skip
+
+
+class KobanContract(models.Model):
+    """Draft invoices of the periods that are due (rows 2-67, 2-68)."""
+
+    _inherit = "koban.contract"
+
+    def _bill(self, day: date):
+        """Make the draft invoices of all that is due.
+
+        All or nothing: whoever calls isolates a contract that cannot be billed.
+
+        :param day: of the billing
+        :return: records of ``account.move``
+        """
+        due = defaultdict(list)
+        for item in self._find_due(day):
+            due[item.line.contract_id].append(item)
+        rows = self._write_ledger(due)
+        moves = self._create_drafts(due, rows, day)
+        self._advance(due)
+        return moves
+
+    # ------------------------------------------------------------------
+    # The ledger
+    # ------------------------------------------------------------------
+    def _write_ledger(self, due) -> dict:
+        """Write down the periods; the database refuses those that are billed.
+
+        :param due: ``{contract: [DuePeriod]}``
+        :return: ``{(line id, first day): row}``
+        """
+        rows, values = {}, []
+        for contract, items in due.items():
+            for item in items:
+                if item.row:
+                    rows[item.line.id, item.period.date_from] = item.row
+                else:
+                    values.append(contract._prepare_row(item))
+        Row = self.env["koban.contract.period"].sudo()  # written by billing alone
+        again = Row.union(*rows.values())
+        again.write({"state": "billed"})
+        again.contract_id._forget_open_periods()
+        for row in Row.create(values):
+            rows[row.line_id.id, row.date_from] = row
+        return rows
+
+    def _prepare_row(self, item) -> dict:
+        return {
+            "line_id": item.line.id,
+            "contract_id": self.id,
+            "company_id": self.company_id.id,
+            "date_from": item.period.date_from,
+            "date_to": item.period.date_to,
+            "share": float(item.share),
+            "amount": self._get_period_amount(item),
+            "state": "billed" if item.share else "suspended",
+        }
+
+    def _advance(self, due):
+        """Note how far each line is billed."""
+        reached = defaultdict(lambda: self.env["koban.contract.line"])
+        for items in due.values():
+            last = {item.line: item.period.date_to for item in items if not item.row}
+            for line, day in last.items():
+                reached[day] |= line
+        for day, lines in reached.items():
+            opened = lines._with_guard_pass(lines.contract_id, line_fields={"billed_to"})
+            opened.billed_to = day
+
+    # ------------------------------------------------------------------
+    # Prices
+    # ------------------------------------------------------------------
+    def _get_period_price(self, item) -> float:
+        """Return the unit price of a whole period, as in force on its first day."""
+        return item.line.price_unit
+
+    def _get_period_amount(self, item) -> float:
+        quantity, price = self._get_quantity_and_price(item)
+        net = quantity * price * (1 - (item.line.discount or 0.0) / 100)
+        return self.currency_id.round(net)
+
+    def _get_quantity_and_price(self, item) -> tuple[float, float]:
+        """Return the quantity and the unit price that bill a period to the cent."""
+        price, quantity = self._get_period_price(item), item.line.quantity
+        if item.share == 1:
+            return quantity, price
+        amount = prorate(price * quantity, item.share, self.currency_id.rounding)
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return split_amount(amount, quantity, digits, self.currency_id.round)
+
+    # ------------------------------------------------------------------
+    # Invoices
+    # ------------------------------------------------------------------
+    def _create_drafts(self, due, rows, day):
+        values = []
+        for contracts in self._group_by_invoice(due).values():
+            lines = contracts._prepare_invoice_lines(due, rows, grouped=len(contracts) > 1)
+            if lines:
+                values.append(contracts._prepare_invoice(lines, day))
+        # In the name of who bills, whatever his rights on invoices.
+        return self.env["account.move"].create(values)
+
+    def _group_by_invoice(self, due) -> dict:
+        """Return the contracts of each invoice to make."""
+        groups = defaultdict(lambda: self.browse())
+        for contract in due:
+            key = [contract[name] for name in SHARED_FIELDS]
+            if contract.grouping == "contract":
+                key.append(contract.id)
+            groups[tuple(key)] |= contract
+        return groups
+
+    def _prepare_invoice(self, lines, day) -> dict:
+        """Return the values of the invoice of these contracts, which agree on what it says."""
+        contract = self[:1]
+        values = {
+            "move_type": MOVE_TYPES[contract.kind],
+            "company_id": contract.company_id.id,
+            "partner_id": contract.invoice_partner_id.id,
+            "currency_id": contract.currency_id.id,
+            "fiscal_position_id": contract.fiscal_position_id.id,
+            "invoice_payment_term_id": contract.payment_term_id.id,
+            "invoice_date": day,
+            "invoice_origin": ", ".join(self.mapped("name")),
+            "invoice_user_id": contract.user_id.id,
+            "process_id": contract.process_id.id,
+            "invoice_line_ids": [Command.create(line) for line in lines],
+        }
+        if contract.journal_id:
+            values["journal_id"] = contract.journal_id.id
+        if len(self) == 1:
+            values |= {**contract._prepare_document_texts(), "partner_shipping_id": contract.partner_id.id}
+        return values
+
+    def _prepare_invoice_lines(self, due, rows, grouped) -> list[dict]:
+        lines = []
+        for contract in self:
+            own = contract._prepare_contract_lines(due[contract], rows)
+            if own and grouped:
+                lines.append({"display_type": "line_section", "name": contract.display_name})
+                for line in own:
+                    if line.get("display_type") == "line_section":
+                        line["display_type"] = "line_subsection"
+            lines += own
+        for sequence, line in enumerate(lines, start=1):
+            line["sequence"] = sequence
+        return lines
+
+    def _prepare_contract_lines(self, items, rows) -> list[dict]:
+        """Return the lines that bill the periods of one contract, under their titles."""
+        self.ensure_one()
+        by_line = defaultdict(list)
+        for item in items:
+            if item.share:
+                by_line[item.line].append(item)
+        prepared, titles = [], {}
+        for line in self._get_ordered_lines():
+            if line.display_type:
+                titles = self._keep_titles(titles, line)
+                continue
+            for item in by_line[line]:
+                prepared += [title._prepare_title() for title in titles.values()]
+                titles = {}
+                row = rows[line.id, item.period.date_from]
+                prepared.append(self._prepare_invoice_line(item, row))
+        return prepared
+
+    def _keep_titles(self, titles, line) -> dict:
+        """Return the titles to print before the next line that is billed."""
+        if line.display_type == "line_section":
+            return {"section": line}
+        kept = {key: title for key, title in titles.items() if key != line.display_type}
+        return {**kept, line.display_type: line}
+
+    def _prepare_invoice_line(self, item, row) -> dict:
+        line = item.line
+        quantity, price = self._get_quantity_and_price(item)
+        return {
+            "contract_period_id": row.id,
+            "product_id": line.product_id.id,
+            "name": self._get_billed_name(item),
+            "quantity": quantity,
+            "product_uom_id": line.product_uom_id.id,
+            "price_unit": price,
+            "discount": line.discount,
+            "tax_ids": [Command.set(line.tax_ids.ids)],
+            "analytic_distribution": line.analytic_distribution,
+        }
+
+    def _get_billed_name(self, item) -> str:
+        """Return the text of a line: what is billed, and its period."""
+        env = speaking(self.with_context(lang=self.partner_id.lang).env)
+        period = item.period
+        if item.line.charge == "once":
+            return item.line.name
+        text = env._(
+            "From %(first)s to %(last)s",
+            first=format_date(env, period.date_from),
+            last=format_date(env, period.date_to),
+        )
+        return f"{item.line.name}\n{text}"
+
+    # ------------------------------------------------------------------
+    # One contract, by hand
+    # ------------------------------------------------------------------
+    def action_bill(self, date: str | None = None) -> dict:
+        """Make the draft invoices of what is due of these contracts, and show them.
+
+        :param date: day of the billing, ``YYYY-MM-DD``; today by default
+        :raise DocumentError: codes ``contract_nothing_due``, or what prevents the billing
+        """
+        self.check_access("write")
+        run = self.env["koban.billing.run"].create_run(date, self.ids)
+        run = self.env["koban.billing.run"].browse(run["id"])
+        run._process()
+        if run.failure_ids:
+            failure = run.failure_ids[0]
+            raise DocumentError(
+                f"{failure.contract_id.display_name}: {failure.reason}", failure.code or "contract"
+            )
+        if not run.move_ids:
+            raise DocumentError(
+                speaking(self.env)._("Nothing is due on that day."),
+                "contract_nothing_due",
+                model=self._name,
+                ids=self.ids,
+            )
+        return run.action_open_invoices()

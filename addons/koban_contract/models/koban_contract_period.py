@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+STATES = [
+    ("billed", "Billed"),
+    ("open", "To Bill Again"),
+    ("suspended", "Suspended"),
+]
+
+
+class KobanContractPeriod(models.Model):
+    """The ledger of billing: one row for each line and period, ever (DESIGN §5).
+
+    The database holds it unique, so that no run bills a period twice; each row stays, so that
+    none is skipped.
+    """
+
+    _name = "koban.contract.period"
+    _description = "Billed Period"
+    _order = "date_from desc, id desc"
+    _rec_name = "date_from"
+
+    line_id = fields.Many2one(
+        "koban.contract.line", required=True, readonly=True, ondelete="restrict"
+    )
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
+    date_from = fields.Date(string="From", required=True, readonly=True)
+    date_to = fields.Date(string="To", required=True, readonly=True)
+    share = fields.Float(
+        readonly=True, digits=(16, 6), help="Part of a whole period: 1 for all of its days."
+    )
+    amount = fields.Monetary(readonly=True, help="Billed for the period, excluding tax.")
+    state = fields.Selection(STATES, required=True, readonly=True, default="billed", index=True)
+    move_line_ids = fields.One2many("account.move.line", "contract_period_id", readonly=True)
+
+    _period_unique = models.Constraint(
+        "UNIQUE (line_id, date_from)", "A period of a contract line is billed once."
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK(date_to >= date_from)", "The end of a period is before its start."
+    )
+
+    def _reopen(self):
+        """Mark billed periods to be billed again."""
+        billed = self.filtered(lambda period: period.state == "billed")
+        billed.write({"state": "open"})
+        billed.contract_id._mark_open_periods()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise DocumentError(
+            speaking(self.env)._(
+                "A billed period cannot be deleted: it would be billed again. Delete the draft "
+                "invoice, or cancel the validated one and reopen its periods."
+            ),
+            "contract_period",
+            model=self._name,
+            ids=self.ids,
+        )

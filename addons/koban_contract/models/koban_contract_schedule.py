@@ -1,0 +1,144 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from odoo import api, fields, models
+
+from ..periods import Period
+from ..proration import get_share
+
+ONE_DAY = timedelta(days=1)
+BILLED_STATES = ("running", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class DuePeriod:
+    """A period of a line that is to be billed.
+
+    :param line: record of ``koban.contract.line``
+    :param period: its days
+    :param share: part of a whole period that they are; 0 when suspended
+    :param row: its row in the ledger when it was billed and reopened, else empty
+    """
+
+    line: models.BaseModel
+    period: Period
+    share: Fraction
+    row: models.BaseModel
+
+
+class KobanContract(models.Model):
+    """Which periods are to be billed, and when (row 2-67)."""
+
+    _inherit = "koban.contract"
+
+    next_invoice_date = fields.Date(
+        string="Next Invoice",
+        compute="_compute_next_invoice_date",
+        store=True,
+        index=True,
+        help="Day from which the next period can be billed.",
+    )
+    has_open_periods = fields.Boolean(
+        string="Periods to Bill Again", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    @api.model
+    def _get_business_fields(self):
+        """What billing alone notes about a contract."""
+        return super()._get_business_fields() | {"has_open_periods"}
+
+    def _mark_open_periods(self, are_open=True):
+        changed = self.filtered(lambda contract: contract.has_open_periods != are_open)
+        opened = changed._with_guard_pass(changed, fields={"has_open_periods"})
+        opened.has_open_periods = are_open
+
+    def _forget_open_periods(self):
+        """Note that nothing is left to bill again, where that is so."""
+        left = self._get_open_periods() if self else {}
+        self.filtered(lambda contract: contract not in left)._mark_open_periods(False)
+
+    @api.depends(
+        "state", "date_start", "date_end", "close_date", "interval_count", "interval_unit",
+        "is_aligned", "timing", "has_open_periods", "line_ids.display_type", "line_ids.charge",
+        "line_ids.date_start", "line_ids.date_end", "line_ids.billed_to",
+    )  # fmt: skip
+    def _compute_next_invoice_date(self):
+        opened = self._get_open_periods()
+        for contract in self:
+            days = []
+            if contract.state in BILLED_STATES:
+                for line in contract._get_billed_lines():
+                    period = next(contract._iter_new_periods(line), None)
+                    if period:
+                        days.append(contract._get_due_day(line, period))
+                days += [
+                    contract._get_due_day(row.line_id, Period(row.date_from, row.date_to))
+                    for row in opened.get(contract, ())
+                ]
+            contract.next_invoice_date = min(days, default=False)
+
+    def _get_open_periods(self) -> dict:
+        """Return the rows of the ledger to bill again: ``{contract: periods}``."""
+        contracts = self.filtered("has_open_periods")
+        if not contracts:
+            return {}
+        Period_ = self.env["koban.contract.period"]
+        rows = Period_.search(
+            [("contract_id", "in", contracts.ids), ("state", "=", "open")], order="date_from, id"
+        )
+        return rows.grouped("contract_id")
+
+    def _get_billed_lines(self):
+        """Return the lines that billing looks at."""
+        return self.line_ids.filtered(lambda line: not line.display_type)
+
+    def _get_due_day(self, line, period) -> date:
+        """Return the day from which a period can be billed."""
+        self.ensure_one()
+        if line.charge == "once":
+            return period.date_from
+        late = self.timing == "arrears" or line.charge == "usage"
+        return period.date_to + ONE_DAY if late else period.date_from
+
+    def _iter_new_periods(self, line) -> Iterator[Period]:
+        """Yield the periods of a line that were never billed, in order."""
+        self.ensure_one()
+        first, last = line._get_first_day(), line._get_last_day()
+        if line.charge == "once":
+            if not line.billed_to and (not last or first <= last):
+                yield Period(first, first)
+            return
+        if line.billed_to:
+            first = max(first, line.billed_to + ONE_DAY)
+        if last is None or first <= last:
+            yield from self._get_rhythm().split(first, last)
+
+    def _find_due(self, day: date) -> list[DuePeriod]:
+        """Return what is to be billed on a day, missed periods included, in order of date.
+
+        :param day: of the billing
+        """
+        due = []
+        opened = self._get_open_periods()
+        Row = self.env["koban.contract.period"]
+        for contract in self:
+            for row in opened.get(contract, ()):
+                period = Period(row.date_from, row.date_to)
+                if contract._get_due_day(row.line_id, period) <= day:
+                    due.append(contract._prepare_due(row.line_id, period, row))
+            for line in contract._get_billed_lines():
+                for period in contract._iter_new_periods(line):
+                    if contract._get_due_day(line, period) > day:
+                        break
+                    due.append(contract._prepare_due(line, period, Row))
+        return due
+
+    def _prepare_due(self, line, period, row) -> DuePeriod:
+        full = period if line.charge == "once" else self._get_rhythm().get_full(period.date_from)
+        suspended = [
+            Period(suspension.date_from, suspension.date_to) for suspension in self.suspension_ids
+        ]
+        rule = "none" if line.charge != "recurring" else self.proration
+        return DuePeriod(line, period, get_share(period, full, rule, suspended), row)

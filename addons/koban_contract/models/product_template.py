@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    contract_ok = fields.Boolean(
+        string="Contract",
+        help="Sold by contract: a validated order with this article offers to make its contract "
+        "(rows 0-07, 1-09).",
+    )
