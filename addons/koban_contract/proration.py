@@ -150,7 +150,7 @@ def _count_days_360(full: Period, months: int, day: date) -> int:
     # A month that is too short for the anchor's day starts on this day all the same.
     anchor_day = max(full.date_from.day, (full.date_to + ONE_DAY).day)
     last = day - ONE_DAY
-    gone = 30 if _is_month_end(last) else min(last.day, 30)
+    gone = 30 if _is_month_end(last) else last.day
     since = (last.year - full.date_from.year) * 12 + last.month - full.date_from.month
     count = 30 * since + gone - min(anchor_day, 30) + 1
     return min(max(count, 0), 30 * months)
