@@ -33,7 +33,7 @@ class KobanBillingRun(models.Model):
     contract_count = fields.Integer(string="Contracts Due", readonly=True)
     done_count = fields.Integer(string="Contracts Done", readonly=True)
     progress = fields.Integer(compute="_compute_progress")
-    move_ids = fields.One2many("account.move", "billing_run_id", string="Invoices", readonly=True)
+    move_ids = fields.One2many("account.move", "billing_run_id", string="Drafts", readonly=True)
     invoice_count = fields.Integer(string="Invoices", readonly=True)
     failure_ids = fields.One2many("koban.billing.failure", "run_id", readonly=True)
     failure_count = fields.Integer(string="Failures", readonly=True)

@@ -1,0 +1,39 @@
+"""Contracts of a French company."""
+
+from odoo.fields import Command
+
+from odoo.addons.koban_compliance.tests.common import InvoiceCase
+
+
+class ContractCase(InvoiceCase):
+    """Contracts, and what they bill."""
+
+    @classmethod
+    def make_line(cls, **values):
+        """Return the command of a line: 2 × 100 for each period."""
+        return Command.create(
+            {
+                "product_id": cls.product.id,
+                "name": "Maintenance",
+                "quantity": 2,
+                "price_unit": 100.0,
+                "tax_ids": [Command.set(cls.tax.ids)],
+                **values,
+            }
+        )
+
+    @classmethod
+    def make_contract(cls, validate=True, lines=None, **values):
+        """Create a contract, by month in advance from January 2026 on."""
+        contract = cls.env["koban.contract"].create(
+            {
+                "title": "Maintenance",
+                "partner_id": cls.customer.id,
+                "date_start": "2026-01-01",
+                "line_ids": lines or [cls.make_line()],
+                **values,
+            }
+        )
+        if validate:
+            contract.action_validate()
+        return contract
