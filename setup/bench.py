@@ -212,8 +212,7 @@ def _growth(found: dict, script: Script) -> None:
     base, *_others, last = script.sides
     small, large = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
     extra = {
-        case: found[case][last]["queries"] - found[case][base]["queries"]
-        for case in (small, large)
+        case: found[case][last]["queries"] - found[case][base]["queries"] for case in (small, large)
     }
     slope = (extra[large] - extra[small]) / (sizes[large] - sizes[small])
     print(f"extra queries: {extra[small]:+.1f} ({small}), {extra[large]:+.1f} ({large})")
