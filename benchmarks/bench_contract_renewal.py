@@ -1,14 +1,14 @@
-"""Renew 300 contracts of a line for a year; ours revises the price by an index, the OCA does not."""
+"""Renew 300 contracts of a line for a year: the OCA, which leaves the price; ours, by an index."""
 
-TITLE = "renew 300 contracts, ours with an index"
+TITLE = "renew 300 contracts of a line, ours by an index"
 CASES = {"1 line": {}}
 SIDES = {"peer": {"template": "renewal_peer"}, "koban": {"template": "koban"}}
 ROUNDS = 5
 MEASURE = "cpu"
-GOALS = {"1 line": 1.0}
+GOALS = {}
 LIMITS = {"1 line": 6}
 CONTRACTS = 300
-# Of the peer's lines: each round renews the next year, the last one is still in the past.
+# Each round renews the next year; all of them are past, so all are due.
 TERMS = {
     "date_start": "2014-01-01",
     "date_end": "2014-12-31",
