@@ -20,7 +20,7 @@ def make_side(env, count: int, lines: int, **terms):
     :param lines: of each
     :param terms: see the side
     """
-    if "koban.contract" in env:
+    if "koban.event" in env:
         return Koban(env, count, lines, **terms)
     if "contract.contract" in env:
         return Peer(env, count, lines, **terms)
