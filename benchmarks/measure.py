@@ -4,10 +4,12 @@
 its input it measures one batch and prints what each document took. A script declares:
 
 - ``TITLE``, ``CASES`` (name -> arguments of ``run``), ``ROUNDS``;
-- ``GOALS``: case -> the greatest ratio wanted, of ``MEASURE`` (default ``seconds``; also ``cpu``,
-  ``queries``, ``memory``);
-- ``SIDES`` (default: the plain host, and with the addons): name -> ``template`` of its database and
-  further arguments of ``run``; the first is what the other is compared with;
+- ``GOALS``: case -> the greatest ratio wanted of the last side to each other, of ``MEASURE``
+  (default ``seconds``; also ``cpu``, ``queries``, ``memory``);
+- ``LIMITS``: case -> the most queries wanted of the last side for each document;
+- ``SIDES`` (default: the plain host, and with the addons): name -> ``template`` of its database (a
+  method of ``setup/template.py``) and further arguments of ``run``; the first is what the others
+  are compared with;
 - ``SIZES``: case -> number of lines, to tell how queries grow;
 - ``NEEDS``: a program without which nothing is measured; ``SERVED``: True to serve the database at
   ``meter.url`` meanwhile;

@@ -1,4 +1,4 @@
-"""``make bench``: what is measured on two sides, in turns, in one run."""
+"""``make bench``: what is measured on two or more sides, in turns, in one run."""
 
 import importlib.util
 import json
@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from itertools import combinations
 from pathlib import Path
 from statistics import median
 
@@ -40,6 +41,7 @@ class Script:
     measure: str = "seconds"
     sides: dict[str, dict] = field(default_factory=lambda: WITH_AND_WITHOUT)
     sizes: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, float] = field(default_factory=dict)
     needs: str = ""
 
     @classmethod
@@ -48,7 +50,7 @@ class Script:
         spec = importlib.util.spec_from_file_location(path.stem, path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        names = ("title", "cases", "rounds", "goals", "measure", "sides", "sizes", "needs")
+        names = [one.name for one in fields(cls) if one.name != "path"]
         found = {name: getattr(module, name.upper(), None) for name in names}
         return cls(path, **{name: value for name, value in found.items() if value is not None})
 
@@ -56,9 +58,9 @@ class Script:
 class Worker:
     """A process of the host on one database, that measures one batch when asked."""
 
-    def __init__(self, odoo: Odoo, database: str, script: Path, side: str):
+    def __init__(self, odoo: Odoo, database: str, script: Path, side: str, conf: Path | None):
         self.log = folder("logs") / f"bench-{database}.log"
-        variables = {**odoo.variables(), "PYTHONPATH": str(odoo.host.path)}
+        variables = {**odoo.variables(conf), "PYTHONPATH": str(odoo.host.path)}
         with self.log.open("wb") as log:
             self.process = spawn(
                 [odoo.python, FOLDER / "measure.py", database, script, side, str(free_port())],
@@ -122,9 +124,10 @@ def _compare(odoo: Odoo, script: Script) -> dict:
     with ExitStack() as stack:
         for side, settings in script.sides.items():
             name = databases.scratch(f"bench_{len(workers)}")
-            databases.clone(getattr(templates, settings["template"])(), name)
+            kind = settings["template"]
+            databases.clone(getattr(templates, kind)(), name)
             stack.callback(databases.drop, name)
-            workers[side] = Worker(odoo, name, script.path, side)
+            workers[side] = Worker(odoo, name, script.path, side, templates.conf(kind))
             stack.callback(stop, workers[side].process)
         say(f"bench: {script.title} ({script.rounds} rounds, taken in turns)")
         found = {case: _rounds(workers, case, script.rounds) for case in script.cases}
@@ -133,7 +136,7 @@ def _compare(odoo: Odoo, script: Script) -> dict:
 
 
 def _rounds(workers: dict[str, Worker], case: str, rounds: int) -> dict:
-    """Measure both sides in turns, so that a drift of the machine meets both alike."""
+    """Measure the sides in turns, so that a drift of the machine meets all alike."""
     for worker in workers.values():
         worker.measure(case)  # fills the caches
     taken: dict[str, list[dict]] = {side: [] for side in workers}
@@ -141,50 +144,75 @@ def _rounds(workers: dict[str, Worker], case: str, rounds: int) -> dict:
         order = list(workers) if number % 2 else list(reversed(workers))
         for side in order:
             taken[side].append(workers[side].measure(case))
-    base, other = taken.values()
     result = {
         side: {what: median(one[what] for one in taken[side]) for what in MEASURES}
         for side in taken
     }
-    result["ratio"] = {
+    result["ratios"] = {
+        f"{other} / {base}": _ratios(taken[other], taken[base])
+        for base, other in combinations(taken, 2)
+    }
+    return result
+
+
+def _ratios(other: list[dict], base: list[dict]) -> dict[str, float]:
+    """Return the median of what the rounds of a side took, divided by those of another."""
+    return {
         what: median(
             ours[what] / theirs[what] if theirs[what] else 1.0
             for ours, theirs in zip(other, base, strict=True)
         )
         for what in MEASURES
     }
-    return result
 
 
 def _table(found: dict, script: Script) -> None:
-    base, other = script.sides
-    print(f"\n{script.title}, for each document ({base} | {other} | ratio)")
-    print(f"{'':<16}" + "".join(f"{what:>28}" for what in MEASURES))
+    """Print what each side took, and beside each further side its ratio to the first."""
+    base, *others = script.sides
+    print(f"\n{script.title}, for each document (in brackets: divided by {base})")
+    print(f"{'':<44}" + "".join(f"{what:>22}" for what in MEASURES))
     for case, result in found.items():
-        cells = []
-        for what, (unit, digits) in MEASURES.items():
-            one, two, ratio = (result[side][what] for side in (base, other, "ratio"))
-            cells.append(f"{one:.{digits}f} | {two:.{digits}f} {unit} | {ratio:.3f}")
-        print(f"{case:<16}" + "".join(f"{cell:>28}" for cell in cells))
-    for case, goal in script.goals.items():
-        ratio = found[case]["ratio"][script.measure]
-        verdict = "met" if ratio <= goal else "NOT met"
-        wanted = f"{script.measure} at most {goal:.2f} x {base}"
-        print(f"goal ({case}): {wanted}: {verdict} ({ratio:.3f})")
+        for side in script.sides:
+            cells = []
+            for what, (unit, digits) in MEASURES.items():
+                cell = f"{result[side][what]:.{digits}f} {unit}".rstrip()
+                if side in others:
+                    cell += f" ({result['ratios'][f'{side} / {base}'][what]:.3f})"
+                cells.append(f"{cell:>22}")
+            print(f"{case if side == base else '':<28}{side:<16}" + "".join(cells))
+    _verdicts(found, script)
     _growth(found, script)
     print(flush=True)
 
 
+def _verdicts(found: dict, script: Script) -> None:
+    """Say whether the last side is within the goals, against each of the others."""
+    *others, last = script.sides
+    what = script.measure
+    for case, goal in script.goals.items():
+        for base in others:
+            ratio = found[case]["ratios"][f"{last} / {base}"][what]
+            wanted = f"{last}: {what} at most {goal:.2f} x {base}"
+            print(f"goal ({case}): {wanted}: {_met(ratio, goal)} ({ratio:.3f})")
+    for case, limit in script.limits.items():
+        queries = found[case][last]["queries"]
+        wanted = f"{last}: at most {limit:g} queries"
+        print(f"goal ({case}): {wanted}: {_met(queries, limit)} ({queries:.1f})")
+
+
+def _met(value: float, goal: float) -> str:
+    return "met" if value <= goal else "NOT met"
+
+
 def _growth(found: dict, script: Script) -> None:
-    """Print how many queries each more line costs, beyond the plain host's."""
+    """Print how many queries each more line costs, beyond the first side's."""
     sizes = script.sizes
     if len(sizes) < 2:
         return
-    base, other = script.sides
+    base, *_others, last = script.sides
     small, large = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
     extra = {
-        case: found[case][other]["queries"] - found[case][base]["queries"]
-        for case in (small, large)
+        case: found[case][last]["queries"] - found[case][base]["queries"] for case in (small, large)
     }
     slope = (extra[large] - extra[small]) / (sizes[large] - sizes[small])
     print(f"extra queries: {extra[small]:+.1f} ({small}), {extra[large]:+.1f} ({large})")

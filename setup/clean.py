@@ -12,7 +12,18 @@ from .template import PREFIX
 # The templates that follow the addons; those of the host alone stay.
 FOLLOWING = (f"{PREFIX}koban_", f"{PREFIX}demo_", f"{PREFIX}hostdemo_koban_")
 IN_CHECKOUT = ("dist", "build", ".pytest_cache", ".ruff_cache", ".hypothesis")
-IN_CACHE = ("conf", "data-*", "downloads", "host-*", "locks", "logs", "postgres", "run", "venv-*")
+IN_CACHE = (
+    "conf",
+    "data-*",
+    "downloads",
+    "host-*",
+    "locks",
+    "logs",
+    "peers-*",
+    "postgres",
+    "run",
+    "venv-*",
+)
 
 
 def run(everything: bool = False) -> int:

@@ -1,14 +1,15 @@
 """The chain of template databases, each made once and then only copied.
 
 bare (the base, French) -> host (the host's modules) -> koban (every addon)
--> demo (the demo company). The name of each holds a hash of what went into it.
+-> demo (the demo company); host -> peer (a peer's addon, to measure it). The name of each holds a
+hash of what went into it.
 """
 
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import addons
+from . import addons, peers
 from .console import step
 from .database import Databases
 from .odoo import Odoo
@@ -125,6 +126,30 @@ class Templates:
         """Return the same with every addon but the demo company."""
         names = sorted(set(addons.every()) - {addons.DEMO})
         return self._of_addons("hostdemo_koban", self.host_demo, names)
+
+    def peer(self) -> str:
+        """Return the host's modules with the contracts of the OCA, and none of the addons."""
+        return self._of_peer("peer")
+
+    def renewal_peer(self) -> str:
+        """Return the same with the renewal of those contracts."""
+        return self._of_peer("renewal_peer")
+
+    def conf(self, kind: str) -> Path | None:
+        """Return the configuration that a database of this kind needs, if not the usual one."""
+        if kind not in peers.MODULES:
+            return None
+        return self.odoo.conf("peer", addons_path=peers.ensure())
+
+    def _of_peer(self, kind: str) -> str:
+        module = peers.MODULES[kind]
+
+        def make(part: str) -> None:
+            self.databases.clone(self.host(), part)
+            self.install(part, [module], folder("logs") / f"template-{kind}.log", self.conf(kind))
+
+        state = key(self.bare_key, RECIPE_HOST, *HOST_MODULES, peers.state())
+        return self._made(kind, state, make)
 
     def _of_addons(self, kind: str, below: Callable[[], str], names: list[str]) -> str:
         state = key(self.bare_key, *HOST_MODULES, addons.keys(names))

@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from setup import addons, clean, console, environment, hosttests, paths, server, version
+from setup import (
+    addons,
+    bench,
+    clean,
+    console,
+    environment,
+    hosttests,
+    paths,
+    peers,
+    server,
+    version,
+)
 from setup import odoo as hosting
 from setup.console import Failure
 from setup.database import Databases, check_name
@@ -163,8 +174,9 @@ def test_a_failed_library_install_is_explained(tmp_path):
     assert "disk is full" in environment._explain("OSError: No space left on device", log)
 
 
-def test_the_lock_file_pins_and_names_no_address():
-    lines = environment.LOCK_FILE.read_text().splitlines()
+@pytest.mark.parametrize("lock", [environment.LOCK_FILE, peers.LOCK_FILE], ids=lambda one: one.stem)
+def test_a_lock_file_pins_and_names_no_address(lock):
+    lines = lock.read_text().splitlines()
     packages = [line for line in lines if line and not line.startswith((" ", "#"))]
     assert packages
     assert all("==" in line for line in packages)
@@ -224,6 +236,62 @@ def test_a_template_is_made_once(odoo):
     names = {templates.koban(), templates.koban(), templates.koban()}
     assert len(names) == 1
     assert names <= set(templates.databases.names())
+
+
+def test_peers_that_cannot_be_downloaded_are_told_and_leave_nothing(empty_cache, monkeypatch):
+    monkeypatch.setattr(environment, "ensure", lambda: Path(sys.executable))
+    for name, value in {"NO_INDEX": "1", "FIND_LINKS": "", "EXTRA_INDEX_URL": ""}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    with pytest.raises(Failure, match=r"peers cannot be downloaded .*Check the network"):
+        peers.ensure()
+    assert not list(empty_cache.glob("peers-*"))
+    assert not list((empty_cache / "downloads").iterdir())
+
+
+def test_a_peer_is_seen_by_its_own_databases_only(odoo):
+    templates = Templates(odoo)
+    assert templates.conf("koban") is None
+    assert templates.conf("host") is None
+    seen = templates.conf("peer").read_text()
+    assert f"addons_path = {peers.ensure()}\n" in seen
+    assert str(paths.ADDONS) not in seen
+    assert str(peers.ensure()) not in odoo.conf().read_text()
+
+
+class Measured:
+    """A side of a benchmark that takes the same again and again."""
+
+    def __init__(self, cpu: float, queries: float):
+        self.taken = {"seconds": 0.5, "cpu": cpu, "queries": queries, "memory": 100.0}
+
+    def measure(self, case: str) -> dict[str, float]:
+        return self.taken
+
+
+def test_the_last_side_of_a_benchmark_is_judged_against_each_other(capsys):
+    sides = {
+        "host": Measured(0.08, 14.0),
+        "peer": Measured(0.1, 26.0),
+        "ours": Measured(0.09, 17.0),
+    }
+    script = bench.Script(
+        Path("bench_x.py"),
+        "a title",
+        {"a case": {}},
+        2,
+        {"a case": 1.0},
+        "cpu",
+        {side: {} for side in sides},
+        limits={"a case": 16},
+    )
+    found = {"a case": bench._rounds(sides, "a case", script.rounds)}
+    assert found["a case"]["ratios"]["peer / host"]["cpu"] == pytest.approx(1.25)
+    bench._table(found, script)
+    printed = capsys.readouterr().out
+    assert "0.1000 s (1.250)" in printed
+    assert "ours: cpu at most 1.00 x host: NOT met (1.125)" in printed
+    assert "ours: cpu at most 1.00 x peer: met (0.900)" in printed
+    assert "ours: at most 16 queries: NOT met (17.0)" in printed
 
 
 def test_a_copy_has_its_own_files_and_no_trace_after_its_end(odoo):

@@ -1,0 +1,54 @@
+"""The peers to compare with: addons of others, downloaded to measure them, part of nothing here."""
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+from . import environment
+from .console import Failure, one_line, step
+from .paths import CHECKOUT, built_beside, cache, folder, key, lock
+from .process import CommandFailed, logged
+
+LOCK_FILE = CHECKOUT / "setup" / "peers.lock"
+# Kind of template -> the module of a peer that it has.
+MODULES = {
+    "peer": "contract",  # the contracts of the OCA
+    "renewal_peer": "contract_line_successor",  # and their renewal
+}
+
+
+def ensure() -> Path:
+    """Return the folder of the peers' addons, downloaded if it is not there yet."""
+    target = cache() / f"peers-{state()}"
+    if not target.is_dir():
+        with lock("peers"):
+            if not target.is_dir():
+                _fetch(target)
+    return target / "odoo" / "addons"
+
+
+def state() -> str:
+    """Return a hash of the versions that are pinned."""
+    return key(LOCK_FILE.read_text())
+
+
+def _fetch(target: Path) -> None:
+    log = folder("logs") / "peers.log"
+    # Their dependency is the host, which is there.
+    options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", LOCK_FILE]
+    with (
+        step("downloading the peers to compare with"),
+        tempfile.TemporaryDirectory(dir=folder("downloads")) as work,
+        built_beside(target) as part,
+    ):
+        command = [environment.ensure(), "-m", "pip", "download", "--no-input", *options]
+        try:
+            logged([*command, "-d", work], log)
+        except CommandFailed as error:
+            raise Failure(
+                f"the peers cannot be downloaded ({one_line(error.output[-250:])}). Check the "
+                f"network and pip's configuration, then run the same command again; see {log}"
+            ) from error
+        for wheel in Path(work).glob("*.whl"):
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(part)
