@@ -9,6 +9,7 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.rows import split_amount
 
 from ..proration import prorate
+from ..ready_invoices import complete
 
 MOVE_TYPES = {"sale": "out_invoice", "purchase": "in_invoice"}
 # Contracts whose invoices agree on these may share one.
@@ -116,8 +117,7 @@ class KobanContract(models.Model):
             lines = contracts._prepare_invoice_lines(due, rows, grouped=len(contracts) > 1)
             if lines:
                 values.append(contracts._prepare_invoice(lines, day))
-        # In the name of who bills, whatever his rights on invoices.
-        return self.env["account.move"].create(values)
+        return self.env["account.move"].create(complete(self.env, values))
 
     def _group_by_invoice(self, due) -> dict:
         """Return the contracts of each invoice to make."""

@@ -1,1 +1,1 @@
-from . import test_billing, test_indexation, test_periods, test_proration, test_usage
+from . import test_billing, test_indexation, test_periods, test_proration, test_ready_invoices, test_usage
