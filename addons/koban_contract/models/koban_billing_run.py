@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 
 # So many contracts are in memory at once; one that fails costs as many tries.
 BATCH = 40
+# So often a batch is tried that others write on meanwhile.
+TRIES = 5
 STATES = [("waiting", "Waiting"), ("running", "Running"), ("done", "Done")]
 
 
@@ -150,27 +152,42 @@ class KobanBillingRun(models.Model):
     # ------------------------------------------------------------------
     # The run
     # ------------------------------------------------------------------
-    def _process(self, after_batch=lambda left: True):
+    def _process(self, commit=None):
         """Bill all that is due.
 
-        :param after_batch: told how many contracts are left once a batch is done; false stops
+        :param commit: commits what was done, told how many contracts are left; false stops.
+            Without it all is one transaction, the caller's
         """
         self.ensure_one()
         self.write({"state": "running", "started_on": self.started_on or fields.Datetime.now()})
-        after = (0, 0)
+        after, tries = (0, 0), TRIES
         while True:
-            self.env.flush_all()
-            batch = self._lock_batch(after)
-            if not batch:
-                break
-            after = batch[-1]
+            try:
+                batch = self._process_batch(after)
+                if not batch:
+                    break
+                if commit and not commit(max(0, self.contract_count - self.done_count)):
+                    return
+                after, tries = batch[-1], TRIES
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Someone else billed or wrote on the same contracts meanwhile.
+                tries -= 1
+                if not commit or not tries:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+        self.write({"state": "done", "ended_on": fields.Datetime.now()})
+
+    def _process_batch(self, after) -> list[tuple[int, int]]:
+        """Bill the next contracts; return their places, nothing when all is done."""
+        self.env.flush_all()
+        batch = self._lock_batch(after)
+        if batch:
             self._bill_batch(self.env["koban.contract"].browse([id_ for _partner, id_ in batch]))
             self.done_count += len(batch)
             self.env.flush_all()
             self.env.invalidate_all()
-            if not after_batch(max(0, self.contract_count - self.done_count)):
-                return
-        self.write({"state": "done", "ended_on": fields.Datetime.now()})
+        return batch
 
     def _bill_batch(self, contracts):
         """Bill contracts together; if that fails, find those that cannot be billed."""

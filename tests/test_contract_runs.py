@@ -1,0 +1,105 @@
+"""Billing against crashes and several workers (issue 5): nothing twice, nothing skipped."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+from test_proof import Place
+
+from setup.template import Templates
+
+CONTRACTS = 200
+MAKE = f"""
+partner = env["res.partner"].create({{"name": "Client", "country_id": env.ref("base.fr").id}})
+partners = partner.create([{{"name": f"Client {{n}}"}} for n in range({CONTRACTS})])
+product = env["product.product"].create({{"name": "Maintenance", "type": "service"}})
+contracts = env["koban.contract"].create(
+    [
+        {{
+            "title": "Maintenance",
+            "partner_id": customer.id,
+            "date_start": "2026-01-01",
+            "line_ids": [(0, 0, {{"product_id": product.id, "price_unit": 10.0 * n}}) for n in (1, 2)],
+        }}
+        for customer in partners
+    ]
+)
+contracts.action_validate()
+env.cr.commit()
+"""
+# What the scheduled job does, without its lock: two of them run at once here.
+BILL = """
+Run = env["koban.billing.run"]
+run = Run.browse(Run.create_run("2026-03-15")["id"])
+env.cr.commit()
+run._process(lambda left: env.cr.commit() or True)
+env.cr.commit()
+"""
+
+
+@pytest.fixture
+def place(odoo, logs, request) -> Iterator[Place]:
+    name = f"koban_test_{os.getpid()}_contracts"
+    place = Place(odoo, name, logs / f"tests-contracts-{request.node.name}.log")
+    place.databases.clone(Templates(odoo).koban(), name)
+    yield place
+    place.databases.drop(name)
+
+
+def start(place: Place, script: str) -> subprocess.Popen:
+    """Run a script in a process of the host."""
+    command = place.odoo.command("shell", "-d", place.name, "--no-http", "--log-level=error")
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        env={**os.environ, **place.odoo.variables()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=place.log.open("ab"),
+        text=True,
+    )
+    process.stdin.write(script)
+    process.stdin.close()
+    return process
+
+
+def count_drafts(place: Place) -> int:
+    [[count]] = place.sql("SELECT count(*) FROM account_move WHERE billing_run_id IS NOT NULL")
+    return count
+
+
+def check_all_billed_once(place: Place) -> None:
+    """Each line has its three periods, each on one line of one draft, of the right amount."""
+    ledger = place.sql(
+        "SELECT p.line_id, count(*), count(DISTINCT p.date_from), count(l.id), sum(p.amount), "
+        "sum(l.price_subtotal) FROM koban_contract_period p "
+        "LEFT JOIN account_move_line l ON l.contract_period_id = p.id GROUP BY p.line_id"
+    )
+    assert len(ledger) == 2 * CONTRACTS
+    assert {row[1:4] for row in ledger} == {(3, 3, 3)}
+    assert all(row[4] == row[5] for row in ledger)
+    assert count_drafts(place) == CONTRACTS
+    assert place.sql(
+        "SELECT DISTINCT next_invoice_date::text FROM koban_contract WHERE state = 'running'"
+    ) == [("2026-04-01",)]
+    assert place.sql("SELECT count(*) FROM koban_billing_failure") == [(0,)]
+
+
+def test_killed_and_two_workers(place) -> None:
+    """Killed in the middle, then taken up by two workers at once, and run once more."""
+    assert start(place, MAKE).wait(300) == 0
+    killed = start(place, BILL)
+    deadline = time.monotonic() + 300
+    while not 0 < count_drafts(place) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(60)
+    done = count_drafts(place)
+    assert 0 < done < CONTRACTS, "not killed in the middle"
+    workers = [start(place, BILL) for _rank in range(2)]
+    assert [worker.wait(300) for worker in workers] == [0, 0]
+    check_all_billed_once(place)
+    assert start(place, BILL).wait(120) == 0
+    check_all_billed_once(place)
