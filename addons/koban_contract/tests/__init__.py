@@ -1,1 +1,10 @@
-from . import test_indexation, test_periods, test_proration, test_usage
+from . import (
+    test_indexation,
+    test_notices,
+    test_periods,
+    test_proration,
+    test_renewal,
+    test_renewal_cockpit,
+    test_terms,
+    test_usage,
+)
