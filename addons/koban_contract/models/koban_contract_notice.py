@@ -36,6 +36,7 @@ class KobanContractNotice(models.Model):
         string="Consumer", readonly=True, help="Or non-professional: article L215-1 applies."
     )
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
+    made_on = fields.Date(required=True, readonly=True, help="Date of the letter.")
     sent_on = fields.Date(readonly=True, index=True, help="Empty: the letter is still to post.")
     sent_by_id = fields.Many2one("res.users", string="Sent by", readonly=True)
     is_timely = fields.Boolean(
@@ -121,9 +122,9 @@ class KobanContractNotice(models.Model):
             "discounted": any(line["discount"] for line in figures["lines"]),
             "figures": figures,
             "is_tacit": contract.renewal == "tacit",
-            "can_refuse": self.deadline >= fields.Date.context_today(self),
+            "can_refuse": self.deadline >= self.made_on,
             # Told too late, a consumer may leave at any time.
-            "is_free": self.is_consumer and self.window_to < fields.Date.context_today(self),
+            "is_free": self.is_consumer and self.window_to < self.made_on,
         }
 
     # ------------------------------------------------------------------
@@ -182,7 +183,7 @@ class KobanContractNotice(models.Model):
         today = fields.Date.context_today(self)
         day = fields.Date.to_date(date) or today
         for notice in self:
-            if notice.sent_on or day > today or day < notice.create_date.date():
+            if notice.sent_on or day > today or day < notice.made_on:
                 raise DocumentError(
                     speaking(self.env)._(
                         "The letter of %s was sent already, or on no possible day: a letter is "

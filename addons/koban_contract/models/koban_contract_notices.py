@@ -112,14 +112,14 @@ class KobanContract(models.Model):
         if not figures:
             figures = self._preview_renewals({self: end})[self]
         Notice = self.env["koban.contract.notice"].sudo()  # written by its methods alone
-        notice = Notice.create([self._prepare_notice(end, figures)])
+        notice = Notice.create([self._prepare_notice(end, day, figures)])
         notice._make_letter()
         notice._send(day)
         if self.renewal_error:
             self._with_guard_pass(self, fields={"renewal_error"}).renewal_error = False
         return notice
 
-    def _prepare_notice(self, end, figures) -> dict:
+    def _prepare_notice(self, end, day, figures) -> dict:
         deadline = get_deadline(end, self.notice_months)
         window = self._get_notice_window(end) or Period(deadline, deadline)
         partner = self._get_notice_partner()
@@ -133,6 +133,7 @@ class KobanContract(models.Model):
             "window_from": window.date_from,
             "window_to": window.date_to,
             "is_consumer": self._is_consumer_contract(),
+            "made_on": day,
             "channel": "email" if partner.email_normalized else "post",
             "figures": figures,
         }

@@ -97,7 +97,7 @@ class KobanContract(models.Model):
             "line_id": line.id,
             "name": (line.name or "").partition("\n")[0],
             "quantity": line.quantity,
-            "uom": line.product_uom_id.name or "",
+            "uom": line.product_uom_id.with_context(lang=self.partner_id.lang).name or "",
             "discount": line.discount,
             "old_price": line.price_unit,
             "new_price": row.get("new_price", line.price_unit),

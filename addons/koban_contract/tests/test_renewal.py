@@ -4,8 +4,9 @@ from unittest.mock import patch
 
 from odoo.fields import Date
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from .common import ContractCase
 
@@ -75,7 +76,8 @@ class TestRenewal(ContractCase):
         self.assertEqual(renewal.date_from, day("2027-01-01"))
         self.assertEqual(renewal.new_end, day("2027-12-31"))
         self.assertEqual(renewal.state, "done")
-        self.assertIn("12/31/2027", contract.message_ids[0].body)
+        shown = format_date(contract._get_reader_env(), renewal.new_end)
+        self.assertIn(shown, contract.message_ids[0].body)
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(wizard.renewal_id, renewal)
         self.assertEqual(wizard.bill_date, day("2027-01-01"))
@@ -179,7 +181,7 @@ class TestRenewal(ContractCase):
         contract.action_renew()
         invoice = self.env["account.move"].browse(contract.action_bill("2026-02-01")["res_id"])
         error = self.assert_refused("contract_renewal_billed", contract.action_undo_renewal)
-        self.assertIn("01/31/2026", str(error))
+        self.assertIn(format_date(speaking(self.env), day("2026-01-31")), str(error))
         self.assertEqual(contract.date_end, day("2026-02-28"))
         invoice.unlink()
         contract.action_undo_renewal()

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.fields import Date
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import format_date, formatLang
 
 from odoo.addons.koban_document.exceptions import DocumentError
 
@@ -27,7 +28,7 @@ class TestRenewalCockpit(ContractCase):
     def make_contracts(cls, count, **values):
         contracts = cls.env["koban.contract"].union(
             *(
-                cls.make_contract(date_end="2026-12-31", interval_count=12, **values)
+                cls.make_contract(**{"date_end": "2026-12-31", "interval_count": 12, **values})
                 for _number in range(count)
             )
         )
@@ -87,7 +88,7 @@ class TestRenewalCockpit(ContractCase):
         """Issue 5 §3: the contracts due by a day, by type, salesperson and customer."""
         type_ = self.env.ref("koban_contract.type_copier")
         found = self.make_contracts(1)
-        typed = self.make_contracts(1, type_id=type_.id, interval_count=12)
+        typed = self.make_contracts(1, type_id=type_.id)
         other = self.make_contracts(1, partner_id=self.other_customer.id)
         sold = self.make_contracts(1, user_id=self.billing_user.id)
         later = self.make_contract(date_end="2027-06-30")
@@ -201,7 +202,9 @@ class TestRenewalCockpit(ContractCase):
         [line] = notices[0].figures["lines"]
         self.assertEqual((line["old_price"], line["new_price"]), (100.0, 105.0))
         letter = notices[0].attachment_id.raw.decode()
-        for figure in ("100.00", "105.00", "210.00", "12/31/2027"):
+        env = notices[0]._get_customer_env()
+        figures = [formatLang(env, amount, digits=2) for amount in (100.0, 105.0, 210.0)]
+        for figure in [*figures, format_date(env, day("2027-12-31"))]:
             self.assertIn(figure, letter)
 
     def test_queries(self):

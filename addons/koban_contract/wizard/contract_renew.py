@@ -20,7 +20,7 @@ class KobanContractRenew(models.TransientModel):
     effect = fields.Monetary(string="Effect per Year", readonly=True)
     can_bill = fields.Boolean(compute="_compute_can_bill")
     make_invoice = fields.Boolean(
-        string="Make the Draft Invoice", compute="_compute_make_invoice", store=True, readonly=False
+        string="Make the Draft Invoice", default=lambda self: self._has_billing_rights()
     )
     bill_date = fields.Date(
         string="Bill up to", help="What is due on that day, missed periods included."
@@ -28,12 +28,11 @@ class KobanContractRenew(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_can_bill(self):
-        self.can_bill = self.env["koban.billing.run"].has_access("create")
+        self.can_bill = self._has_billing_rights()
 
-    @api.depends("can_bill", "contract_id")
-    def _compute_make_invoice(self):
-        for wizard in self:
-            wizard.make_invoice = wizard.can_bill
+    @api.model
+    def _has_billing_rights(self) -> bool:
+        return self.env["koban.billing.run"].has_access("create")
 
     @api.model_create_multi
     def create(self, vals_list):
