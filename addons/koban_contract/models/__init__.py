@@ -11,3 +11,14 @@ from . import koban_billing_run
 from . import koban_billing_failure
 from . import account_move
 from . import account_move_line
+from . import koban_contract_renewal
+from . import koban_contract_revision
+from . import koban_price_revision_renewal
+from . import koban_contract_preview
+from . import koban_contract_terms
+from . import koban_contract_stop_reason
+from . import koban_contract_end
+from . import koban_contract_reminders
+from . import koban_contract_type_reminders
+from . import koban_contract_notice
+from . import koban_contract_notices

@@ -1,1 +1,11 @@
+    test_indexation,
+    test_notices,
+    test_periods,
+    test_proration,
+    test_renewal,
+    test_renewal_cockpit,
+    test_terms,
+    test_usage,
+)
+from . import (
 from . import test_billing, test_indexation, test_periods, test_proration, test_ready_invoices, test_usage

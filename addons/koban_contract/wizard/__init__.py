@@ -1,0 +1,5 @@
+from . import contract_end
+from . import contract_renew
+from . import renewal_cockpit
+from . import renewal_cockpit_row
+from . import renewal_price

@@ -1,0 +1,63 @@
+from odoo import fields, models
+
+ROW_STATES = [
+    ("todo", "To Renew"),
+    ("done", "Renewed"),
+    ("undone", "Undone"),
+    ("failed", "Failed"),
+]
+
+
+class KobanRenewalCockpitRow(models.TransientModel):
+    """A contract in the cockpit of renewals."""
+
+    _name = "koban.renewal.cockpit.row"
+    _description = "Contract to Renew"
+    _order = "old_end, id"
+
+    cockpit_id = fields.Many2one(
+        "koban.renewal.cockpit", required=True, index=True, ondelete="cascade"
+    )
+    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
+    renewal = fields.Selection(related="contract_id.renewal")
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    is_selected = fields.Boolean(string="Selected", default=True)
+    old_end = fields.Date(string="Term Ends on", readonly=True)
+    new_end = fields.Date(string="Renewed until", readonly=True)
+    old_yearly = fields.Monetary(string="Yearly Amount", readonly=True)
+    new_yearly = fields.Monetary(string="Yearly Amount after", readonly=True)
+    effect = fields.Monetary(string="Effect per Year", readonly=True)
+    state = fields.Selection(ROW_STATES, required=True, readonly=True, default="todo")
+    reason = fields.Text(readonly=True)
+    figures = fields.Json(readonly=True)
+    notice_id = fields.Many2one("koban.contract.notice", string="Letter", readonly=True)
+    price_ids = fields.One2many("koban.renewal.price", "row_id", readonly=True)
+
+    def action_open_contract(self) -> dict:
+        """Open the contract."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "koban.contract",
+            "res_id": self.contract_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _note(self, state, failures):
+        """Note what was done of each contract.
+
+        :param failures: ``{contract: reason}``
+        """
+        failed = self.filtered(lambda row: row.contract_id in failures)
+        for row in failed:
+            row.reason = failures[row.contract_id]
+        done = self - failed
+        done.reason = False
+        if state:
+            failed.state = "failed"
+            done.state = state
+
+    def _send_letter(self, contract):
+        contract._check_notice_unsent(self.old_end)
+        self.notice_id = contract._send_notice(self.old_end, figures=self.figures)
