@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "data/contract_type_data.xml",
         "data/ir_cron.xml",
+        "data/revision_data.xml",
         "views/contract_type_views.xml",
         "views/contract_period_views.xml",
         "views/contract_views.xml",
@@ -19,6 +20,10 @@
         "views/account_move_views.xml",
         "views/product_views.xml",
         "views/contract_menus.xml",
+        "views/index_views.xml",
+        "views/price_revision_views.xml",
+        "views/price_revise_views.xml",
+        "views/contract_revision_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -11,3 +11,14 @@ from . import koban_billing_run
 from . import koban_billing_failure
 from . import account_move
 from . import account_move_line
+from . import koban_index
+from . import koban_index_value
+from . import koban_index_import
+from . import koban_price_revision
+from . import koban_contract_line_revision
+from . import koban_contract_revision
+from . import koban_contract_revise
+from . import koban_price_settlement
+from . import koban_contract_revision_cron
+from . import koban_price_revise
+from . import account_move_settlement
