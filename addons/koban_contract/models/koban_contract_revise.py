@@ -158,7 +158,13 @@ class KobanContract(models.Model):
                     "the period from %s is billed: choose a later day",
                     format_date(env, billed[line][-1]),
                 )
-                preview |= {"waiting_reason": reason, "code": "contract_revision_billed"}
+                preview |= {
+                    "waiting_reason": reason,
+                    "code": "contract_revision_billed",
+                    "new_price": preview["old_price"],
+                    "formula": "",
+                    "yearly_effect": 0.0,
+                }
 
     def _quote(self, line, date_from, one_off, series, today) -> dict:
         """Return the preview of one line."""
@@ -206,9 +212,10 @@ class KobanContract(models.Model):
         old, step = to_decimal(preview["old_price"]), to_decimal(self.revision_rounding)
         sign, size = ("-" if value < 0 else "+"), f"{abs(value).normalize():f}"
         if kind == "percent":
-            new, formula = change_percent(old, value, step), f"{old:f} × (1 {sign} {size} / 100)"
+            new, formula = change_percent(old, value, step), f"(1 {sign} {size} / 100)"
+            formula = f"{old.normalize():f} × {formula}"
         else:
-            new, formula = change_amount(old, value, step), f"{old:f} {sign} {size}"
+            new, formula = change_amount(old, value, step), f"{old.normalize():f} {sign} {size}"
         base = line._get_base_price()
         preview |= {
             "new_price": float(new),

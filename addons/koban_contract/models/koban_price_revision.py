@@ -107,6 +107,8 @@ class KobanPriceRevision(models.Model):
         for revision in done.sorted("date_from", reverse=True):
             opened.browse(revision.line_id.id).price_unit = revision.old_price
         done.sudo().write({"state": "undone"})  # written by revisions alone
+        # The database lets a price be revised again from the same day.
+        done.flush_recordset(["state"])
         env = speaking(self.env)
         done.contract_id._message_log_batch(
             {

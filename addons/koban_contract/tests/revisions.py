@@ -1,6 +1,7 @@
 """Indexes and contracts whose prices follow them."""
 
 from datetime import date
+from unittest.mock import patch
 
 from .common import ContractCase
 
@@ -52,3 +53,8 @@ class RevisionCase(ContractCase):
 
     def bill(self, contracts, day):
         return contracts._bill(date.fromisoformat(day))
+
+    def run_cron(self):
+        """Run the scheduled job in the test's own transaction."""
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1):
+            self.env["koban.contract"]._cron_revise()

