@@ -15,6 +15,7 @@
         "data/contract_renewal_data.xml",
         "data/mail_template_notice.xml",
         "report/contract_notice.xml",
+        "data/revision_data.xml",
         "views/contract_type_views.xml",
         "views/contract_period_views.xml",
         "views/contract_views.xml",
@@ -24,6 +25,10 @@
         "views/contract_renewal_views.xml",
         "views/renewal_cockpit_views.xml",
         "views/contract_menus.xml",
+        "views/index_views.xml",
+        "views/price_revision_views.xml",
+        "views/price_revise_views.xml",
+        "views/contract_revision_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -91,6 +91,7 @@ def revise(
     new_value: Decimal,
     terms: IndexTerms,
     coefficient: Decimal = Decimal(1),
+    old_price: Decimal | None = None,
 ) -> Revision:
     """Revise a price by an index. Prices round half up, also those of floor and cap.
 
@@ -100,6 +101,7 @@ def revise(
     :param base_value: S0
     :param new_value: S1
     :param coefficient: what brings the new series to the base value's
+    :param old_price: price in force, that floor and cap are a part of; P0 by default
     :raises IndexationError: if an index value or the coefficient is not positive
     """
     values = {"base_value": base_value, "new_value": new_value, "coefficient": coefficient}
@@ -109,7 +111,8 @@ def revise(
     fixed = to_fraction(terms.fixed_part)
     moved = to_fraction(coefficient) * to_fraction(new_value) / to_fraction(base_value)
     factor = fixed + (1 - fixed) * moved
-    limited, hit = _limit(factor, terms)
+    in_force = to_fraction(price if old_price is None else old_price)
+    limited, hit = _limit(factor, terms, in_force / to_fraction(price) if price else Fraction(1))
     return Revision(
         price=_round(to_fraction(price) * limited, terms.rounding),
         factor=Decimal(factor.numerator) / Decimal(factor.denominator),
@@ -173,17 +176,19 @@ def get_real(values: Iterable[IndexValue], period: date) -> IndexValue | None:
     return max(candidates, key=lambda value: value.published_on or date.min, default=None)
 
 
-def _limit(factor: Fraction, terms: IndexTerms) -> tuple[Fraction, str]:
+def _limit(factor: Fraction, terms: IndexTerms, old: Fraction) -> tuple[Fraction, str]:
     """Return the factor within floor and cap, and which of them it went beyond.
 
     On the factor and not on the price, so that a discount line obeys them too.
+
+    :param old: factor of the price in force
     """
     if terms.floor is not None:
-        lowest = 1 + to_fraction(terms.floor) / 100
+        lowest = old * (1 + to_fraction(terms.floor) / 100)
         if factor < lowest:
             return lowest, "floor"
     if terms.cap is not None:
-        highest = 1 + to_fraction(terms.cap) / 100
+        highest = old * (1 + to_fraction(terms.cap) / 100)
         if factor > highest:
             return highest, "cap"
     return factor, ""

@@ -22,3 +22,13 @@ from . import koban_contract_reminders
 from . import koban_contract_type_reminders
 from . import koban_contract_notice
 from . import koban_contract_notices
+from . import koban_index
+from . import koban_index_value
+from . import koban_index_import
+from . import koban_price_revision
+from . import koban_contract_line_revision
+from . import koban_contract_revise
+from . import koban_price_settlement
+from . import koban_contract_revision_cron
+from . import koban_price_revise
+from . import account_move_settlement

@@ -1,0 +1,74 @@
+from collections import defaultdict
+from datetime import date
+
+from odoo import fields, models
+
+
+class KobanContractLine(models.Model):
+    """The price of a line, from day to day (issue 5 §4)."""
+
+    _inherit = "koban.contract.line"
+
+    never_revise = fields.Boolean(help="The price of this line is never revised.")
+    revision_ids = fields.One2many("koban.price.revision", "line_id", copy=False, readonly=True)
+
+    def _get_revisions(self):
+        """Return the revisions that count, as superuser: they decide the price."""
+        revisions = self.sudo().revision_ids  # whoever bills
+        return revisions.filtered(lambda revision: revision.state == "done")
+
+    def _is_revised_on(self, day: date) -> bool:
+        """Whether a revision of that day touches the line.
+
+        A one-off fee has no next period; a usage line has a price of its own, or tiers only.
+        The end of the commitment does not count: it may be renewed.
+        """
+        self.ensure_one()
+        if self.display_type or self.never_revise or self.charge == "once":
+            return False
+        if self.charge == "usage" and not self.price_unit:
+            return False
+        last = min(filter(None, [self.date_end, self.contract_id.close_date]), default=None)
+        return self._get_first_day() <= day and (not last or day <= last)
+
+    def _get_price_on(self, day: date) -> float | None:
+        """Return the unit price in force on a day, if a later revision changed it since.
+
+        :return: ``None`` if the current price was in force already
+        """
+        self.ensure_one()
+        last = self.contract_id.last_revision_date
+        if not last or day >= last:
+            return None
+        later = self._get_revisions().filtered(lambda revision: revision.date_from > day)
+        return later.sorted("date_from")[:1].old_price if later else None
+
+    def _get_base_price(self) -> float:
+        """Return the price that the contract's base value stands for."""
+        self.ensure_one()
+        last = self._get_revisions().sorted("date_from")[-1:]
+        return last.base_price if last else self.price_unit
+
+    def _get_billed_from(self, day: date | None) -> dict:
+        """Return the first days of the billed periods that start from a day on, by line."""
+        days = defaultdict(list)
+        if not day or not self:
+            return days
+        Row = self.env["koban.contract.period"].sudo()  # what was billed, whoever asks
+        rows = Row.search(
+            [("line_id", "in", self.ids), ("date_from", ">=", day), ("state", "=", "billed")],
+            order="date_from",
+        )
+        for row in rows:
+            days[row.line_id.with_env(self.env)].append(row.date_from)
+        return days
+
+    def _get_yearly_effect(self, preview) -> float:
+        """Return what new prices change in a year; 0 for usage, which nobody knows."""
+        self.ensure_one()
+        contract = self.contract_id
+        if self.charge != "recurring":
+            return 0.0
+        periods = float(12 / contract._get_interval_months())
+        change = (preview["new_price"] - preview["old_price"]) * self.quantity
+        return contract.currency_id.round(change * (1 - (self.discount or 0.0) / 100) * periods)

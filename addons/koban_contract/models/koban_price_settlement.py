@@ -1,0 +1,237 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.tools import format_date, formatLang
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+from ..periods import Period
+from .koban_contract_billing import MOVE_TYPES
+from .koban_contract_schedule import DuePeriod
+
+SETTLEMENT_KINDS = [("late", "Revised Late"), ("real", "Final Value")]
+STATES = [("open", "To Invoice"), ("billed", "Invoiced")]
+REFUND_TYPES = {"sale": "out_refund", "purchase": "in_refund"}
+# The ledger keeps shares with six decimals.
+SHARE_GAP = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class RevisedPeriod(DuePeriod):
+    """A billed period at the price it should have had."""
+
+    price: float
+
+
+class KobanPriceSettlement(models.Model):
+    """What a revision that came after the billing changes on one period: billed or credited once."""
+
+    _name = "koban.price.settlement"
+    _description = "Regularised Period"
+    _order = "id desc"
+    _rec_name = "period_id"
+
+    revision_id = fields.Many2one(
+        "koban.price.revision", required=True, readonly=True, ondelete="restrict"
+    )
+    kind = fields.Selection(SETTLEMENT_KINDS, required=True, readonly=True)
+    period_id = fields.Many2one(
+        "koban.contract.period", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    old_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
+    new_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
+    amount = fields.Monetary(readonly=True, help="Difference to bill, or to credit if negative.")
+    state = fields.Selection(STATES, required=True, readonly=True, default="open", index=True)
+    move_line_ids = fields.One2many("account.move.line", "contract_settlement_id", readonly=True)
+    move_id = fields.Many2one("account.move", compute="_compute_move_id")
+
+    _once = models.Constraint(
+        "UNIQUE (revision_id, period_id, kind)", "A period is regularised once for a revision."
+    )
+
+    @api.depends("move_line_ids.move_id")
+    def _compute_move_id(self):
+        for settlement in self:
+            settlement.move_id = settlement.move_line_ids.move_id[:1]
+
+    # ------------------------------------------------------------------
+    # Invoices
+    # ------------------------------------------------------------------
+    def _draft(self):
+        """Make one draft invoice or credit note for each contract.
+
+        :return: records of ``account.move``
+        """
+        Move = self.env["account.move"]
+        moves = Move
+        for company, own in self.grouped("company_id").items():
+            values = [
+                contract.with_company(company)._prepare_settlement(settlements)
+                for contract, settlements in own.grouped("contract_id").items()
+            ]
+            moves |= Move.with_company(company).create(values)
+        self.state = "billed"
+        return moves
+
+    def _prepare_line(self, sign) -> dict:
+        """Return the values of the line that bills (1) or credits (-1) the difference."""
+        line, period = self.period_id.line_id, self.period_id
+        env = speaking(self.with_context(lang=self.contract_id.partner_id.lang).env)
+        digits = {"dp": "Product Price"}
+        name = env._(
+            "Adjustment: %(name)s\nFrom %(first)s to %(last)s: %(old)s → %(new)s",
+            name=line._get_line_label(),
+            first=format_date(env, period.date_from),
+            last=format_date(env, period.date_to),
+            old=formatLang(env, self.old_price, **digits),
+            new=formatLang(env, self.new_price, **digits),
+        )
+        return {
+            "contract_settlement_id": self.id,
+            "product_id": line.product_id.id,
+            "name": name,
+            "quantity": 1.0,
+            "product_uom_id": line.product_uom_id.id,
+            "price_unit": sign * self.amount,
+            # The difference is net of it.
+            "discount": 0.0,
+            "tax_ids": [Command.set(line.tax_ids.ids)],
+            "analytic_distribution": line.analytic_distribution,
+        }
+
+    def _reopen(self):
+        """Mark differences whose draft came to nothing to be invoiced again."""
+        self.filtered(lambda settlement: settlement.state == "billed").write({"state": "open"})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open_only(self):
+        if any(settlement.state == "billed" for settlement in self):
+            raise DocumentError(
+                speaking(self.env)._("A regularised period cannot be deleted: credit its invoice."),
+                "contract_settlement",
+                model=self._name,
+                ids=self.ids,
+            )
+
+
+class KobanContract(models.Model):
+    """Differences between what was billed and the prices as revised since."""
+
+    _inherit = "koban.contract"
+
+    def _prepare_settlement(self, settlements) -> dict:
+        """Return the values of the invoice or the credit note of a contract's differences."""
+        self.ensure_one()
+        credited = sum(settlements.mapped("amount")) < 0
+        ordered = settlements.sorted(lambda item: (item.period_id.date_from, item.period_id.id))
+        lines = [item._prepare_line(-1 if credited else 1) for item in ordered]
+        for sequence, line in enumerate(lines, start=1):
+            line["sequence"] = sequence
+        values = self._prepare_invoice(lines, fields.Date.context_today(self))
+        return {**values, "move_type": (REFUND_TYPES if credited else MOVE_TYPES)[self.kind]}
+
+    def _get_period_price(self, item) -> float:
+        """Return the unit price in force on the first day of a period, revised since or not."""
+        if isinstance(item, RevisedPeriod):
+            return item.price
+        if item.row:
+            # The difference is invoiced apart: what is billed again is the price without it.
+            settled = item.row.sudo().settlement_ids.filtered(lambda own: own.state == "billed")
+            if settled:
+                return settled.sorted("id")[0].old_price
+        price = item.line._get_price_on(item.period.date_from)
+        return super()._get_period_price(item) if price is None else price
+
+    def _write_ledger(self, due):
+        rows = super()._write_ledger(due)
+        again = [item for items in due.values() for item in items if item.row]
+        if again:
+            billed = self.env["koban.contract.period"].union(*(item.row for item in again)).sudo()
+            # Billed at the price of today, they leave no difference to invoice.
+            billed.settlement_ids.filtered(lambda own: own.state == "open").unlink()
+            for item in again:
+                contract = item.line.contract_id
+                item.row.sudo().amount = contract._get_period_amount(item)  # billing alone
+        return rows
+
+    def _get_revised_amount(self, row, price) -> float:
+        """Return what a billed period amounts to at another price."""
+        self.ensure_one()
+        due = self._prepare_due(row.line_id, Period(row.date_from, row.date_to), row)
+        # Suspended since, it is billed all the same: the ledger knows what was.
+        share = due.share if abs(due.share - row.share) < SHARE_GAP else row.share
+        return self._get_period_amount(RevisedPeriod(due.line, due.period, share, row, price))
+
+
+class KobanContractPeriod(models.Model):
+    _inherit = "koban.contract.period"
+
+    settlement_ids = fields.One2many("koban.price.settlement", "period_id", readonly=True)
+
+
+class KobanPriceRevision(models.Model):
+    _inherit = "koban.price.revision"
+
+    def _regularise(self, kind):
+        """Invoice or credit what these revisions change on periods billed already, once.
+
+        :param kind: ``late`` or ``real``
+        :return: records of ``account.move``
+        """
+        revisions = self.sudo()  # what was billed is the system's to know
+        Settlement = self.env["koban.price.settlement"].sudo()
+        if not revisions:
+            return self.env["account.move"]
+        rows = self.env["koban.contract.period"].sudo().search(
+            [
+                ("line_id", "in", revisions.line_id.ids),
+                ("state", "=", "billed"),
+                ("date_from", ">=", min(revisions.mapped("date_from"))),
+            ],
+            order="contract_id, date_from, id",
+        )
+        by_line = defaultdict(list)
+        for revision in revisions.line_id._get_revisions().sorted("date_from"):
+            by_line[revision.line_id].append(revision)
+        values = []
+        for row in rows:
+            before = [item for item in by_line[row.line_id] if item.date_from <= row.date_from]
+            if before and before[-1] in revisions:
+                # Of several missed ones, the first says what was billed.
+                first = next(item for item in by_line[row.line_id] if item in revisions)
+                billed_price = first.provisional_price if kind == "real" else first.old_price
+                values += before[-1]._prepare_settlement(row, kind, billed_price)
+        settlements = Settlement.create(values)
+        # As superuser: the value of an index is entered by who may not invoice.
+        return settlements._draft().with_env(self.env)
+
+    def _prepare_settlement(self, row, kind, billed_price) -> list[dict]:
+        """Return the values of the difference on a billed period, if there is one."""
+        contract, line = row.contract_id, row.line_id
+        price = line._get_price_on(row.date_from)
+        price = line.price_unit if price is None else price
+        settled = row.settlement_ids
+        currency = contract.currency_id
+        billed = row.amount + sum(settled.mapped("amount"))
+        amount = currency.round(contract._get_revised_amount(row, price) - billed)
+        if currency.is_zero(amount):
+            return []
+        return [
+            {
+                "revision_id": self.id,
+                "kind": kind,
+                "period_id": row.id,
+                "contract_id": contract.id,
+                "company_id": contract.company_id.id,
+                "old_price": billed_price,
+                "new_price": price,
+                "amount": amount,
+            }
+        ]
