@@ -11,3 +11,15 @@ from . import koban_billing_run
 from . import koban_billing_failure
 from . import account_move
 from . import account_move_line
+from . import koban_contract_type_usage
+from . import koban_contract_tier
+from . import koban_meter_reading
+from . import koban_contract_line_usage
+from . import koban_contract_period_usage
+from . import koban_contract_usage
+from . import koban_contract_amendment
+from . import koban_contract_amend
+from . import koban_contract_line_amend
+from . import koban_contract_checks
+from . import koban_contract_line_checks
+from . import koban_contract_suspend
