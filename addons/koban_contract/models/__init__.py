@@ -1,6 +1,7 @@
 from . import res_company
 from . import product_template
 from . import koban_contract_type
+from . import koban_contract_part_mixin
 from . import koban_contract
 from . import koban_contract_schedule
 from . import koban_contract_billing

@@ -116,7 +116,7 @@ class KobanContract(models.Model):
             self._raise(
                 speaking(self.env)._("The amendment changes nothing."), "contract_amendment_empty"
             )
-        if ended & self.line_ids.union(*lines):
+        if ended & self.line_ids.browse().union(*lines):
             self._raise_values(["end"])
         touched = ended.union(*lines)
         self._check_open(day, touched, header)

@@ -9,7 +9,12 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 class KobanContractLine(models.Model):
     """What a line may not be (issue 5, bad input)."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line", "koban.contract.part.mixin"]
+
+    def write(self, vals):
+        self._check_kept("contract_id", vals)
+        return super().write(vals)
 
     # ------------------------------------------------------------------
     # Days

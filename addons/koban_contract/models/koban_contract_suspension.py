@@ -18,6 +18,7 @@ class KobanContractSuspension(models.Model):
 
     _name = "koban.contract.suspension"
     _description = "Suspension of a Contract"
+    _inherit = ["koban.contract.part.mixin"]
     _order = "date_from, id"
     _rec_name = "date_from"
 
@@ -130,6 +131,7 @@ class KobanContractSuspension(models.Model):
         return suspensions
 
     def write(self, vals):
+        self._check_kept("contract_id", vals)
         if DAY_FIELDS.isdisjoint(vals):
             return super().write(vals)
         self.contract_id.lock_for_update(allow_referencing=True)

@@ -6,7 +6,7 @@ class KobanContractTier(models.Model):
 
     _name = "koban.contract.tier"
     _description = "Price Tier of a Usage Line"
-    _inherit = ["koban.document.line.mixin"]
+    _inherit = ["koban.document.line.mixin", "koban.contract.part.mixin"]
     _order = "line_id, start, id"
     _rec_name = "start"
 
@@ -32,6 +32,10 @@ class KobanContractTier(models.Model):
     _numbers_positive = models.Constraint(
         "CHECK(start >= 0 AND price >= 0)", "A tier and its price cannot be negative."
     )
+
+    def write(self, vals):
+        self._check_kept("line_id", vals)
+        return super().write(vals)
 
     def _get_line_label(self):
         return self.line_id._get_line_label()

@@ -14,6 +14,7 @@ class KobanMeterReading(models.Model):
 
     _name = "koban.meter.reading"
     _description = "Meter Reading"
+    _inherit = ["koban.contract.part.mixin"]
     _order = "date desc, id desc"
     _rec_name = "date"
 
@@ -217,6 +218,7 @@ class KobanMeterReading(models.Model):
         return readings
 
     def write(self, vals):
+        self._check_kept("line_id", vals)
         if COUNTED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         self._release()
