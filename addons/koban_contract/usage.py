@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from itertools import pairwise
 
@@ -132,6 +132,25 @@ def get_consumed(readings: Sequence[Reading]) -> float:
             raise ReadingError(reading, value, previous.value, "lower")
         consumed += _get_decimal(value) - _get_decimal(previous.value)
     return float(consumed)
+
+
+def get_reading_day(days: Sequence[date], used: date, end: date, grace: int) -> date:
+    """Return the day of the reading that ends a period.
+
+    The first one from the last day of the period to the end of the grace; without any, the last
+    one before: what was consumed since is of the next period.
+
+    :param days: of the readings, in order
+    :param used: day of the last reading that the periods before used
+    :param end: last day of the period
+    :param grace: days after it during which a reading still counts for the period
+    :return: ``used`` if there is no reading of the period
+    """
+    later = [day for day in days if day > used]
+    for day in later:
+        if end <= day <= end + timedelta(days=grace):
+            return day
+    return max((day for day in later if day < end), default=used)
 
 
 def _get_quantity(number: float) -> Decimal:

@@ -181,8 +181,12 @@ class KobanContract(models.Model):
                 prepared += [title._prepare_title() for title in titles.values()]
                 titles = {}
                 row = rows[line.id, item.period.date_from]
-                prepared.append(self._prepare_invoice_line(item, row))
+                prepared += self._prepare_period_lines(item, row)
         return prepared
+
+    def _prepare_period_lines(self, item, row) -> list[dict]:
+        """Return the invoice lines of a period; a consumption has one for each of its prices."""
+        return [self._prepare_invoice_line(item, row)]
 
     def _keep_titles(self, titles, line) -> dict:
         """Return the titles to print before the next line that is billed."""

@@ -11,4 +11,6 @@
     test_usage,
 )
 from . import (
+from . import test_amendments, test_bad_input, test_no_gap, test_usage_lines
 from . import test_billing, test_indexation, test_periods, test_proration, test_ready_invoices, test_usage
+from . import test_indexation, test_periods, test_proration, test_usage

@@ -1,0 +1,29 @@
+from odoo import models
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+
+
+class KobanContractPartMixin(models.AbstractModel):
+    """What belongs to one contract, and stays there."""
+
+    _name = "koban.contract.part.mixin"
+    _description = "Part of a Contract"
+
+    def _check_kept(self, name, vals):
+        """Refuse that a part of a contract go to another one, past its rights and its guard.
+
+        :param name: many2one to what the records are a part of
+        :param vals: as given to ``write``
+        :raise DocumentError: code ``contract_moved``
+        """
+        if name in vals and any(record[name].id != vals[name] for record in self):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "What belongs to a contract cannot be moved to another one: “%s” stays as "
+                    "it is. Enter it there.",
+                    self._fields[name]._description_string(speaking(self.env)),
+                ),
+                "contract_moved",
+                model=self._name,
+                ids=self.ids,
+            )
