@@ -1,0 +1,2 @@
+from . import koban_contract_from_order
+from . import koban_contract_from_order_line
