@@ -8,7 +8,8 @@ from ..periods import months_of
 class KobanContract(models.Model):
     """What a contract brings each month and each year, whatever its periodicity."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"

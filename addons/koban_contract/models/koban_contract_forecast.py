@@ -41,9 +41,7 @@ class KobanContractForecast(models.Model):
         "res.partner", string="Customer", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     type_id = fields.Many2one("koban.contract.type", readonly=True, ondelete="set null")
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", readonly=True, ondelete="set null"
-    )
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True, ondelete="set null")
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -77,7 +75,7 @@ class KobanContractForecast(models.Model):
     @api.model
     def _cron_refresh(self):
         self.env["koban.contract"]._refresh_amounts()
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:

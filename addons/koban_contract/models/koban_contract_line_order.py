@@ -6,7 +6,8 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 class KobanContractLine(models.Model):
     """The line of an order that a line of a contract bills instead of it."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line"]
 
     sale_line_id = fields.Many2one(
         "sale.order.line",

@@ -4,13 +4,15 @@ from odoo import models
 class KobanContract(models.Model):
     """The order that a contract comes from."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def action_cancel(self):
         result = super().action_cancel()
         # The order may bill these lines again, or another contract take them.
         lines = self.line_ids.filtered("sale_line_id")
         lines._with_guard_pass(self, line_fields={"sale_line_id"}).sale_line_id = False
+        lines.flush_recordset(["sale_line_id"])  # an insertion would come before it
         return result
 
     def action_open_order(self) -> dict:

@@ -8,7 +8,8 @@ from odoo.exceptions import UserError
 class KobanContract(models.Model):
     """The periods of the coming months, and their price."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _forecast(self, first, last) -> list[dict]:
         """Return the rows of the forecast of these contracts."""

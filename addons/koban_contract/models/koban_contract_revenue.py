@@ -9,7 +9,8 @@ ONE_DAY = timedelta(days=1)
 class KobanContract(models.Model):
     """What contracts add to the recurring revenue and take from it."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     movement_ids = fields.One2many("koban.contract.movement", "contract_id", copy=False)
 

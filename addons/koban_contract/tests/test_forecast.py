@@ -103,7 +103,7 @@ class TestForecast(ContractCase):
     def test_hook(self):
         """Another addon adds rows, with its values."""
         Forecast = self.env["koban.contract.forecast"]
-        row = {"month": "2026-06-01", "kind": "contract", "amount": 5, "partner_id": self.customer.id}
+        row = {"month": "2026-06-01", "kind": "contract", "amount": 5}
         with patch.object(type(Forecast), "_get_forecast_rows", lambda *args: iter([row])):
             self.assertEqual(self.refresh(), [("2026-06", "contract", 5)])
 

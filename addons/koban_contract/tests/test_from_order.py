@@ -160,9 +160,7 @@ class TestFromOrder(ContractCase):
         contract.action_validate()
         contract._bill(contract.date_start)
         self.assertEqual(order.invoice_status, "invoiced")
-        self.assertEqual(
-            contract.period_ids.move_line_ids.product_id, self.service | self.option
-        )
+        self.assertEqual(contract.period_ids.move_line_ids.product_id, self.service | self.option)
 
     def test_order_of_contracts_only(self):
         """An order that contracts bill whole has nothing to invoice, and was not invoiced."""
