@@ -26,7 +26,7 @@ class Contract(NamedTuple):
     months: int
     lines: tuple[Line, ...]
     status: str = "running"
-    properties: dict | None = None
+    properties: tuple[tuple[str, float], ...] = ()
 
 
 CONTRACTS = (
@@ -37,8 +37,8 @@ CONTRACTS = (
     Contract("lawyers", "maintenance", "Entretien du mobilier", 10, 12,
              (Line("MNT-MOB", 2, 5),)),
     Contract("printer", "copier", "Copieur de l'atelier", 5, 36, (Line("COP-FOR"),),
-             properties={"black_page_price": 0.008, "colour_page_price": 0.06,
-                         "page_volume": 6000}),
+             properties=(("black_page_price", 0.008), ("colour_page_price", 0.06),
+                         ("page_volume", 6000))),
     Contract("software", "subscription", "Conseil en agencement", 2, 12,
              (Line("ABO-CON"), Line("MNT-MOB", 4))),
     Contract("nursery", "maintenance", "Entretien des rangements", 0, 12,
@@ -83,7 +83,7 @@ def _prepare_contract(stage: Stage, case: Contract, partner) -> dict:
         "line_ids": [Command.create(_prepare_line(stage, line)) for line in case.lines],
     }
     if case.properties:
-        values["properties"] = case.properties
+        values["properties"] = dict(case.properties)
     return values
 
 
