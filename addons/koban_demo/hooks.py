@@ -4,7 +4,7 @@ import logging
 
 from odoo.api import Environment
 
-from .demo import catalogue, company, customers, invoices, purchases, sales
+from .demo import catalogue, company, contracts, customers, invoices, purchases, sales
 from .demo.stage import Stage
 
 _logger = logging.getLogger(__name__)
@@ -24,3 +24,4 @@ def post_init_hook(env: Environment) -> None:
     purchases.build(stage)
     orders = sales.build(stage)
     invoices.build(stage, orders)
+    contracts.build(stage)

@@ -6,6 +6,14 @@ from . import koban_contract
 from . import koban_contract_schedule
 from . import koban_contract_billing
 from . import koban_contract_line
+from . import koban_contract_line_order
+from . import koban_contract_order
+from . import koban_contract_amounts
+from . import koban_contract_revenue
+from . import koban_contract_movement
+from . import koban_contract_outlook
+from . import koban_contract_forecast
+from . import koban_contract_deadline
 from . import koban_contract_period
 from . import koban_contract_suspension
 from . import koban_billing_run
@@ -45,3 +53,7 @@ from . import koban_contract_line_amend
 from . import koban_contract_checks
 from . import koban_contract_line_checks
 from . import koban_contract_suspend
+from . import koban_closing
+from . import res_partner
+from . import sale_order
+from . import sale_order_line

@@ -1,3 +1,6 @@
+    test_billing,
+    test_forecast,
+    test_from_order,
     test_index,
     test_indexation,
     test_notices,
@@ -7,6 +10,8 @@
     test_proration,
     test_renewal,
     test_renewal_cockpit,
+    test_revenue,
+    test_seeing,
     test_terms,
     test_usage,
 )

@@ -6,3 +6,5 @@ from . import renewal_price
 from . import contract_amend
 from . import contract_suspend
 from . import reading_entry
+from . import koban_contract_from_order
+from . import koban_contract_from_order_line

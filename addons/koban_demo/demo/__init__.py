@@ -1,6 +1,7 @@
 from . import cases
 from . import catalogue
 from . import company
+from . import contracts
 from . import customers
 from . import identifiers
 from . import invoices

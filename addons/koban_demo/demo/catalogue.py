@@ -1,4 +1,4 @@
-"""The catalogue: 27 articles with the usual VAT rates, and their stock."""
+"""The catalogue: 30 articles with the usual VAT rates, and their stock."""
 
 from typing import NamedTuple
 
@@ -43,6 +43,7 @@ class Article(NamedTuple):
     stock: int = 0
     unit: str = "uom.product_uom_unit"
     text: str = ""
+    contract: bool = False
 
 
 M2, HOUR = "uom.product_uom_square_meter", "uom.product_uom_hour"
@@ -85,6 +86,12 @@ ARTICLES = (
             SERVICE, 52, 31, 10, unit=HOUR),
     Article("SRV-ISO", "Pose de menuiseries isolantes (rénovation énergétique)", "services",
             SERVICE, 58, 34, 5.5, unit=HOUR),
+    Article("MNT-MOB", "Entretien du mobilier, le mois", "services", SERVICE, 45, 24,
+            text="Un passage par mois, petites fournitures comprises.", contract=True),
+    Article("ABO-CON", "Abonnement conseil en agencement, le mois", "services", SERVICE, 150, 90,
+            contract=True),
+    Article("COP-FOR", "Location d'un copieur, le trimestre", "services", SERVICE, 290, 185,
+            contract=True),
 )  # fmt: skip
 
 
@@ -170,6 +177,7 @@ def _prepare_article(stage: Stage, article: Article, categories: dict, taxes: di
         "is_storable": article.kind == GOODS,
         # Billed once ordered: what is delivered later needs no second invoice.
         "invoice_policy": "order",
+        "contract_ok": article.contract,
         "list_price": article.price,
         "standard_price": article.cost,
         "uom_id": unit.id,

@@ -147,6 +147,23 @@ class TestDocuments(DemoCase):
             self.assertTrue(siret.is_valid(supplier.company_registry))
             self.assertTrue(tva.is_valid(supplier.vat))
 
+    def test_contracts(self):
+        """Contracts of customers in every state, one of a supplier, with revenue and forecast."""
+        contracts = self.env["koban.contract"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(contracts.mapped("kind").count("purchase"), 1)
+        self.assertEqual(len(contracts), 7)
+        self.assertEqual(set(contracts.mapped("state")), {"draft", "running", "closed"})
+        self.assertEqual(len(contracts.type_id), 4)
+        running = contracts.filtered(lambda contract: contract.state == "running")
+        self.assertTrue(all(running.mapped("yearly_amount")))
+        today = self.env.cr.now().date()
+        self.assertTrue(running.filtered(lambda contract: contract.date_end < today))
+        domain = [("company_id", "=", self.company.id)]
+        forecast = self.env["koban.contract.forecast"].search(domain)
+        self.assertLessEqual({"contract", "renewal"}, set(forecast.mapped("kind")))
+        movements = self.env["koban.contract.movement"].search(domain)
+        self.assertEqual(set(movements.mapped("kind")), {"new", "churn"})
+
     def test_order_numbers(self):
         """Validated orders are numbered without a gap, in the order of their dates."""
         numbers = self.orders.filtered("validation_date").mapped("name")

@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class KobanContract(models.Model):
+    """The order that a contract comes from."""
+
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
+
+    def action_cancel(self):
+        result = super().action_cancel()
+        # The order may bill these lines again, or another contract take them.
+        lines = self.line_ids.filtered("sale_line_id")
+        lines._with_guard_pass(self, line_fields={"sale_line_id"}).sale_line_id = False
+        lines.flush_recordset(["sale_line_id"])  # an insertion would come before it
+        return result
+
+    def action_open_order(self) -> dict:
+        """Open the order that the contract was made of."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.sale_order_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,88 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class KobanContract(models.Model):
+    """The periods of the coming months, and their price."""
+
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
+
+    def _forecast(self, first, last) -> list[dict]:
+        """Return the rows of the forecast of these contracts."""
+        usage = self._get_usage_averages()
+        rows = []
+        for contract in self:
+            amounts = defaultdict(float)
+            for kind, item in contract._iter_forecast(last):
+                if not item.share:
+                    continue
+                day = max(first, contract._get_due_day(item.line, item.period))
+                amount = contract._get_forecast_amount(item, usage)
+                amounts[day.replace(day=1), kind] += amount
+            rows += [
+                contract._prepare_forecast(month, kind, amount)
+                for (month, kind), amount in amounts.items()
+                if not contract.currency_id.is_zero(amount)
+            ]
+        return rows
+
+    def _iter_forecast(self, last):
+        """Yield what falls due up to a day: ``(kind, DuePeriod)``."""
+        self.ensure_one()
+        for item in self._find_due(last):
+            yield "contract", item
+        if self.state != "running" or self.renewal != "tacit" or not self.date_end:
+            return
+        Row = self.env["koban.contract.period"]
+        for line in self._get_billed_lines():
+            renewed = not line.date_end or line.date_end >= self.date_end
+            if line.charge == "once" or not renewed:
+                continue
+            start = max(self.date_end, line.billed_to or self.date_end) + relativedelta(days=1)
+            for period in self._get_rhythm().split(start):
+                if self._get_due_day(line, period) > last:
+                    break
+                yield "renewal", self._prepare_due(line, period, Row)
+
+    def _get_usage_averages(self) -> dict:
+        """Return what the lines of usage were billed on average: ``{line: amount}``."""
+        # Of contracts that the forecast reads.
+        groups = self.env["koban.contract.period"]._read_group(
+            [
+                ("contract_id", "in", self.ids),
+                ("line_id.charge", "=", "usage"),
+                ("state", "=", "billed"),
+            ],
+            ["line_id"],
+            ["amount:avg"],
+        )
+        return dict(groups)
+
+    def _get_forecast_amount(self, item, usage) -> float:
+        """Return what a period to come is expected to bill, in the contract's currency."""
+        if item.line.charge == "usage":
+            # Nobody has read the meter yet.
+            return usage.get(item.line, item.line.price_subtotal) * float(item.share)
+        try:
+            return self._get_period_amount(item)
+        except UserError:  # it waits for an index: at the price in force
+            return item.line.price_subtotal * float(item.share)
+
+    def _prepare_forecast(self, month, kind, amount) -> dict:
+        company = self.company_id
+        today = fields.Date.context_today(self)
+        return {
+            "month": month,
+            "kind": kind,
+            "amount": self.currency_id._convert(amount, company.currency_id, company, today),
+            "contract_kind": self.kind,
+            "contract_id": self.id,
+            "partner_id": self.commercial_partner_id.id,
+            "type_id": self.type_id.id,
+            "user_id": self.user_id.id,
+            "company_id": company.id,
+        }

@@ -1,0 +1,124 @@
+from collections import defaultdict
+from datetime import date, timedelta
+
+from odoo import fields, models
+
+ONE_DAY = timedelta(days=1)
+
+
+class KobanContract(models.Model):
+    """What contracts add to the recurring revenue and take from it."""
+
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
+
+    movement_ids = fields.One2many("koban.contract.movement", "contract_id", copy=False)
+
+    def action_validate(self):
+        result = super().action_validate()
+        self._note_revenue_change("new")
+        return result
+
+    def action_close(self, date=None, reason=""):
+        result = super().action_close(date=date, reason=reason)
+        for day, contracts in self.grouped("close_date").items():
+            contracts._note_revenue_change("churn", day + ONE_DAY)
+        return result
+
+    def action_cancel(self):
+        validated = self.filtered(lambda contract: contract._is_validated())
+        result = super().action_cancel()
+        for day, contracts in validated.grouped("date_start").items():
+            contracts._note_revenue_change("churn", day)
+        return result
+
+    def _note_revenue_change(self, kind: str, day: date | None = None):
+        """Write down by how much the recurring revenue changes from a day on.
+
+        The amount of each line on that day is compared with what its movements add up to, and
+        the difference is written. So it is harmless to call it twice, or when nothing changed.
+        Lines that start or end later, and what was noted for later days, are looked at too.
+        Call it after the change.
+
+        :param kind: of ``koban.contract.movement``; "added" and "removed" take the sign of the
+            difference
+        :param day: by default the first day of each line in force, for a contract that is new
+        """
+        validated = self.filtered("validation_date")
+        recorded = validated._get_recorded_movements()
+        values = []
+        for contract in validated:
+            first = day or contract.date_start
+            values += contract._prepare_movements(kind, first, recorded[contract])
+        self.env["koban.contract.movement"]._append(values)
+
+    def _get_recorded_movements(self) -> dict:
+        """Return what is written: ``{contract: {(day, line id): amount}}``."""
+        # Those of all salespersons.
+        Movement = self.env["koban.contract.movement"].sudo()
+        groups = Movement._read_group(
+            [("contract_id", "in", self.ids)],
+            ["contract_id", "line_id", "date:day"],
+            ["amount:sum"],
+        )
+        recorded = defaultdict(dict)
+        for contract, line, day, amount in groups:
+            recorded[contract.with_env(self.env)][fields.Date.to_date(day), line.id] = amount
+        return recorded
+
+    def _prepare_movements(self, kind, first, recorded) -> list[dict]:
+        """Return the values of the movements from a day on.
+
+        :param recorded: ``{(day, line id): amount}``
+        """
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        reached = defaultdict(float)
+        for (day, line_id), amount in recorded.items():
+            if day < first:
+                reached[line_id] += amount
+        values = []
+        for day in sorted(self._get_days_of_change(first, recorded)):
+            for (other, line_id), amount in recorded.items():
+                if other == day:
+                    reached[line_id] += amount
+            for line_id, delta in self._get_differences(day, reached).items():
+                if not currency.is_zero(delta):
+                    reached[line_id] += delta
+                    later = kind == "new" and day > first
+                    shown = "added" if later else kind
+                    values.append(self._prepare_movement(shown, day, line_id, delta))
+        return values
+
+    def _get_days_of_change(self, first, recorded) -> set[date]:
+        """Return the days, from one on, on which the monthly amount may change."""
+        days = {first} | {day for day, _line in recorded}
+        for line in self.line_ids:
+            days.add(line.date_start)
+            days.add(line.date_end and line.date_end + ONE_DAY)
+        return {day for day in days if day and day >= first}
+
+    def _get_differences(self, day, reached) -> dict:
+        """Return by how much each line is off what its movements say: ``{line id: amount}``."""
+        amounts = self._get_monthly_amounts(self._get_lines_in_force(day))
+        due = {line.id: company for line, (_own, company) in amounts.items()}
+        return {
+            line_id: due.get(line_id, 0.0) - reached.get(line_id, 0.0)
+            for line_id in [*due, *(other for other in reached if other not in due)]
+        }
+
+    def _prepare_movement(self, kind, day, line_id, amount) -> dict:
+        if kind in ("added", "removed"):
+            kind = "added" if amount > 0 else "removed"
+        return {
+            "date": day,
+            "kind": kind,
+            "amount": amount,
+            "contract_id": self.id,
+            "line_id": line_id,
+            "contract_kind": self.kind,
+            "partner_id": self.commercial_partner_id.id,
+            "type_id": self.type_id.id,
+            "user_id": self.user_id.id,
+            "company_id": self.company_id.id,
+        }
