@@ -11,3 +11,10 @@ from . import koban_billing_run
 from . import koban_billing_failure
 from . import account_move
 from . import account_move_line
+from . import koban_contract_amounts
+from . import koban_contract_page
+from . import koban_contract_portal
+from . import koban_contract_line_print
+from . import document_model
+from . import ir_actions_report
+from . import res_company_models
