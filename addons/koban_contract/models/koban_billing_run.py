@@ -193,7 +193,7 @@ class KobanBillingRun(models.Model):
 
     def _try(self, contract) -> bool:
         """Tell whether a contract can be billed by itself; if not, note why."""
-        savepoint = self.env.cr.savepoint(flush=False)
+        savepoint = self.env.cr.savepoint()  # what was noted of the others stays
         try:
             contract.with_company(self.company_id)._bill(self.date)
             self.env.flush_all()

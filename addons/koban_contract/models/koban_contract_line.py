@@ -195,3 +195,12 @@ class KobanContractLine(models.Model):
         self.ensure_one()
         days = [self.date_end, self.contract_id.date_end, self.contract_id.close_date]
         return min(filter(None, days), default=None)
+
+    # ------------------------------------------------------------------
+    # On invoices
+    # ------------------------------------------------------------------
+    def _prepare_title(self) -> dict:
+        """Return the values of the title or the note on the invoice."""
+        self.ensure_one()
+        values = {"display_type": self.display_type, "name": self.name}
+        return {**values, **self._prepare_grouping_options()} if self._is_group() else values
