@@ -35,7 +35,12 @@ class TestContractMatrix(GuardMatrix, ContractCase):
         cls.file = cls.env["ir.attachment"].create(
             {"name": "a.txt", "raw": b"a", "public": True, "res_model": "koban.contract"}
         )
-        cls.type = cls.env["koban.contract.type"].create({"name": "Site", "company_id": False})
+        cls.type = cls.env["koban.contract.type"].create(
+            {
+                "name": "Site",
+                "properties_definition": [{"name": "site", "type": "char", "string": "Site"}],
+            }
+        )
         cls.env["koban.contract.type"].create({"name": "Another"})
         lines = [
             Command.create({"display_type": "line_section", "name": "Works"}),
@@ -44,6 +49,8 @@ class TestContractMatrix(GuardMatrix, ContractCase):
         ]
         values = {
             "lines": lines,
+            "type_id": cls.type.id,
+            "properties": {"site": "Lyon"},
             "date_end": "2027-12-31",
             "user_id": cls.seller.id,
             "contact_id": cls.contact.id,

@@ -16,14 +16,17 @@ class TestContractPaper(PaperMixin, ContractCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.set_up_paper()
-        cls.customer.lang = "en_US"
+        cls.customer.lang = "fr_FR"
         cls.tax.tax_group_id.name = "TVA 20%"
         cls.models = cls.get_models("contract")
 
     def get_text(self, contract, **context):
-        # English, whatever is translated yet.
         pdf = self.print_pdf(REPORT, contract, **context)
         return " ".join(self.read_pages(pdf))
+
+    def get_words(self, contract):
+        """Return the contract in the language of its paper."""
+        return contract.with_context(lang="fr_FR")
 
     def make_full_contract(self, **values):
         return self.make_contract(
@@ -50,37 +53,43 @@ class TestContractPaper(PaperMixin, ContractCase):
 
     def test_what_a_contract_says(self):
         """Row 2-63: parties, commitment, rhythm, lines, VAT summary, texts, place to sign."""
-        text = self.get_text(self.make_full_contract())
+        contract = self.make_full_contract()
+        text = self.get_text(contract)
+        words = self.get_words(contract)
         for part in (
             "Atelier Test SARL",
             "Boulangerie Martin",
-            "For the attention of Claire Martin",
+            "Claire Martin",
             "Maintenance",
-            "12/31/2028",
-            "Tacit, for 12 months",
-            "3 months, by 09/30/2028 at the latest",
-            "Every 3 months, in advance",
-            "200.00",
-            "40.00",
-            "Total incl. VAT for 3 months",
-            "240.00",
+            "01/01/2026",
+            "31/12/2028",
+            "30/09/2028",
+            words._get_renewal_label(),
+            words._get_billing_label(),
+            words._get_printed_due()[0],
+            "200,00 €",
+            "40,00 €",
+            "240,00 €",
             "TVA 20%",
             "30 % now, 70 % in 30 days",
             "Head",
             "Foot",
             "Comment",
-            "read and approved",
         ):
-            self.assertIn(part, text)
+            self.assertIn(" ".join(part.split()), text)
+        self.assertEqual(text.count("Atelier Test SARL"), 3, "foot, head and place to sign")
 
     def test_number_once_validated(self):
         """Row 2-63: a draft says that it is one; a validated contract has its number."""
         contract = self.make_contract(validate=False)
-        self.assertIn("Draft", self.get_text(contract))
+        words = self.get_words(contract)
+        draft = words._get_printed_status()
+        self.assertTrue(draft)
+        self.assertIn(draft.upper(), self.get_text(contract).upper())  # in capitals
         contract.action_validate()
         text = self.get_text(contract)
-        self.assertIn(f"Contract n° {contract.name}", text)
-        self.assertNotIn("Draft", text)
+        self.assertIn(f"{words._get_printed_title()} n° {contract.name}", text)
+        self.assertNotIn(draft.upper(), text.upper())
 
     def test_own_fields(self):
         """Row 2-64: the own fields of the type are printed, those without value are not."""
@@ -106,7 +115,7 @@ class TestContractPaper(PaperMixin, ContractCase):
             properties={"black": 0.0052, "volume": 3000, "level": "gold", "site": False},
         )
         text = self.get_text(contract)
-        for part in ("Black page", "0.0052", "Volume", "3,000", "Gold level"):
+        for part in ("Black page", "0,0052", "Volume", "3 000", "Gold level"):
             self.assertIn(part, text)
         self.assertNotIn("Site", text)
 
@@ -123,9 +132,10 @@ class TestContractPaper(PaperMixin, ContractCase):
         kinds = [(row.kind, row.subtotal) for row in contract._get_page_rows()]
         self.assertEqual(kinds, [("section", None), ("product", 200.0), ("subtotal", 200.0)])
         text = self.get_text(contract)
-        for part in ("Billed once", "Installation", "450.00", "540.00"):
+        for part in ("Installation", "450,00 €", "540,00 €"):
             self.assertIn(part, text)
-        self.assertNotIn("690.00", text)
+        for mixed in ("650,00", "690,00", "780,00"):
+            self.assertNotIn(mixed, text)
 
     def test_usage_has_no_amount_yet(self):
         """Row 2-63: what is billed by use shows its price, and no amount before it is used."""
@@ -137,7 +147,9 @@ class TestContractPaper(PaperMixin, ContractCase):
         usage = contract._get_page_rows()[1]
         self.assertEqual((usage.quantity, usage.price_unit, usage.subtotal), (None, 0.05, None))
         self.assertEqual(contract.amount_untaxed, 200.0)
-        self.assertIn("Billed by use", self.get_text(contract))
+        text = self.get_text(contract)
+        self.assertIn("0,05", text)
+        self.assertNotIn("0,35", text)
 
     def test_lines_over_and_to_come(self):
         """Issue 5: a line that is over is not printed; one to come is in no total."""
@@ -162,10 +174,10 @@ class TestContractPaper(PaperMixin, ContractCase):
             self.make_line(price_unit=61.11),
         ]
         text = self.get_text(self.make_contract(lines=lines))
-        for hidden in ("73.37", "146.74", "61.11", "122.22"):
+        for hidden in ("73,37", "146,74", "61,11", "122,22"):
             self.assertNotIn(hidden, text)
-        self.assertIn("268.96", text)
-        self.assertIn("53.79", text)
+        self.assertIn("268,96", text)
+        self.assertIn("53,79", text)
 
     def test_prints_are_recorded(self):
         """Row 1-13: each print is recorded with its model."""
@@ -185,7 +197,7 @@ class TestContractPaper(PaperMixin, ContractCase):
         contract.document_model_id = False
         self.assertFalse(contract._get_printed_model())
         text = self.get_text(contract)
-        for part in (contract.name, "Boulangerie Martin", "240.00", "Billed once", "Setup", "Foot"):
+        for part in (contract.name, "Boulangerie Martin", "240,00", "Setup", "21,60", "Foot"):
             self.assertIn(part, text)
 
     def test_supplier_contract(self):
@@ -210,7 +222,7 @@ class TestContractPaper(PaperMixin, ContractCase):
         ).write({"state": "closed"})
         before = self.env["koban.contract"].search_count([])
         pdf = self.models.with_context(force_report_rendering=True)._render_preview()
-        self.assertIn("Example", " ".join(self.read_pages(pdf)))
+        self.assertIn("Lyon", " ".join(self.read_pages(pdf)))
         self.assertEqual(self.env["koban.contract"].search_count([]), before)
 
     def test_mail(self):

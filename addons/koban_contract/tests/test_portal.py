@@ -2,7 +2,7 @@
 
 import base64
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -16,6 +16,7 @@ class TestContractPortal(HttpCase, ContractCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
         cls.portal_user = cls.make_portal_user("claire_portal", cls.contact)
         cls.other_person = cls.env["res.partner"].create(
             {"name": "Luc Petit", "parent_id": cls.other_customer.id}
@@ -27,7 +28,12 @@ class TestContractPortal(HttpCase, ContractCase):
     @classmethod
     def make_portal_user(cls, login, partner):
         return new_test_user(
-            cls.env, login=login, groups="base.group_portal", partner_id=partner.id, name=login
+            cls.env,
+            login=login,
+            groups="base.group_portal",
+            partner_id=partner.id,
+            name=partner.name,
+            lang="fr_FR",
         )
 
     def get_page(self, contract, login=None, token="", suffix=""):
@@ -96,13 +102,13 @@ class TestContractPortal(HttpCase, ContractCase):
         for part in (
             "Boiler maintenance",
             self.contract.name,
-            "12/31/2026",
-            "09/30/2026",
+            "31/12/2026",
+            "30/09/2026",
             'name="next_invoice_date"',
             "01/01/2026",
-            "Every month, in advance",
-            "200.00",
-            "240.00",
+            self.contract.with_context(lang="fr_FR")._get_billing_label(),
+            "200,00",
+            "240,00",
         ):
             self.assertIn(part, page)
 
@@ -138,8 +144,10 @@ class TestContractPortal(HttpCase, ContractCase):
         for records in (self.contract.line_ids, self.contract.period_ids):
             with self.assertRaises(AccessError):
                 records.with_user(self.portal_user).read(["id"])
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):  # the guard, or the rights: whichever comes first
             self.rpc(self.portal_user, self.contract, "write", {"title": "Mine"})
+        with self.assertRaises(AccessError):
+            self.rpc(self.portal_user, self.contract, "write", {"footer": "<p>Mine</p>"})
         with self.assertRaises(AccessError):
             self.rpc(self.portal_user, self.contract, "action_close")
 
@@ -162,10 +170,11 @@ class TestContractPortal(HttpCase, ContractCase):
         self.env.flush_all()
         page = self.get_page(contract, "claire_portal").text
         self.assertIn("Visit", page)
-        self.assertIn("268.96", page)
-        self.assertIn("72.44", page)
-        hidden = ("73.37", "146.74", "61.11", "122.22", "17.19", "34.38", "19.03", "38.06")
-        for part in (*hidden, "Hidden article", "Other hidden"):
+        self.assertIn("268,96", page)
+        self.assertIn("72,44", page)
+        hidden = ("73,37", "146,74", "61,11", "122,22", "17,19", "34,38", "19,03", "38,06")
+        dotted = [amount.replace(",", ".") for amount in hidden]
+        for part in (*hidden, *dotted, "Hidden article", "Other hidden"):
             self.assertNotIn(part, page)
 
     def test_invoices(self):
@@ -177,14 +186,14 @@ class TestContractPortal(HttpCase, ContractCase):
         self.env.flush_all()
         page = self.get_page(self.contract, "claire_portal").text
         self.assertIn(first.name, page)
-        self.assertIn("From 01/01/2026 to 01/31/2026", page)
-        self.assertNotIn("02/28/2026", page)
+        self.assertIn("31/01/2026", page)
+        self.assertNotIn("28/02/2026", page)
         self.authenticate(None, None)
         shown = self.url_open(first.get_portal_url())
         self.assertIn(f"/my/invoices/{first.id}", shown.url)
         second.action_post()
         self.env.flush_all()
-        self.assertIn("02/28/2026", self.get_page(self.contract, "claire_portal").text)
+        self.assertIn("28/02/2026", self.get_page(self.contract, "claire_portal").text)
 
     def test_invoice_of_another_payer(self):
         """Issue 5: an invoice that another customer pays is named, without link nor amount."""
