@@ -18,3 +18,4 @@ from . import koban_contract_line_print
 from . import document_model
 from . import ir_actions_report
 from . import res_company_models
+from . import koban_contract_type_guard

@@ -207,6 +207,20 @@ class TestContractMatrix(GuardMatrix, ContractCase):
         self.assertEqual((contract.title, contract.amount_untaxed), ("Changed", 11.0))
         self.assertFalse(contract.legal_mentions)
 
+    def test_own_field_definitions(self):
+        """DESIGN §2: the own fields that a validated contract fills in are not redefined."""
+        [site] = self.type.read(["properties_definition"])[0]["properties_definition"]
+        renamed, retyped = {**site, "string": "Town"}, {**site, "type": "integer"}
+        more = {"name": "floor", "type": "integer", "string": "Floor"}
+        for definitions in ([renamed], [retyped], [more], []):
+            values = {"properties_definition": definitions}
+            with self.undone(), self.assert_refused("contract_own_field"):
+                self.type.with_user(self.manager).write(values)
+        # One more is no change of what is there; nor is what nobody uses.
+        self.type.with_user(self.manager).write({"properties_definition": [site, more]})
+        self.type.with_user(self.manager).write({"properties_definition": [site]})
+        self.assertEqual(dict(self.contract.properties)["site"], "Lyon")
+
     def test_references(self):
         """DESIGN §2: what a frozen link of a validated contract points to is not deleted."""
         released = {"sale_order_id", "user_id", "contact_id", "create_uid", "write_uid"}
