@@ -17,6 +17,8 @@
         "report/contract_notice.xml",
         "data/revision_data.xml",
         "data/ir_cron_forecast.xml",
+        "report/contract_report.xml",
+        "data/mail_template_data.xml",
         "views/contract_type_views.xml",
         "views/contract_period_views.xml",
         "views/contract_views.xml",
@@ -35,6 +37,8 @@
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "wizard/contract_from_order_views.xml",
+        "views/contract_document_views.xml",
+        "views/portal_templates.xml",
         "views/contract_menus.xml",
         "views/index_views.xml",
         "views/price_revision_views.xml",
@@ -42,4 +46,5 @@
         "views/contract_revision_views.xml",
     ],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,3 +1,14 @@
+from .models.res_company import CONTRACT_SEQUENCE_CODE
+
+
 def post_init_hook(env):
-    """Give every company the sequence of its contract numbers."""
-    env["res.company"].with_context(active_test=False).search([])._create_contract_sequence()
+    """Give every company the sequence of its contract numbers, and French ones their model."""
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies._create_contract_sequence()
+    companies._set_up_models()
+
+
+def uninstall_hook(env):
+    """Remove the sequences of contract numbers: there are no contracts left to number."""
+    sequences = env["ir.sequence"].with_context(active_test=False)
+    sequences.search([("code", "=", CONTRACT_SEQUENCE_CODE)]).unlink()

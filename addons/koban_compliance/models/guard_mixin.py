@@ -39,12 +39,16 @@ class GuardMixin(models.AbstractModel):
     def _get_traced_values(self, vals) -> dict:
         names = [name for name in vals if name in self._get_editable_fields()]
         return {
-            record.id: {
-                name: record._fields[name].convert_to_display_name(record[name], record) or ""
-                for name in names
-            }
+            record.id: {name: record._get_told_value(name) for name in names}
             for record in self.sudo()  # compared only, and told to who may read the journal
         }
+
+    def _get_told_value(self, name) -> str:
+        """Return the value of a field as the journal tells it."""
+        field, value = self._fields[name], self[name]
+        if field.type in ("one2many", "many2many"):  # the host gives them no text
+            return ", ".join(record.display_name or "" for record in value)
+        return field.convert_to_display_name(value, self) or ""
 
     def _record_editions(self, vals, before):
         after = self._get_traced_values(vals)

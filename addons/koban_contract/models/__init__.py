@@ -57,3 +57,11 @@ from . import koban_closing
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
+from . import koban_contract_amounts
+from . import koban_contract_page
+from . import koban_contract_portal
+from . import koban_contract_line_print
+from . import document_model
+from . import ir_actions_report
+from . import res_company_models
+from . import koban_contract_type_guard

@@ -18,4 +18,6 @@
 from . import (
 from . import test_amendments, test_bad_input, test_no_gap, test_usage_lines
 from . import test_billing, test_indexation, test_periods, test_proration, test_ready_invoices, test_usage
+from . import test_billing, test_indexation, test_periods, test_proration, test_usage
 from . import test_indexation, test_periods, test_proration, test_usage
+from . import test_journal, test_matrix, test_paper, test_portal

@@ -73,7 +73,7 @@ class PaperMixin:
         cls.env["res.lang"]._activate_lang("fr_FR")
         addons = [
             name
-            for name in ("koban_document", "koban_compliance", "koban_sales")
+            for name in ("koban_document", "koban_compliance", "koban_sales", "koban_contract")
             if name in cls.env.registry._init_modules
         ]
         cls.env["ir.module.module"]._load_module_terms(addons, ["fr_FR"], overwrite=True)
