@@ -57,7 +57,7 @@ from . import koban_closing
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
-from . import koban_contract_amounts
+from . import koban_contract_period_amounts
 from . import koban_contract_page
 from . import koban_contract_portal
 from . import koban_contract_line_print

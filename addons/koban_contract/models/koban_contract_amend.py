@@ -63,6 +63,7 @@ class KobanContract(models.Model):
             opened.write(changes["contract"])
         added = opened._apply_line_changes(day, changes, amendment)
         opened._number_lines(added)
+        self._note_revenue_change("added", day)
         self.message_post(
             body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note"
         )

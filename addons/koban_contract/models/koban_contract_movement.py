@@ -6,7 +6,6 @@ MOVEMENT_KINDS = [
     ("new", "New"),
     ("added", "Added"),
     ("revised", "Revised"),
-    ("renewed", "Renewed"),
     ("removed", "Removed"),
     ("churn", "Churn"),
 ]

@@ -92,12 +92,12 @@ class KobanContract(models.Model):
         return documents
 
     def _get_portal_notices(self) -> list:
-        """Return the notices of renewal sent to the customer, as files with an access token.
-
-        Extend it where notices are sent.
-        """
+        """Return the letters of renewal sent to the customer, as files with an access token."""
         self.ensure_one()
-        return []
+        sent = self.sudo().notice_ids.filtered("sent_on")  # they were sent to him
+        letters = sent.attachment_id
+        letters.generate_access_token()
+        return letters
 
     def action_preview_portal(self) -> dict:
         """Open the page of the contract as the customer sees it."""

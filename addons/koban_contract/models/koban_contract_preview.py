@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..periods import ONE_DAY, months_of
+from ..periods import ONE_DAY
 from ..terms import get_anchor, get_next_end
 
 
@@ -8,28 +8,6 @@ class KobanContract(models.Model):
     """What a renewal changes: dates, prices, yearly amount. The letter says the same figures."""
 
     _inherit = "koban.contract"
-
-    yearly_amount = fields.Monetary(
-        compute="_compute_yearly_amount",
-        store=True,
-        help="What the lines of each period come to in a year, excluding tax.",
-    )
-
-    @api.depends(
-        "interval_count", "interval_unit", "line_ids.price_subtotal", "line_ids.charge",
-        "line_ids.display_type", "line_ids.date_end",
-    )  # fmt: skip
-    def _compute_yearly_amount(self):
-        today = fields.Date.context_today(self)
-        for contract in self:
-            lines = contract._get_renewed_lines(today).filtered(
-                lambda line: line.charge == "recurring"
-            )
-            contract.yearly_amount = sum(lines.mapped("price_subtotal")) * contract._get_year_rate()
-
-    def _get_year_rate(self) -> float:
-        """Return how many periods make a year."""
-        return float(12 / months_of(self.interval_count or 1, self.interval_unit or "month"))
 
     def _get_renewed_lines(self, day):
         """Return the lines of each period or of usage that are not over on a day."""

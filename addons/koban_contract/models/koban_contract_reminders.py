@@ -117,11 +117,6 @@ class KobanContract(models.Model):
             (over & fields.Domain("renewal", "=", "none"), lambda self: self._close_late()),
             (over & fields.Domain("renewal", "=", "express"), lambda self: self._remind_late()),
             (denounced, lambda self: self._remind_deadline(day)),
-            (
-                running & fields.Domain("line_ids.date_end", "<", day),
-                # The amount of a year leaves out what is over.
-                lambda self: self.env.add_to_compute(self._fields["yearly_amount"], self),
-            ),
         ]
 
     @api.model

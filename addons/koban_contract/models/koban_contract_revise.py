@@ -389,6 +389,7 @@ class KobanContract(models.Model):
         self.browse(planned)._mark_waiting(waiting)
         self.browse(planned)._note_revision_failures(refused)
         revisions._log()
+        revisions._note_revenue()
         return revisions.with_env(self.env)
 
     def _check_current(self, previews):
@@ -449,6 +450,11 @@ class KobanPriceRevision(models.Model):
                 for contract, revisions in self.grouped("contract_id").items()
             }
         )
+
+    def _note_revenue(self):
+        """Note what the revisions change of the recurring revenue."""
+        for day, revisions in self.grouped("date_from").items():
+            revisions.contract_id.with_env(self.env)._note_revenue_change("revised", day)
 
     def _describe(self, env) -> str:
         return env._(

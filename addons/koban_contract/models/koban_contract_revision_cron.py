@@ -100,6 +100,7 @@ class KobanContract(models.Model):
             opened.browse(revision.line_id.id).price_unit = values["new_price"]
             revision.sudo().write(values)  # by revisions alone
         final._log()
+        final._note_revenue()
         moves = final._regularise("real")
         left = self.env["koban.price.settlement"].search(
             [("contract_id", "in", self.ids), ("state", "=", "open")]

@@ -109,6 +109,7 @@ class KobanPriceRevision(models.Model):
         done.sudo().write({"state": "undone"})  # written by revisions alone
         # The database lets a price be revised again from the same day.
         done.flush_recordset(["state"])
+        done._note_revenue()
         env = speaking(self.env)
         done.contract_id._message_log_batch(
             {
