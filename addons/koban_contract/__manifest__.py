@@ -22,6 +22,7 @@
         "views/contract_type_views.xml",
         "views/contract_period_views.xml",
         "views/contract_views.xml",
+        "views/contract_actions.xml",
         "views/billing_run_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

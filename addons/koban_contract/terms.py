@@ -42,10 +42,16 @@ def get_next_end(end: date, months: int, anchor: date) -> date:
 def get_deadline(end: date, months: int) -> date:
     """Return the last day to refuse the renewal of a term.
 
+    The last one from which the whole notice has gone by with the term: a month from
+    31 January ends with February (article 641 of the code of civil procedure).
+
     :param end: last day of the term
     :param months: notice of the contract
     """
-    return add_interval(end + ONE_DAY, -months, "month") - ONE_DAY
+    day = add_interval(end, -months, "month")
+    while add_interval(day + ONE_DAY, months, "month") <= end:
+        day += ONE_DAY
+    return day
 
 
 def get_refusal_window(deadline: date) -> Period:

@@ -3,6 +3,7 @@ from . import product_template
 from . import koban_contract_type
 from . import koban_contract_part_mixin
 from . import koban_contract
+from . import koban_contract_end
 from . import koban_contract_schedule
 from . import koban_contract_billing
 from . import koban_contract_line
@@ -26,7 +27,6 @@ from . import koban_price_revision_renewal
 from . import koban_contract_preview
 from . import koban_contract_terms
 from . import koban_contract_stop_reason
-from . import koban_contract_end
 from . import koban_contract_reminders
 from . import koban_contract_type_reminders
 from . import koban_contract_notice

@@ -73,6 +73,20 @@ class KobanBillingRun(models.Model):
         run.contract_count = run._count_due()
         return {"id": run.id, "contract_count": run.contract_count}
 
+    @api.model
+    def action_bill_due(self) -> dict:
+        """Have the scheduled job bill all that is due today, and show its progress."""
+        return self.browse(self.create_run()["id"])._start_and_show()
+
+    def _start_and_show(self) -> dict:
+        self.action_start()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def action_start(self) -> bool:
         """Have the scheduled job start with these runs now."""
         self.check_access("read")

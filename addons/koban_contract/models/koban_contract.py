@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..periods import Rhythm
+from ..terms import get_deadline
 from .koban_contract_type import (
     GROUPINGS,
     KINDS,
@@ -53,7 +54,14 @@ class KobanContract(models.Model):
     )
     title = fields.Char(required=True, help="What the contract is about, such as “Maintenance”.")
     state = fields.Selection(
-        STATES, required=True, default="draft", readonly=True, copy=False, index=True, tracking=True
+        STATES,
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
     )
     kind = fields.Selection(KINDS, required=True, default="sale", readonly=True, index=True)
     type_id = fields.Many2one(
@@ -131,6 +139,7 @@ class KobanContract(models.Model):
 
     line_ids = fields.One2many("koban.contract.line", "contract_id", copy=True)
     period_ids = fields.One2many("koban.contract.period", "contract_id", copy=False)
+    is_billed = fields.Boolean(compute="_compute_is_billed")
     suspension_ids = fields.One2many("koban.contract.suspension", "contract_id", copy=False)
 
     # ------------------------------------------------------------------
@@ -174,8 +183,6 @@ class KobanContract(models.Model):
         readonly=False,
         precompute=True,
     )
-    close_date = fields.Date(copy=False, readonly=True, help="Day after which nothing is billed.")
-    close_reason = fields.Char(copy=False, readonly=True)
 
     # ------------------------------------------------------------------
     # Billing
@@ -264,6 +271,11 @@ class KobanContract(models.Model):
                 if contract.type_id or not contract[name]:
                     contract[name] = source[name]
 
+    @api.depends("period_ids")
+    def _compute_is_billed(self):
+        for contract in self:
+            contract.is_billed = bool(contract.period_ids)
+
     @api.depends("company_id", "pricelist_id")
     def _compute_currency_id(self):
         for contract in self:
@@ -296,10 +308,7 @@ class KobanContract(models.Model):
     def _compute_notice_deadline(self):
         for contract in self:
             end = contract.date_end
-            # A notice of three months before 31 December is given on 30 September at the latest.
-            contract.notice_deadline = end and (
-                end + relativedelta(days=1, months=-contract.notice_months) - relativedelta(days=1)
-            )
+            contract.notice_deadline = end and get_deadline(end, contract.notice_months)
 
     @api.onchange("type_id")
     def _onchange_type_id(self):
@@ -328,12 +337,7 @@ class KobanContract(models.Model):
 
     @api.model
     def _get_business_fields(self):
-        return super()._get_business_fields() | {
-            "close_date",
-            "close_reason",
-            "name",
-            "validation_date",
-        }
+        return super()._get_business_fields() | {"name", "validation_date"}
 
     def _get_correction_advice(self):
         return speaking(self.env)._("To change it from a date on, use “Amend”.")
@@ -347,7 +351,7 @@ class KobanContract(models.Model):
         return Rhythm(self.interval_count, self.interval_unit, self.date_start, self.is_aligned)
 
     # ------------------------------------------------------------------
-    # Validation, end
+    # Validation
     # ------------------------------------------------------------------
     def action_validate(self) -> bool:
         """Validate draft contracts: each gets its number, and is billed from then on.
@@ -386,31 +390,6 @@ class KobanContract(models.Model):
             model=self._name,
             ids=self.ids,
         )
-
-    def action_close(self, date: str | None = None, reason: str = "") -> bool:
-        """End running contracts: nothing is billed after a day.
-
-        :param date: last day billed, ``YYYY-MM-DD``; by default the end of the commitment, or
-            today
-        :param reason: why it ends
-        :raise DocumentError: code ``contract_state``
-        """
-        for contract in self:
-            if contract.state != "running":
-                contract._raise_state()
-        opened = self._with_guard_pass(self, fields={"state", "close_date", "close_reason"})
-        for contract in opened:
-            day = fields.Date.to_date(date) or contract.date_end or fields.Date.context_today(self)
-            contract.write({"state": "closed", "close_date": day, "close_reason": reason or False})
-            contract.message_post(
-                body=speaking(self.env)._(
-                    "Contract ended on %(date)s. %(reason)s",
-                    date=format_date(speaking(self.env), day),
-                    reason=reason or "",
-                ),
-                subtype_xmlid="mail.mt_note",
-            )
-        return True
 
     def action_cancel(self) -> bool:
         """Cancel contracts of which nothing was ever billed.

@@ -249,3 +249,8 @@ class KobanContract(models.Model):
                 ids=self.ids,
             )
         return run.action_open_invoices()
+
+    def action_bill_later(self) -> dict:
+        """Have the scheduled job bill what is due of these contracts, and show its progress."""
+        Run = self.env["koban.billing.run"]
+        return Run.browse(Run.create_run(None, self.ids)["id"])._start_and_show()

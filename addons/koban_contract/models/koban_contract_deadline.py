@@ -47,11 +47,11 @@ class KobanContractDeadline(models.Model):
             SQL(
                 "SELECT id * 3 + %s AS id, %s AS deadline, %s AS date, id AS contract_id, "
                 "kind, state, partner_id, type_id, user_id, company_id "
-                "FROM koban_contract WHERE state = 'running' AND %s IS NOT NULL",
+                "FROM koban_contract WHERE state = 'running' AND %s IS NOT NULL "
+                "AND (close_date IS NULL OR %s <= close_date)",
                 rank,
                 deadline,
-                SQL.identifier(column),
-                SQL.identifier(column),
+                *[SQL.identifier(column)] * 3,
             )
             for rank, (deadline, column) in enumerate(COLUMNS.items())
         ]

@@ -101,7 +101,8 @@ class KobanContract(models.Model):
     @api.model
     def _get_daily_work(self, day) -> list:
         """Return what is done each day: ``[(domain, method)]``, in order."""
-        running = fields.Domain("state", "=", "running")
+        ended = fields.Domain([("state", "=", "running"), ("close_date", "<", day)])
+        running = fields.Domain([("state", "=", "running"), ("close_date", "=", False)])
         over = running & fields.Domain("date_end", "<", day)
         days = max(self._get_type_days("alarm_days", ALARM_DAYS))
         denounced = running & fields.Domain(
@@ -115,6 +116,7 @@ class KobanContract(models.Model):
         return [
             (over & fields.Domain("renewal", "=", "tacit"), lambda self: self._renew_late(day)),
             (over & fields.Domain("renewal", "=", "none"), lambda self: self._close_late()),
+            (ended, lambda self: self._close_ended()),
             (over & fields.Domain("renewal", "=", "express"), lambda self: self._remind_late()),
             (denounced, lambda self: self._remind_deadline(day)),
         ]

@@ -19,10 +19,19 @@ class KobanContract(models.Model):
         self._note_revenue_change("new")
         return result
 
-    def action_close(self, date=None, reason=""):
-        result = super().action_close(date=date, reason=reason)
-        for day, contracts in self.grouped("close_date").items():
-            contracts._note_revenue_change("churn", day + ONE_DAY)
+    def action_close(self, date=None, reason="", stop_reason_id=None):
+        before = {contract: contract.close_date for contract in self}
+        result = super().action_close(date=date, reason=reason, stop_reason_id=stop_reason_id)
+        for contract, previous in before.items():
+            day = min(filter(None, [previous, contract.close_date]))
+            contract._note_revenue_change("churn", day + ONE_DAY)
+        return result
+
+    def action_undo_end(self):
+        before = {contract: contract.close_date for contract in self}
+        result = super().action_undo_end()
+        for contract, previous in before.items():
+            contract._note_revenue_change("churn", previous + ONE_DAY)
         return result
 
     def action_cancel(self):
@@ -93,6 +102,7 @@ class KobanContract(models.Model):
     def _get_days_of_change(self, first, recorded) -> set[date]:
         """Return the days, from one on, on which the monthly amount may change."""
         days = {first} | {day for day, _line in recorded}
+        days.add(self.close_date and self.close_date + ONE_DAY)
         for line in self.line_ids:
             days.add(line.date_start)
             days.add(line.date_end and line.date_end + ONE_DAY)

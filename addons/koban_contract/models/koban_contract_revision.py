@@ -154,15 +154,15 @@ class KobanContract(models.Model):
 
     @api.depends(
         "state", "revision_kind", "revision_months", "date_start", "first_revision_date",
-        "last_revision_date", "date_end", "renewal",
+        "last_revision_date", "date_end", "renewal", "close_date",
     )  # fmt: skip
     def _compute_next_revision_date(self):
         for contract in self:
             day = False
             if contract.state == "running" and contract.revision_kind != "none":
                 day = contract._get_revision_after(contract.last_revision_date)
-                ended = contract.renewal == "none" and contract.date_end
-                if ended and day > contract.date_end:
+                last = contract.close_date or (contract.renewal == "none" and contract.date_end)
+                if last and day > last:
                     day = False
             contract.next_revision_date = day
 

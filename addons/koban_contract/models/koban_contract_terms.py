@@ -49,7 +49,7 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
-    @api.depends("state", "date_end", "renewal")
+    @api.depends("state", "date_end", "renewal", "close_date")
     def _compute_next_renewal_date(self):
         for contract in self:
             contract.next_renewal_date = (
@@ -58,7 +58,8 @@ class KobanContract(models.Model):
 
     def _is_renewable(self) -> bool:
         self.ensure_one()
-        return self.state == "running" and self.renewal != "none" and bool(self.date_end)
+        going_on = self.state == "running" and not self.close_date
+        return going_on and self.renewal != "none" and bool(self.date_end)
 
     @api.depends("next_renewal_date")
     def _compute_renewal_status(self):
@@ -177,6 +178,8 @@ class KobanContract(models.Model):
                 continue
             if contract.state != "running":
                 problem = speaking(self.env)._("it is not running")
+            elif contract.close_date:
+                problem = speaking(self.env)._("it ends. Undo its end first")
             elif not contract.date_end:
                 problem = speaking(self.env)._("its commitment has no end")
             elif contract.renewal == "none":

@@ -2,6 +2,7 @@ from . import (
     test_amendments,
     test_bad_input,
     test_billing,
+    test_end,
     test_forecast,
     test_from_order,
     test_index,

@@ -330,11 +330,9 @@ class TestRenewal(ContractCase):
             form.stop_reason_id = reason
             form.comment = "Three invoices"
         form.record.action_end()
-        self.assertEqual(contract.state, "closed")
         self.assertEqual(contract.close_date, day("2026-03-31"))
         self.assertEqual(contract.stop_reason_id, reason)
         self.assertEqual(contract.close_reason, "Unpaid – Three invoices")
-        self.assert_refused("contract_state", contract.action_open_end)
 
     def test_end_keeps_its_call(self):
         """DESIGN §6: the reason alone, in words, as before."""

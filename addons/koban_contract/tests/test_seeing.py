@@ -113,7 +113,7 @@ class TestLists(ContractCase):
             {("invoice", "2026-01-01"), ("notice", "2026-09-30"), ("end", "2026-12-31")},
         )
         self.assertIn("Boulangerie Martin", events[0].display_name)
-        contract.action_close("2026-12-31")
+        contract.action_close("2026-02-28")
         self.assertFalse(Deadline.search([("contract_id", "=", contract.id)]))
         seller = self.make_user("koban_one", "sales_team.group_sale_salesman")
         self.make_contract(user_id=self.billing_user.id, date_end="2026-12-31")
