@@ -155,7 +155,9 @@ def test_fictitious_and_real_at_once(place) -> None:
     assert numbers == list(range(numbers[0], numbers[0] + 12))
     names = place.sql("SELECT DISTINCT name FROM account_move WHERE id = ANY(%s)", fictitious)
     assert {name or "/" for (name,) in names} == {"/"}
-    chains = place.sql("SELECT chain, count(*) FROM koban_event WHERE kind = 'validation' GROUP BY 1")
+    chains = place.sql(
+        "SELECT chain, count(*) FROM koban_event WHERE kind = 'validation' GROUP BY 1"
+    )
     assert dict(chains) == {"main": 12, "test": 12}
     assert place.verify() == (0, [])
 

@@ -39,7 +39,9 @@ class ComplianceDashboard(models.AbstractModel):
         if failure:
             todo.insert(0, (failure, "account.action_account_config"))
         elif overdue:
-            text = self.env._("%s should have closed by itself: close it", company.next_closing_name)
+            text = self.env._(
+                "%s should have closed by itself: close it", company.next_closing_name
+            )
             todo.insert(0, (text, action))
         return self._prepare_card(
             "closing",

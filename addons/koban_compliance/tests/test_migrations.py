@@ -75,7 +75,9 @@ class TestOlderDocuments(ChainCase):
         self.assertEqual(self.find(), [])
         Event = self.env["koban.event"].sudo()
         kinds = [
-            Event.search([("res_model", "=", record._name), ("res_id", "=", record.id)]).mapped("kind")
+            Event.search([("res_model", "=", record._name), ("res_id", "=", record.id)]).mapped(
+                "kind"
+            )
             for record in (invoice, payment, draft)
         ]
         self.assertEqual(kinds, [["takeover"], ["takeover"], []])
