@@ -3,7 +3,7 @@ from datetime import datetime
 
 import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
@@ -47,6 +47,7 @@ SEAL = "seal"
 # Their content is that of a document, as it must be found.
 SEAL_KINDS = ("validation", "takeover", "correction", "closing")
 CHAINS = [("main", "Main"), ("test", "TEST")]
+CHAIN_NAMES = tuple(name for name, _label in CHAINS)
 # Names the locks of chains among the advisory locks of the database.
 LOCK_SPACE = 286_289
 COLUMNS = (
@@ -90,6 +91,10 @@ class KobanEvent(models.Model):
     _link_unique = models.Constraint(
         "UNIQUE (company_id, chain, number)", "A link of a chain has one number."
     )
+    # A link of another chain would be in none that is verified.
+    _chain_known = models.Constraint(
+        "CHECK (chain IN ('main', 'test'))", "The chains of a company are the main one and TEST."
+    )
     _record_idx = models.Index("(res_model, res_id, kind)")
     _test_idx = models.Index("(company_id, date) WHERE chain = 'test'")
 
@@ -132,8 +137,9 @@ class KobanEvent(models.Model):
             try:
                 with registry.cursor() as cr:
                     api.Environment(cr, SUPERUSER_ID, {})["koban.event"]._append(entries)
-            except psycopg2.Error:
-                # A user made by the transaction that rolled back, for one: the refusal stands.
+            except (psycopg2.Error, UserError):
+                # A user made by the transaction that rolled back, or a key file that is gone:
+                # the refusal stands, and the cursor that is being closed goes back to its pool.
                 _logger.exception("Events not recorded: %s", [entry["kind"] for entry in entries])
 
         # One of them runs, and the other is forgotten.
@@ -209,7 +215,7 @@ class KobanEvent(models.Model):
     @api.model
     def _lock_chain(self, company, chain="main"):
         """Wait until no other transaction writes a chain, and keep it until this one ends."""
-        rank = [name for name, _label in CHAINS].index(chain)
+        rank = CHAIN_NAMES.index(chain)
         self.env.cr.execute(
             SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id * 2 + rank)
         )
@@ -330,7 +336,7 @@ def record_heads(registry, company_ids):
                 "owner.company AND e.chain = owner.chain ORDER BY number DESC LIMIT 1) last "
                 "ORDER BY 1, 2",
                 sorted(company_ids),
-                [name for name, _label in CHAINS],
+                list(CHAIN_NAMES),
             )
         )
         found = [Head(*row) for row in cr.fetchall()]
