@@ -49,12 +49,13 @@ class SealedMixin(models.AbstractModel):
                 ("kind", "in", SEAL_KINDS),
                 ("chain", "in", CHAIN_NAMES),
             ],
-            ["res_id", "company_id"],
+            ["res_id", "company_id", "chain"],
             ["id:max"],
         )
-        last = {(res_id, company.id): event_id for res_id, company, event_id in found}
+        last = {(res_id, company.id, chain): id_ for res_id, company, chain, id_ in found}
         for document in self:
-            document.seal_id = last.get((document.id, document.company_id.id), False)
+            key = document.id, document.company_id.id, document._get_chain()
+            document.seal_id = last.get(key, False)
 
     # ------------------------------------------------------------------
     # Hooks

@@ -509,6 +509,7 @@ class TestVerifications(ChainCase):
                 self.company.id,
             )
             self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", invoice.id)
+            self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: True)
             self.patch(type(Verification), "_report", lambda verification: None)
             Verification._cron_verify()
             last = Verification.search([("company_id", "=", self.company.id)], limit=1)
