@@ -6,6 +6,9 @@ class ValidateAccountMove(models.TransientModel):
 
     def validate_move(self):
         # TEST invoices have their own validation, which posts nothing.
-        self.move_ids -= self.move_ids.filtered("is_test")
+        in_test = self.move_ids.filtered("is_test")
+        if in_test and in_test == self.move_ids:
+            in_test[0]._raise_test_error()
+        self.move_ids -= in_test
         self.move_ids._check_confirmable()
         return super().validate_move()
