@@ -44,7 +44,8 @@ class CompanyVerification:
     """Verifies the chains of one company, in one pass and constant memory.
 
     A link covers the fingerprint and the signature of the one before: if each link holds, and
-    the last one is signed, each is signed.
+    the last one is signed, each is signed; whoever signs the next one first verifies it, and an
+    alarm follows the link that nobody signed.
 
     :param env: environment that may read everything
     :param company: record
@@ -172,7 +173,7 @@ class CompanyVerification:
                 yield self._tell(row, "link_altered")
             else:
                 yield self._tell(row, "link_order")
-        if last and row["key_id"] != last["key_id"]:
+        if last and (row["key_id"] != last["key_id"] or row["kind"] == "alarm"):
             yield from self._check_signature(last)
 
     def _check_signature(self, row):

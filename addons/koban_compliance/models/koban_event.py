@@ -36,6 +36,7 @@ KINDS = [
     ("test_off", "TEST Mode Off"),
     ("verification", "Verification"),
     ("verification_failed", "Failed Verification"),
+    ("alarm", "Alarm: Unsigned Link"),
     ("key_declared", "Signing Key Declared"),
     ("attestation", "Attestation"),
     ("attestation_failed", "Altered Software"),
@@ -194,13 +195,27 @@ class KobanEvent(models.Model):
         # Always in the same order, so that two transactions never wait for each other.
         heads = {key: self._lock_head(*key) for key in sorted(chains)}
         rows = []
-        for entry in entries:
+        for entry in self._prepare_alarms(heads, signer) + entries:
             key = entry["company_id"], entry["chain"]
             row = self._prepare_row(entry, heads[key], signer)
-            heads[key] = row["number"], row["hash"], row["signature"]
+            heads[key] = row["number"], row["hash"], row["signature"], row["key_id"]
             rows.append(row)
         self._insert(rows)
         self._schedule_heads({company_id for company_id, _chain in chains})
+
+    @api.model
+    def _prepare_alarms(self, heads, signer) -> list[dict]:
+        """Return a link that tells of the one before it, where nobody signed that one.
+
+        To sign what follows would cover it up: the alarm has it verified for ever.
+        """
+        alarms = []
+        for (company_id, chain), (number, hash_, signature, key_id) in heads.items():
+            # A change of key has the last link before it verified anyway.
+            if key_id == signer.key_id and not signer.has_signed(hash_, signature):
+                company = self.env["res.company"].browse(company_id)
+                alarms += self._prepare_entries("alarm", None, company, {"link": number}, chain)
+        return alarms
 
     @api.model
     def _complete_seals(self, entries):
@@ -221,11 +236,11 @@ class KobanEvent(models.Model):
         )
 
     @api.model
-    def _lock_head(self, company_id, chain) -> tuple[int, str, str]:
-        """Lock a chain and return the number, fingerprint and signature of its last link."""
+    def _lock_head(self, company_id, chain) -> tuple[int, str, str, str]:
+        """Lock a chain; return the number, fingerprint, signature and key of its last link."""
         self._lock_chain(self.env["res.company"].browse(company_id), chain)
         query = SQL(
-            "SELECT number, hash, signature FROM koban_event WHERE company_id = %s AND chain = %s "
+            "SELECT number, hash, signature, key_id FROM koban_event WHERE company_id = %s AND chain = %s "
             "ORDER BY number DESC LIMIT 1",
             company_id,
             chain,
@@ -238,11 +253,12 @@ class KobanEvent(models.Model):
         with self.env.registry.cursor() as cr:
             cr.execute(query)
             others = cr.fetchone()
-        return max(own or (0, ORIGIN, ""), others or (0, ORIGIN, ""))
+        origin = (0, ORIGIN, "", "")
+        return max(own or origin, others or origin)
 
     @api.model
     def _prepare_row(self, entry, head, signer) -> dict:
-        number, previous, previous_signature = head
+        number, previous, previous_signature, _key_id = head
         now = datetime.utcnow().replace(microsecond=0)
         content, notes = dumps(entry["content"]), dumps(entry["notes"])
         link = Link(

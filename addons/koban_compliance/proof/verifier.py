@@ -400,7 +400,10 @@ class Verifier:
         for row in self._rows(events["file"]):
             count += 1
             where = f"Événement {row['number']} (chaîne {row['chain']}, {row['kind']})"
-            self._check_link(row, heads.get(row["chain"]), where)
+            head = heads.get(row["chain"])
+            self._check_link(row, head, where)
+            if head and row["kind"] == "alarm":
+                self._check_signature(f"Événement {head['number']} (chaîne {row['chain']})", head)
             heads[row["chain"]] = row
             last_signed[row["key"], row["chain"]] = (where, row)
             if self.every:

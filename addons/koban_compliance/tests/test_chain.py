@@ -196,6 +196,11 @@ class TestChain(ChainCase):
                 [("document_unsealed", draft.id)],
             )
 
+    def get_head(self):
+        """Return the last link of the main chain."""
+        domain = [("company_id", "=", self.company.id), ("chain", "=", "main")]
+        return self.env["koban.event"].search(domain, order="number desc", limit=1)
+
     def forge_link(self, document, drop_check=False, **values):
         """Add a link by INSERT, which no trigger forbids: the document as it is, unsigned."""
         content = document._get_sealed_content(document.ids)[document.id]
@@ -254,6 +259,27 @@ class TestChain(ChainCase):
             self.forge_link(draft, True, chain="x")
             self.assertEqual(self.find_codes(), ["document_unsealed", "link_unknown"])
             self.assertFalse(draft.seal_id)
+
+    def test_forged_next_link(self):
+        """2-52: a link put at the end of the chain is told, even once the chain went on."""
+        draft = self.make_invoice(post=False)
+        with self.attack():
+            last = dict(zip(COLUMNS, self.read_row(self.get_head()), strict=True))
+            forged = {"number": last["number"] + 1, "previous_hash": last["hash"]}
+            row = dict(zip(COLUMNS, self.read_row(self.middle.seal_id), strict=True)) | forged
+            row |= {"company_id": self.company.id, "res_id": draft.id, "res_model": draft._name}
+            content = draft._get_sealed_content(draft.ids)[draft.id]
+            row |= {"res_name": draft.display_name, "content": dumps(content)}
+            forged["hash"] = get_fingerprint(row, last["hash"], last["signature"])
+            self.forge_link(draft, **forged, signature="00" * 64)
+            self.make_invoice()
+            self.env.cr.flush()
+            self.assertIn("signature_invalid", self.find_codes())
+            alarm = self.env["koban.event"].search([("kind", "=", "alarm")])
+            self.assertEqual(alarm.number, forged["number"] + 1)
+            self.make_invoice()
+            self.env.cr.flush()
+            self.assertEqual(self.env["koban.event"].search([("kind", "=", "alarm")]), alarm)
 
     def test_unknown_chain(self):
         """2-52: PostgreSQL itself refuses a link of a chain that is none."""
