@@ -155,7 +155,9 @@ def test_fictitious_and_real_at_once(place) -> None:
     assert numbers == list(range(numbers[0], numbers[0] + 12))
     names = place.sql("SELECT DISTINCT name FROM account_move WHERE id = ANY(%s)", fictitious)
     assert {name or "/" for (name,) in names} == {"/"}
-    chains = place.sql("SELECT chain, count(*) FROM koban_event WHERE kind = 'validation' GROUP BY 1")
+    chains = place.sql(
+        "SELECT chain, count(*) FROM koban_event WHERE kind = 'validation' GROUP BY 1"
+    )
     assert dict(chains) == {"main": 12, "test": 12}
     assert place.verify() == (0, [])
 
@@ -218,6 +220,12 @@ def test_keys(place) -> None:
         assert post(drafts[1]) == ""
         path.unlink()
         path.with_name("other").unlink(missing_ok=True)
+        # A refusal that cannot be recorded is told as it is, and holds no connection.
+        before = count_connections(place)
+        for _rank in range(8):
+            refused = refusal(lambda: rpc("account.move", "write", [drafts[0]], {"ref": "x"}))
+            assert refused == "document_validated"
+        assert count_connections(place) <= before + 1
         assert "key_file_missing" in place.codes()
         # A new key is declared: both sign their part of the chain.
         assert (
@@ -232,6 +240,11 @@ def test_keys(place) -> None:
         assert "key_file_other" in place.codes()
         path.write_bytes(new)
         assert place.verify() == (0, [])
+
+
+def count_connections(place: Place) -> int:
+    counted = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    return place.sql(counted, place.name)[0][0]
 
 
 def test_restored_and_altered(place) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -113,6 +114,31 @@ class ArchiveBuilder:
 
     def _write_documents(self, model):
         stem = model._get_archive_name()
+        data_sets = self._open_documents(model, stem)
+        totals = defaultdict(Decimal)
+        query = SQL(
+            "SELECT d.id FROM %s d WHERE %s ORDER BY d.id",
+            SQL.identifier(model._table),
+            self.archive._get_condition(model),
+        )
+        for rows in self._fetch(query):
+            self._write_batch(model, [id_ for (id_,) in rows], data_sets, totals)
+            self.done += len(rows)
+            self.progress(self.done, self.total)
+        self.documents.append(
+            {
+                "model": model._name,
+                "file": f"donnees/{stem}.jsonl",
+                "dates": list(model._archive_dates),
+                # The period in the words of these dates; moments are in UTC.
+                "span": [value.isoformat() for value in self.archive._get_span(model)],
+                "rows": data_sets[0].rows,
+            }
+        )
+        self.totals[stem] = self._show_totals(model, totals)
+
+    def _open_documents(self, model, stem) -> tuple[DataSet, DataSet | None, DataSet | None]:
+        """Return the files of the documents of a model, of their lines and of their taxes."""
         taken = {column.name for column in words.DOCUMENT_COLUMNS + words.PARTY_COLUMNS}
         # The name is the number above; documents in TEST are in no archive.
         names = ("id", *(name for name in model._sealed_fields if name not in LEFT_OUT))
@@ -122,38 +148,26 @@ class ArchiveBuilder:
             *(self._get_column(model, name, taken) for name in names),
         ]
         main = self._open(stem, columns, model._get_archive_title())
-        lines = taxes = None
-        if model._sealed_line_model:
-            line_model = self.env[model._sealed_line_model]
-            taken = {"Document"}
-            line_columns = [
-                *words.LINE_COLUMNS,
-                *(
-                    self._get_column(line_model, name, taken)
-                    for name in ("id", *model._sealed_line_fields)
-                ),
-            ]
-            lines = self._open(f"{stem}_lignes", line_columns, "Lignes de ces documents.")
-            taxes = self._open(f"{stem}_taxes", words.TAX_COLUMNS, "Taxes de ces documents.")
-        totals = dict.fromkeys(model._archive_totals, Decimal(0))
-        query = SQL(
-            "SELECT d.id FROM %s d WHERE %s ORDER BY d.id",
-            SQL.identifier(model._table),
-            self.archive._get_condition(model),
-        )
-        for rows in self._fetch(query):
-            self._write_batch(model, [id_ for (id_,) in rows], (main, lines, taxes), totals)
-            self.done += len(rows)
-            self.progress(self.done, self.total)
-        self.documents.append(
-            {
-                "model": model._name,
-                "file": f"donnees/{stem}.jsonl",
-                "dates": list(model._archive_dates),
-                "rows": main.rows,
-            }
-        )
-        self.totals[stem] = {name: str(total) for name, total in totals.items()}
+        if not model._sealed_line_model:
+            return main, None, None
+        line_model = self.env[model._sealed_line_model]
+        taken, names = {"Document"}, ("id", *model._sealed_line_fields)
+        line_columns = [
+            *words.LINE_COLUMNS,
+            *(self._get_column(line_model, name, taken) for name in names),
+        ]
+        lines = self._open(f"{stem}_lignes", line_columns, "Lignes de ces documents.")
+        taxes = self._open(f"{stem}_taxes", words.TAX_COLUMNS, "Taxes de ces documents.")
+        return main, lines, taxes
+
+    def _show_totals(self, model, totals) -> dict:
+        """Return the totals of the manifest; of each currency, where documents have theirs."""
+        if not model._archive_currency:
+            return {name: str(totals[name, None]) for name in model._archive_totals}
+        shown = {name: {} for name in model._archive_totals}
+        for (name, currency), total in totals.items():
+            shown[name][self.env["res.currency"].browse(currency).name] = str(total)
+        return shown
 
     def _get_column(self, model, name, taken) -> Column:
         field = model._fields.get(name)
@@ -184,8 +198,9 @@ class ArchiveBuilder:
                 {**head, **shown, **self.names.show(model, document)},
                 {**head, "id": id_, "content": content, "parties": notes},
             )
-            for name in totals:
-                totals[name] += Decimal(document.get(name) or 0)
+            for name in model._archive_totals:
+                currency = document.get(model._archive_currency)
+                totals[name, currency] += Decimal(document.get(name) or 0)
             for line in content["lines"] if lines else ():
                 lines.add({"document": number, **self.names.show(line_model, line)})
                 self._write_taxes(taxes, model, number, line)

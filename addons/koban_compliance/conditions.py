@@ -21,7 +21,7 @@ class MentionFacts:
     :param all_untaxed: whether no line bears VAT
     :param zone: of the customer: ``domestic``, ``overseas``, ``eu`` or ``abroad``
     :param reverse_charge: of the fiscal position: ``construction``, ``other`` or empty
-    :param has_own_note: whether the fiscal position or a tax already tells why no VAT is charged
+    :param has_own_note: whether the document already prints another reason why no VAT is charged
     :param flags: what holds of the company and of the document, by name
     :param categories: ids of the product categories of the lines, and those above them
     """
@@ -65,7 +65,7 @@ def is_on_debits(facts: MentionFacts) -> bool:
 
 def is_exempt(facts: MentionFacts) -> bool:
     """Whether something is sold without VAT, and nothing yet says why."""
-    told = facts.has_own_note or facts.reverse_charge or facts.margin_scheme
+    told = facts.has_own_note or facts.reverse_charge or is_margin(facts)
     return bool(facts.untaxed) and not told and facts.vat_scheme != "franchise"
 
 
@@ -78,8 +78,10 @@ def is_reverse_other(facts: MentionFacts) -> bool:
 
 
 def is_reverse_eu(facts: MentionFacts) -> bool:
+    """Whether a service is sold to the Union: the word is mandatory, whatever notes say."""
     taxable = facts.zone == "eu" and facts.professional
-    return taxable and is_exempt(facts) and SERVICE in facts.untaxed
+    told = facts.reverse_charge or is_margin(facts) or facts.vat_scheme == "franchise"
+    return taxable and SERVICE in facts.untaxed and not told
 
 
 def is_eu_supply(facts: MentionFacts) -> bool:
@@ -106,8 +108,14 @@ def is_reverse_charge(facts: MentionFacts) -> bool:
 
 
 def is_margin(facts: MentionFacts) -> bool:
+    """Whether VAT is due on the margin: goods that leave the Union are exempt.
+
+    Sold within it they are not (directive 2006/112, article 139, 3), and an agent's trips are
+    taxed where the agent is (article 307).
+    """
     told = facts.reverse_charge or facts.vat_scheme == "franchise"
-    return bool(facts.margin_scheme and facts.untaxed and not told)
+    taxable = facts.zone in ("domestic", "eu") or facts.margin_scheme == "travel"
+    return bool(facts.margin_scheme and facts.untaxed and taxable and not told)
 
 
 def is_margin_travel(facts: MentionFacts) -> bool:

@@ -13,3 +13,4 @@ def post_init_hook(env: Environment) -> None:
     companies = env["res.company"].with_context(active_test=False).search([])
     companies.filtered("document_guard")._seal_existing()
     env["account.chart.template"]._set_up_construction(companies)
+    env["account.chart.template"]._clear_tax_notes(companies)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from odoo.tools import SQL, split_every
 
 from .models.append_only import is_protected
-from .models.koban_event import COLUMNS, SEAL_KINDS
+from .models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
 from .proof import heads, keys
 from .proof.canonical import compare, dumps
 from .proof.chain import ORIGIN, Link
@@ -15,7 +15,6 @@ from .proof.files import ProofFileError
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
-CHAINS = ("main", "test")
 PROTECTED_TABLES = ("koban_event", "koban_signing_key")
 
 
@@ -45,7 +44,8 @@ class CompanyVerification:
     """Verifies the chains of one company, in one pass and constant memory.
 
     A link covers the fingerprint and the signature of the one before: if each link holds, and
-    the last one is signed, each is signed.
+    the last one is signed, each is signed; whoever signs the next one first verifies it, and an
+    alarm follows the link that nobody signed.
 
     :param env: environment that may read everything
     :param company: record
@@ -65,7 +65,9 @@ class CompanyVerification:
         self.env.flush_all()
         self.keys = dict(self._read("SELECT key_id, public_key FROM koban_signing_key"))
         yield from self._check_database()
-        for chain in CHAINS:
+        yield from self._check_guard()
+        yield from self._check_strays()
+        for chain in CHAIN_NAMES:
             yield from self._check_chain(chain)
         yield from self._check_unsealed()
         yield from self._check_heads()
@@ -113,15 +115,34 @@ class CompanyVerification:
             for row in rows:
                 yield from self._check_link(row, last)
                 last = row
-            yield from self._check_seals(rows)
+            yield from self._check_seals(chain, rows)
             self.links += len(rows)
             self.progress(self.links)
         if last:
             self.heads[chain] = last["number"]
             yield from self._check_signature(last)
 
+    def _check_guard(self):
+        """Tell a company whose documents are sealed and no longer protected."""
+        query = "SELECT document_guard FROM res_company WHERE id = %s"
+        if self.company._has_seals() and not self._read(query, self.company.id)[0][0]:
+            yield Finding("guard_off", "res.company", self.company.id, self.company.name)
+
+    def _check_strays(self):
+        """Tell the links that no verification of a chain would read."""
+        for row in self._read(
+            "SELECT id, number, res_name, chain FROM koban_event "
+            "WHERE (company_id = %s AND chain NOT IN %s) OR company_id <> ALL(%s) LIMIT %s",
+            self.company.id,
+            CHAIN_NAMES,
+            [id_ for (id_,) in self._read("SELECT id FROM res_company")],
+            BATCH,
+        ):
+            link = dict(zip(("id", "number", "res_name"), row, strict=False))
+            yield self._tell(link, "link_unknown", found=row[-1])
+
     def _iter_links(self, chain) -> Iterator[list[dict]]:
-        after = -(2**31)
+        after = -(2**31) - 1  # before the least number that a column holds
         columns = SQL(", ").join(map(SQL.identifier, ("id", *COLUMNS)))
         while rows := self._read(
             "SELECT %s FROM koban_event WHERE company_id = %s AND chain = %s AND number > %s "
@@ -152,7 +173,7 @@ class CompanyVerification:
                 yield self._tell(row, "link_altered")
             else:
                 yield self._tell(row, "link_order")
-        if last and row["key_id"] != last["key_id"]:
+        if last and (row["key_id"] != last["key_id"] or row["kind"] == "alarm"):
             yield from self._check_signature(last)
 
     def _check_signature(self, row):
@@ -170,7 +191,7 @@ class CompanyVerification:
     # ------------------------------------------------------------------
     # Documents
     # ------------------------------------------------------------------
-    def _check_seals(self, rows):
+    def _check_seals(self, chain, rows):
         by_model = {}
         for row in rows:
             if row["kind"] in SEAL_KINDS:
@@ -180,14 +201,17 @@ class CompanyVerification:
                 continue  # its addon is gone, and its table with it
             last = dict(
                 self._read(
-                    "SELECT res_id, max(id) FROM koban_event WHERE res_model = %s "
-                    "AND res_id = ANY(%s) AND kind IN %s GROUP BY res_id",
+                    "SELECT res_id, max(number) FROM koban_event WHERE res_model = %s "
+                    "AND res_id = ANY(%s) AND kind IN %s AND company_id = %s AND chain = %s "
+                    "GROUP BY res_id",
                     model_name,
                     list(seals),
                     SEAL_KINDS,
+                    self.company.id,
+                    chain,
                 )
             )
-            current = {id_: row for id_, row in seals.items() if last[id_] == row["id"]}
+            current = {id_: row for id_, row in seals.items() if last[id_] == row["number"]}
             yield from self._check_contents(model_name, current)
 
     def _check_contents(self, model_name, seals):
@@ -231,8 +255,8 @@ class CompanyVerification:
     # Heads recorded outside the database
     # ------------------------------------------------------------------
     def _check_heads(self):
-        if not self.links:
-            return
+        if not self.links and not heads.has_file(self.env.cr.dbname):
+            return  # nothing was ever recorded
         try:
             yield from self._compare_heads()
         except ProofFileError as error:
@@ -276,7 +300,7 @@ class CompanyVerification:
 
     def _read_hashes(self, cr, batch) -> dict:
         found = {}
-        for chain in CHAINS:
+        for chain in CHAIN_NAMES:
             numbers = [head.number for head in batch if head.chain == chain]
             if numbers:
                 cr.execute(

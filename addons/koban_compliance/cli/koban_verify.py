@@ -23,7 +23,7 @@ class KobanVerify(Command):
             sys.exit("Name one database: koban_verify -d DATABASE")
         with Registry(names[0]).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            companies = env["res.company"].search([("document_guard", "=", True)])
+            companies = env["koban.verification"]._get_verified_companies()
             answers = env["koban.verification"].verify(companies.ids)
         for answer in answers:
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")

@@ -67,6 +67,20 @@ class AccountMove(models.Model):
         in_test._validate_invoice_in_test()
         return super(AccountMove, others).action_post() if others else False
 
+    def action_validate_moves_with_confirmation(self):
+        # “Confirm Entries” and “Post All Entries”: TEST invoices have their own validation.
+        real = self.filtered(lambda move: not move.is_test)
+        real._check_confirmable()
+        return super(AccountMove, real).action_validate_moves_with_confirmation()
+
+    def _check_confirmable(self):
+        """Refuse to validate real invoices in the mode TEST.
+
+        :raise DocumentError: code ``test_mode_on``
+        """
+        drafts = self.filtered(lambda move: move.state == "draft" and move.move_type != "entry")
+        drafts._check_real_allowed()
+
     def _validate_invoice_in_test(self):
         """Validate TEST invoices, whose host state stays a draft.
 

@@ -33,12 +33,19 @@ class AccountMove(models.Model):
         flags = super()._get_mention_flags()
         if self.move_type in SELF_BILLED:
             flags.add("self_billing")
-        if self._is_eligible_for_early_payment_discount(self.currency_id, self.invoice_date):
+        discountable = self.move_type in self._early_payment_discount_move_types()
+        if discountable and self.invoice_payment_term_id.early_discount:
             flags.add("early_discount")
-        foreign = self.currency_id != self.company_id.sudo().currency_id  # a fact of its own
+        own = self.company_id.sudo().currency_id  # a fact of its own
+        # Of the Union's directive: not of the territories that have the franc.
+        foreign = own.name == "EUR" and self.currency_id != own
         if foreign and not self.currency_id.is_zero(self.amount_tax):
             flags.add("foreign_currency")
         return flags
+
+    def _get_own_notes(self, untaxed_lines):
+        notes = self._on_paper(untaxed_lines.tax_ids).mapped("invoice_legal_notes")
+        return [*super()._get_own_notes(untaxed_lines), *notes]
 
     def _get_vat_in_company_currency(self):
         return self._format_company_amount(abs(self.amount_tax_signed))

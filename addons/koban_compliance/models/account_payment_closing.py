@@ -53,6 +53,20 @@ class AccountPayment(models.Model):
         self.filtered(lambda payment: payment.state in VALID_STATES)._refuse_closed()
         return super().unlink()
 
+    @api.model
+    def _get_first_received_date(self, company):
+        """Return the date of the first valid customer payment of a company, or None."""
+        first = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_type", "=", "customer"),
+                ("state", "in", VALID_STATES),
+            ],
+            order="date",
+            limit=1,
+        )
+        return first.date or None
+
     # ------------------------------------------------------------------
     # Closed periods
     # ------------------------------------------------------------------

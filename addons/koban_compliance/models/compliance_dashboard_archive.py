@@ -45,23 +45,9 @@ class ComplianceDashboard(models.AbstractModel):
         archives = self.env["koban.archive"].search([("company_id", "=", company.id)])
         done = archives.filtered(lambda archive: archive.state == "done")
         last = done[:1]
-        action = "koban_compliance.koban_archive_action"
-        todo = [
-            (text, self._prepare_archive_action(archive))
-            for text, found in (
-                (self.env._("Make the archive of a closed fiscal year"), "to_make"),
-                (self.env._("Try again an archive that failed"), "failed"),
-            )
-            for archive in archives.filtered(lambda archive, found=found: archive.state == found)
-        ]
         bad = done.filtered(lambda archive: archive.verification == "bad")
-        todo += [
-            (self.env._("Read the report of an archive that does not conform"), action)
-            for _archive in bad[:1]
-        ]
-        if last and not last.download_count:
-            text = self.env._("Keep a copy of the last archive outside this server")
-            todo.append((text, self._prepare_archive_action(last)))
+        action = "koban_compliance.koban_archive_action"
+        todo = self._get_archive_todo(archives, bad, last, action)
         state = "bad" if bad else "warning" if todo else "good" if last else "info"
         if not archives and self.env["koban.archive"]._get_first_date(company):
             todo.append((self.env._("No archive was made yet: make the first one"), action))
@@ -82,6 +68,23 @@ class ComplianceDashboard(models.AbstractModel):
             action=action,
             action_label=self.env._("Archives"),
         )
+
+    def _get_archive_todo(self, archives, bad, last, action) -> list:
+        todo = [
+            (text, self._prepare_archive_action(archive))
+            for text, found in (
+                (self.env._("Make the archive of a closed fiscal year"), "to_make"),
+                (self.env._("Try again an archive that failed"), "failed"),
+            )
+            for archive in archives.filtered(lambda archive, found=found: archive.state == found)
+        ]
+        if bad:
+            text = self.env._("Read the report of an archive that does not conform")
+            todo.append((text, action))
+        if last and not last.download_count:
+            text = self.env._("Keep a copy of the last archive outside this server")
+            todo.append((text, self._prepare_archive_action(last)))
+        return todo
 
     def _prepare_archive_action(self, archive) -> dict:
         return {

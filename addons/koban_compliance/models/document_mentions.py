@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, formatLang
+from odoo.tools import format_amount, formatLang, is_html_empty
 from odoo.tools.sql import column_exists, create_column, table_exists
 
 from ..conditions import GOODS, SERVICE, MentionFacts, is_margin, is_reverse_charge
@@ -140,6 +140,16 @@ class DocumentTextMixin(models.AbstractModel):
         codes = self._on_paper(untaxed_lines.tax_ids).mapped("ubl_cii_tax_category_code")
         return "other" if "AE" in codes and self._get_customer_zone() == "domestic" else ""
 
+    def _get_own_notes(self, untaxed_lines) -> list:
+        """Return the texts that the document prints of why no VAT is charged, empty or not."""
+        return [self._on_paper(self.fiscal_position_id).note]
+
+    def _get_margin_scheme(self, untaxed_lines) -> str:
+        scheme = self.company_id.sudo().margin_scheme  # printed on its own documents
+        # A tax that stands for another, in a fiscal position, is an exemption: not the margin.
+        exempt = scheme and self._on_paper(untaxed_lines.tax_ids).original_tax_ids
+        return "" if exempt else scheme or ""
+
     def _get_mention_facts(self) -> MentionFacts:
         """Return what decides the mentions of the document."""
         self.ensure_one()
@@ -147,8 +157,7 @@ class DocumentTextMixin(models.AbstractModel):
         customer = self._on_paper(self.partner_id).commercial_partner_id
         lines = self._get_mention_lines()
         untaxed = self._get_untaxed_lines(lines)
-        position = self._on_paper(self.fiscal_position_id)
-        notes = [position.note, *self._on_paper(untaxed.tax_ids).mapped("invoice_legal_notes")]
+        notes = self._get_own_notes(untaxed)
         return MentionFacts(
             kind=self._get_mention_kind(),
             day=self._get_mention_date(),
@@ -160,9 +169,9 @@ class DocumentTextMixin(models.AbstractModel):
             zone=self._get_customer_zone(),
             has_customer_vat=customer._has_vat_number(),
             reverse_charge=self._get_reverse_charge(untaxed),
-            has_own_note=any(notes),
+            has_own_note=not all(is_html_empty(note) for note in notes),
             vat_scheme=company.vat_scheme,
-            margin_scheme=company.margin_scheme or "",
+            margin_scheme=self._get_margin_scheme(untaxed),
             flags=frozenset(self._get_mention_flags()),
             categories=self._get_line_categories(lines),
         )

@@ -20,6 +20,24 @@ _logger = logging.getLogger(__name__)
 
 # Held by the methods below alone: no client can send it.
 STATE_PASS = object()
+# Of the columns of the queries below.
+FILE_KEYS = ("res_id", "paper", "file_name", "date", "sha256", "path", "kept", "size", "id")
+ISSUED_FILES = """
+    SELECT i.res_id, i.paper, i.file_name, i.date, i.sha256, a.store_fname, a.db_datas,
+           i.file_size, i.id
+      FROM koban_issued_document i
+ LEFT JOIN ir_attachment a ON a.res_model = 'koban.issued.document' AND a.res_id = i.id
+           AND a.res_field = 'file'
+     WHERE i.res_model = %(model)s AND i.res_id = ANY(%(ids)s) AND i.sha256 IS NOT NULL
+"""
+# Sent before originals were frozen: what the host kept.
+KEPT_FILES = """
+    SELECT a.res_id, CASE WHEN a.res_field LIKE 'ubl%%' THEN 'einvoice' ELSE 'invoice' END,
+           a.name, a.create_date, NULL, a.store_fname, a.db_datas, a.file_size, a.id
+      FROM ir_attachment a
+     WHERE a.res_model = %(model)s AND a.res_id = ANY(%(ids)s)
+           AND a.res_field IN ('invoice_pdf_report_file', 'ubl_cii_xml_file')
+"""
 REMINDER = "mail.mail_activity_data_warning"
 
 
@@ -346,14 +364,21 @@ class KobanArchive(models.Model):
 
     def _get_condition(self, model) -> SQL:
         """Return the SQL condition of the documents of a sealed model, on alias ``d``."""
+        day = model._get_archive_date()
+        first, after = self._get_span(model)
         return SQL(
-            "d.company_id = %s AND (%s) AND (%s)::date BETWEEN %s AND %s",
+            "d.company_id = %s AND (%s) AND %s >= %s AND %s < %s",
             self.company_id.id,
             model._get_archive_condition(),
-            model._get_archive_date(),
-            self.date_from,
-            self.date_to,
+            day,
+            first,
+            day,
+            after,
         )
+
+    def _get_span(self, model) -> tuple[date, date]:
+        """Return the first date or moment of the period, and the first one after it."""
+        return model._get_archive_span(self.company_id, self.date_from, self.date_to)
 
     def _count_documents(self, model) -> int:
         """Return how many documents of a sealed model the period has now."""
@@ -370,36 +395,10 @@ class KobanArchive(models.Model):
         :return: for each: res_id, paper, file_name, date, sha256 (when it was issued), path in
             the filestore, or ``kept``: its bytes
         """
-        queries = []
-        if "koban.issued.document" in self.env:
-            queries.append(
-                """
-                SELECT i.res_id, i.paper, i.file_name, i.date, i.sha256, a.store_fname AS path,
-                       a.db_datas AS kept, i.file_size AS size, i.id
-                  FROM koban_issued_document i
-             LEFT JOIN ir_attachment a ON a.res_model = 'koban.issued.document'
-                       AND a.res_id = i.id AND a.res_field = 'file'
-                 WHERE i.res_model = %(model)s AND i.res_id = ANY(%(ids)s)
-                       AND i.sha256 IS NOT NULL
-                """
-            )
-        # Sent before originals were frozen: what the host kept.
-        queries.append(
-            """
-            SELECT a.res_id, CASE WHEN a.res_field LIKE 'ubl%%' THEN 'einvoice' ELSE 'invoice' END,
-                   a.name, a.create_date, NULL, a.store_fname, a.db_datas, a.file_size, a.id
-              FROM ir_attachment a
-             WHERE a.res_model = %(model)s AND a.res_id = ANY(%(ids)s)
-                   AND a.res_field IN ('invoice_pdf_report_file', 'ubl_cii_xml_file')
-            """
-        )
         found = {}
-        for query in queries:
-            self.env.cr.execute(query, {"model": model._name, "ids": ids})
-            names = (
-                "res_id", "paper", "file_name", "date", "sha256", "path", "kept", "size", "id",
-            )  # fmt: skip
+        for query in (ISSUED_FILES, KEPT_FILES):
+            self.env.cr.execute(SQL(query, model=model._name, ids=ids))
             for values in self.env.cr.fetchall():
-                row = dict(zip(names, values, strict=True))
+                row = dict(zip(FILE_KEYS, values, strict=True))
                 found.setdefault((row["res_id"], row["paper"]), row)
         return [found[key] for key in sorted(found)]

@@ -157,11 +157,16 @@ class KobanClosing(models.Model):
 
     @api.model
     def _get_next_month(self, company):
-        """Return the first day of the month to close next, or None without a document."""
+        """Return the first day of the month to close next, or None without anything to count."""
         last = self._get_last(company)
         if last:
             return closing_calendar.next_month(last.date_to)
-        first = self.env["account.move"].sudo()._get_first_turnover_date(company)
+        # As writer of the totals: dates alone.
+        days = [
+            self.env["account.move"].sudo()._get_first_turnover_date(company),
+            self.env["account.payment"].sudo()._get_first_received_date(company),
+        ]
+        first = min(filter(None, days), default=None)
         return closing_calendar.month_start(first) if first else None
 
     @api.model

@@ -3,7 +3,7 @@ from datetime import datetime
 
 import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
@@ -36,6 +36,7 @@ KINDS = [
     ("test_off", "TEST Mode Off"),
     ("verification", "Verification"),
     ("verification_failed", "Failed Verification"),
+    ("alarm", "Alarm: Unsigned Link"),
     ("key_declared", "Signing Key Declared"),
     ("attestation", "Attestation"),
     ("attestation_failed", "Altered Software"),
@@ -47,6 +48,7 @@ SEAL = "seal"
 # Their content is that of a document, as it must be found.
 SEAL_KINDS = ("validation", "takeover", "correction", "closing")
 CHAINS = [("main", "Main"), ("test", "TEST")]
+CHAIN_NAMES = tuple(name for name, _label in CHAINS)
 # Names the locks of chains among the advisory locks of the database.
 LOCK_SPACE = 286_289
 COLUMNS = (
@@ -90,6 +92,10 @@ class KobanEvent(models.Model):
     _link_unique = models.Constraint(
         "UNIQUE (company_id, chain, number)", "A link of a chain has one number."
     )
+    # A link of another chain would be in none that is verified.
+    _chain_known = models.Constraint(
+        "CHECK (chain IN ('main', 'test'))", "The chains of a company are the main one and TEST."
+    )
     _record_idx = models.Index("(res_model, res_id, kind)")
     _test_idx = models.Index("(company_id, date) WHERE chain = 'test'")
 
@@ -132,8 +138,9 @@ class KobanEvent(models.Model):
             try:
                 with registry.cursor() as cr:
                     api.Environment(cr, SUPERUSER_ID, {})["koban.event"]._append(entries)
-            except psycopg2.Error:
-                # A user made by the transaction that rolled back, for one: the refusal stands.
+            except (psycopg2.Error, UserError):
+                # A user made by the transaction that rolled back, or a key file that is gone:
+                # the refusal stands, and the cursor that is being closed goes back to its pool.
                 _logger.exception("Events not recorded: %s", [entry["kind"] for entry in entries])
 
         # One of them runs, and the other is forgotten.
@@ -188,13 +195,27 @@ class KobanEvent(models.Model):
         # Always in the same order, so that two transactions never wait for each other.
         heads = {key: self._lock_head(*key) for key in sorted(chains)}
         rows = []
-        for entry in entries:
+        for entry in self._prepare_alarms(heads, signer) + entries:
             key = entry["company_id"], entry["chain"]
             row = self._prepare_row(entry, heads[key], signer)
-            heads[key] = row["number"], row["hash"], row["signature"]
+            heads[key] = row["number"], row["hash"], row["signature"], row["key_id"]
             rows.append(row)
         self._insert(rows)
         self._schedule_heads({company_id for company_id, _chain in chains})
+
+    @api.model
+    def _prepare_alarms(self, heads, signer) -> list[dict]:
+        """Return a link that tells of the one before it, where nobody signed that one.
+
+        To sign what follows would cover it up: the alarm has it verified for ever.
+        """
+        alarms = []
+        for (company_id, chain), (number, hash_, signature, key_id) in heads.items():
+            # A change of key has the last link before it verified anyway.
+            if key_id == signer.key_id and not signer.has_signed(hash_, signature):
+                company = self.env["res.company"].browse(company_id)
+                alarms += self._prepare_entries("alarm", None, company, {"link": number}, chain)
+        return alarms
 
     @api.model
     def _complete_seals(self, entries):
@@ -209,17 +230,17 @@ class KobanEvent(models.Model):
     @api.model
     def _lock_chain(self, company, chain="main"):
         """Wait until no other transaction writes a chain, and keep it until this one ends."""
-        rank = [name for name, _label in CHAINS].index(chain)
+        rank = CHAIN_NAMES.index(chain)
         self.env.cr.execute(
             SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id * 2 + rank)
         )
 
     @api.model
-    def _lock_head(self, company_id, chain) -> tuple[int, str, str]:
-        """Lock a chain and return the number, fingerprint and signature of its last link."""
+    def _lock_head(self, company_id, chain) -> tuple[int, str, str, str]:
+        """Lock a chain; return the number, fingerprint, signature and key of its last link."""
         self._lock_chain(self.env["res.company"].browse(company_id), chain)
         query = SQL(
-            "SELECT number, hash, signature FROM koban_event WHERE company_id = %s AND chain = %s "
+            "SELECT number, hash, signature, key_id FROM koban_event WHERE company_id = %s AND chain = %s "
             "ORDER BY number DESC LIMIT 1",
             company_id,
             chain,
@@ -232,11 +253,12 @@ class KobanEvent(models.Model):
         with self.env.registry.cursor() as cr:
             cr.execute(query)
             others = cr.fetchone()
-        return max(own or (0, ORIGIN, ""), others or (0, ORIGIN, ""))
+        origin = (0, ORIGIN, "", "")
+        return max(own or origin, others or origin)
 
     @api.model
     def _prepare_row(self, entry, head, signer) -> dict:
-        number, previous, previous_signature = head
+        number, previous, previous_signature, _key_id = head
         now = datetime.utcnow().replace(microsecond=0)
         content, notes = dumps(entry["content"]), dumps(entry["notes"])
         link = Link(
@@ -330,7 +352,7 @@ def record_heads(registry, company_ids):
                 "owner.company AND e.chain = owner.chain ORDER BY number DESC LIMIT 1) last "
                 "ORDER BY 1, 2",
                 sorted(company_ids),
-                [name for name, _label in CHAINS],
+                list(CHAIN_NAMES),
             )
         )
         found = [Head(*row) for row in cr.fetchall()]

@@ -4,6 +4,7 @@ from itertools import islice
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
 
@@ -208,10 +209,22 @@ class KobanVerification(models.Model):
             )
 
     @api.model
+    def _get_verified_companies(self):
+        """Return the companies that are protected, and those that were: archived ones too."""
+        self.env["res.company"].flush_model(["document_guard"])
+        self.env.cr.execute(
+            SQL(
+                "SELECT c.id FROM res_company c WHERE c.document_guard OR EXISTS "
+                "(SELECT FROM koban_event e WHERE e.company_id = c.id) ORDER BY c.id"
+            )
+        )
+        return self.env["res.company"].browse([id_ for (id_,) in self.env.cr.fetchall()])
+
+    @api.model
     def _cron_verify(self):
         """Verify each company: those that wait first, the others once a day."""
         day = fields.Datetime.subtract(fields.Datetime.now(), hours=20)
-        companies = self.env["res.company"].search([("document_guard", "=", True)])
+        companies = self._get_verified_companies()
         recent = Domain("state", "!=", "waiting") & Domain("date", ">=", day)
         done = self.search(recent & Domain("company_id", "in", companies.ids)).company_id
         waiting = self.search([("state", "=", "waiting")])

@@ -5,6 +5,7 @@ CODES = [
     ("link_missing", "Links of the journal are missing"),
     ("link_altered", "A link of the journal was altered"),
     ("link_order", "A link does not follow the one before it"),
+    ("link_unknown", "A link belongs to no chain of a company"),
     ("signature_invalid", "The signature is not valid"),
     ("key_unknown", "Signed with an undeclared key"),
     ("key_altered", "A declared key was altered"),
@@ -12,6 +13,7 @@ CODES = [
     ("key_file_unreadable", "The file of the signing key cannot be read"),
     ("key_file_invalid", "The file of the signing key holds no key"),
     ("key_file_other", "The file of the signing key holds another key"),
+    ("guard_off", "The protection of validated documents is switched off"),
     ("trigger_off", "The database no longer protects the journal"),
     ("document_altered", "A value was altered"),
     ("document_deleted", "A validated document is gone"),
@@ -26,8 +28,6 @@ CODES = [
     ("heads_behind", "The last links were not recorded outside the database"),
     ("issued_altered", "An issued file was altered"),
     ("issued_missing", "An issued file is gone"),
-    ("closing_altered", "A closing was altered"),
-    ("closing_missing", "A closing is missing"),
 ]
 # A nuisance to mend, not an alteration of what was recorded.
 WARNINGS = {"heads_behind", "key_file_missing", "key_file_unreadable", "key_file_other"}

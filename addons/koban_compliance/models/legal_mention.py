@@ -221,19 +221,23 @@ class KobanLegalMention(models.Model):
         return str(field.convert_to_display_name(value, self) or "")
 
     def _record_changes(self, detail, before=None, after=None):
-        """Tell the journal of the company that a text of the law was changed, and how."""
+        """Tell the journals of the companies that a text of the law was changed, and how."""
         if self.env.su:
             return  # data of the addon
+        # A common text is printed by companies that its author may not see.
+        guarded = self.env["res.company"].sudo().search([("document_guard", "=", True)])
         for mention in self:
-            company = mention.company_id or self.env.company
             changes = {
                 name: [old, after[mention.id][name]]
                 for name, old in (before or {}).get(mention.id, {}).items()
                 if old != after[mention.id][name]
             }
             told = {**detail, "mention": mention.code, "changes": changes}
-            if company.document_guard and (detail or changes):
-                self.env["koban.event"]._record("parameter", mention, company, {mention.id: told})
+            for company in guarded if detail or changes else ():
+                if mention.company_id in (company, guarded.browse()):
+                    self.env["koban.event"]._record(
+                        "parameter", mention, company, {mention.id: told}
+                    )
 
     def copy_data(self, default=None):
         return [

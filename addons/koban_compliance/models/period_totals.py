@@ -1,7 +1,6 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -49,11 +48,7 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
     @api.model
     def _count_tests(self, company, date_from, date_to) -> int:
         """Count the documents validated in TEST in these days, which are in no total."""
-        zone = pytz.timezone(company.partner_id.tz or "Europe/Paris")
-        midnights = [
-            zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (date_from, date_to + timedelta(days=1))
-        ]
+        midnights = [company._get_midnight(day) for day in (date_from, date_to + timedelta(days=1))]
         self.env.cr.execute(
             SQL(
                 "SELECT count(*) FROM koban_event WHERE company_id = %s AND chain = 'test' "

@@ -1,7 +1,10 @@
+from datetime import datetime, time
+
+import pytz
 from odoo import models
 from odoo.tools import SQL
 
-from .koban_event import SEAL_KINDS
+from .koban_event import CHAIN_NAMES, SEAL_KINDS
 
 # Existing documents are sealed by so many at a time.
 BATCH = 1000
@@ -68,6 +71,31 @@ class ResCompany(models.Model):
                 self.env.cr.precommit.run()
                 self.env.invalidate_all()
 
+    def _get_zone_name(self) -> str:
+        """Return the time zone that says on which day something of the company happened."""
+        return self.partner_id.tz or "Europe/Paris"
+
+    def _get_midnight(self, day) -> datetime:
+        """Return when a day of the company begins, in UTC, as moments are stored."""
+        midnight = pytz.timezone(self._get_zone_name()).localize(datetime.combine(day, time.min))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _has_seals(self) -> bool:
+        """Whether a document or payment of the company was sealed, TEST aside."""
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL(
+                "SELECT EXISTS (SELECT FROM koban_event WHERE company_id = %s "
+                "AND chain = 'main' AND kind IN %s)",
+                self.id,
+                SEAL_KINDS,
+            )
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _has_validated_documents(self):
+        return super()._has_validated_documents() or self._has_seals()
+
     def _get_sealed_models(self) -> list:
         """Return the models whose validated documents have seals."""
         return [
@@ -95,13 +123,15 @@ class ResCompany(models.Model):
             SQL(
                 "SELECT d.id FROM %s d WHERE d.id > %s AND d.company_id IN %s AND (%s) "
                 "AND NOT EXISTS (SELECT FROM koban_event e WHERE e.res_model = %s "
-                "AND e.res_id = d.id AND e.kind IN %s) ORDER BY d.id LIMIT %s",
+                "AND e.res_id = d.id AND e.kind IN %s AND e.company_id = d.company_id "
+                "AND e.chain IN %s) ORDER BY d.id LIMIT %s",
                 SQL.identifier(model._table),
                 after,
                 tuple(self.ids),
                 model._get_sealed_condition(),
                 model._name,
                 SEAL_KINDS,
+                CHAIN_NAMES,
                 limit,
             )
         )

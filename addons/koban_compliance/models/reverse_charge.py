@@ -1,9 +1,16 @@
 from odoo import api, models
+from odoo.tools import html2plaintext
 
 from odoo.addons.account.models.chart_template import template
 
 POSITION = "koban_position_construction"
 TAX = "koban_tax_construction"
+# Taxes of the host's chart that print an English note, where the mention of the law is French.
+NOTED_TAXES = {
+    "tva_sale_good_intra_0": "Exempt intra-community supplies - Article 138 of the Directive "
+    "2006/112/EC",
+    "tva_sale_service_intra_0": "VAT Reverse charge - Article 196 of the Directive 2006/112/EC",
+}
 
 
 class AccountChartTemplate(models.AbstractModel):
@@ -53,6 +60,11 @@ class AccountChartTemplate(models.AbstractModel):
         self._deref_account_tags("fr", taxes)
         return taxes
 
+    @template("fr", "account.tax")
+    def _get_fr_tax_notes(self):
+        # Our mentions say it in French: see data/koban_legal_mention_data.xml.
+        return {name: {"invoice_legal_notes": False} for name in NOTED_TAXES}
+
     @api.model
     def _get_fr_construction_sources(self) -> list[str]:
         """Return the taxes that the subcontracting of works replaces."""
@@ -81,3 +93,19 @@ class AccountChartTemplate(models.AbstractModel):
             }
             chart._load_data(data)
             chart._load_translations(companies=company, template_data=data)
+
+    @api.model
+    def _clear_tax_notes(self, companies):
+        """Take the host's English notes off the taxes of companies that still have them."""
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        for company in companies:
+            chart = self.with_company(company)
+            for name, text in NOTED_TAXES.items() if company.chart_template == "fr" else ():
+                tax = chart.ref(name, raise_if_not_found=False)
+                notes = {
+                    html2plaintext(tax.with_context(lang=lang).invoice_legal_notes or "").strip()
+                    for lang in languages
+                    if tax
+                }
+                if notes == {text}:
+                    tax.invoice_legal_notes = False

@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .koban_event import SEAL, SEAL_KINDS
+from .koban_event import CHAIN_NAMES, SEAL, SEAL_KINDS
 
 # How PostgreSQL writes each type of column: one text for one value.
 FORMATS = {
@@ -47,13 +47,15 @@ class SealedMixin(models.AbstractModel):
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("kind", "in", SEAL_KINDS),
+                ("chain", "in", CHAIN_NAMES),
             ],
-            ["res_id"],
+            ["res_id", "company_id", "chain"],
             ["id:max"],
         )
-        by_id = dict(found)
+        last = {(res_id, company.id, chain): id_ for res_id, company, chain, id_ in found}
         for document in self:
-            document.seal_id = by_id.get(document.id, False)
+            key = document.id, document.company_id.id, document._get_chain()
+            document.seal_id = last.get(key, False)
 
     # ------------------------------------------------------------------
     # Hooks
@@ -115,9 +117,13 @@ class SealedMixin(models.AbstractModel):
         A seal that says what the one before said is dropped: its content becomes ``None``.
         """
         ids = [entry["res_id"] for entry in entries]
-        corrected = {entry["res_id"] for entry in entries if entry["kind"] == "correction"}
         sealed = {entry["res_id"] for entry in entries if entry["kind"] != "correction"}
-        contents, last = self._get_sealed_content(ids), self._get_last_contents(corrected - sealed)
+        corrected = {
+            (entry["company_id"], entry["chain"], entry["res_id"])
+            for entry in entries
+            if entry["res_id"] not in sealed
+        }
+        contents, last = self._get_sealed_content(ids), self._get_last_contents(corrected)
         documents = {document.id: document for document in self.browse(ids)}
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
@@ -129,18 +135,22 @@ class SealedMixin(models.AbstractModel):
                 last[key] = content
 
     @api.model
-    def _get_last_contents(self, ids) -> dict[int, dict]:
-        """Return the content of the last seal of each document that has one."""
-        if not ids:
+    def _get_last_contents(self, places) -> dict[int, dict]:
+        """Return the content of the last seal of each document that has one.
+
+        :param places: company id, chain and id of each document: another chain tells nothing
+        """
+        if not places:
             return {}
         self.env.cr.execute(
             SQL(
                 "SELECT DISTINCT ON (res_id) res_id, content FROM koban_event "
                 "WHERE res_model = %s AND res_id IN %s AND kind IN %s "
-                "ORDER BY res_id, id DESC",
+                "AND (company_id, chain, res_id) IN %s ORDER BY res_id, number DESC",
                 self._name,
-                tuple(ids),
+                tuple({res_id for _company, _chain, res_id in places}),
                 SEAL_KINDS,
+                tuple(places),
             )
         )
         return {res_id: json.loads(content) for res_id, content in self.env.cr.fetchall()}

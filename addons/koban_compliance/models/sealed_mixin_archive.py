@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -14,12 +16,26 @@ class SealedMixin(models.AbstractModel):
     _archive_dates = ("create_date",)
     # Sealed amounts that the manifest of an archive adds up.
     _archive_totals = ()
+    # Sealed field of their currency, if it is not the company's: each has a total of its own.
+    _archive_currency = None
 
     @api.model
     def _get_archive_date(self) -> SQL:
-        """Return the SQL of the date that puts a document in a period, on alias ``d``."""
+        """Return the SQL of the date or moment of a document, on alias ``d``."""
         columns = [SQL.identifier("d", name) for name in self._archive_dates]
         return SQL("coalesce(%s)", SQL(", ").join(columns))
+
+    @api.model
+    def _get_archive_span(self, company, first, last) -> tuple[date, date]:
+        """Return the first date or moment of a period, and the first one after it.
+
+        :param first: day of the company, whose midnight moments are compared with
+        :param last: day of the company
+        """
+        after = last + timedelta(days=1)
+        if self._fields[self._archive_dates[0]].type == "date":
+            return first, after
+        return company._get_midnight(first), company._get_midnight(after)
 
     @api.model
     def _get_archive_condition(self) -> SQL:
@@ -35,9 +51,12 @@ class SealedMixin(models.AbstractModel):
     @api.model
     def _get_first_date_query(self, company) -> SQL:
         """Return the query of the date of the first document of a company."""
+        day = self._get_archive_date()
+        if self._fields[self._archive_dates[0]].type == "datetime":
+            day = SQL("%s AT TIME ZONE 'UTC' AT TIME ZONE %s", day, company._get_zone_name())
         return SQL(
-            "SELECT min((%s)::date) FROM %s d WHERE d.company_id = %s AND (%s)",
-            self._get_archive_date(),
+            "SELECT (min(%s))::date FROM %s d WHERE d.company_id = %s AND (%s)",
+            day,
             SQL.identifier(self._table),
             company.id,
             self._get_archive_condition(),

@@ -34,6 +34,10 @@ class Signer:
         """Return the signature of a text, in hexadecimal."""
         return self._private.sign(text.encode()).hex()
 
+    def has_signed(self, text: str, signature: str) -> bool:
+        """Tell whether a signature is that of a text by this key."""
+        return is_signed(self.public_pem, text, signature)
+
 
 def get_key_id(public_pem: str) -> str:
     """Return the fingerprint that names a public key: 32 hexadecimal digits."""

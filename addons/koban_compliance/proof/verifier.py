@@ -400,7 +400,10 @@ class Verifier:
         for row in self._rows(events["file"]):
             count += 1
             where = f"Événement {row['number']} (chaîne {row['chain']}, {row['kind']})"
-            self._check_link(row, heads.get(row["chain"]), where)
+            head = heads.get(row["chain"])
+            self._check_link(row, head, where)
+            if head and row["kind"] == "alarm":
+                self._check_signature(f"Événement {head['number']} (chaîne {row['chain']})", head)
             heads[row["chain"]] = row
             last_signed[row["key"], row["chain"]] = (where, row)
             if self.every:
@@ -456,7 +459,7 @@ class Verifier:
             return
         document = json.loads(row["content"]).get("document", {})
         dates = (document.get(name) for name in self._get_date_names(row["model"]))
-        date = next((value[:10] for value in dates if value), "")
+        date = next((value for value in dates if value), "")
         self.kept.execute(
             "INSERT INTO seal (model, record, first, number, digest, date, label) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model, record) DO UPDATE SET "
@@ -504,10 +507,14 @@ class Verifier:
     def _check_missing(self, dataset):
         """Blame what is sealed in the period and has no row."""
         period = self.manifest["period"]
+        within, bounds = "date >= ? AND date < ?", dataset.get("span")
+        if bounds is None:  # made before the zone of the company counted
+            within, bounds = "substr(date, 1, 10) BETWEEN ? AND ?", (period["from"], period["to"])
+        first, last = bounds
         for label, number in self.kept.execute(
-            "SELECT label, number FROM seal WHERE model = ? AND NOT seen "
-            "AND date BETWEEN ? AND ? ORDER BY number",
-            (dataset["model"], period["from"], period["to"]),
+            f"SELECT label, number FROM seal WHERE model = ? AND NOT seen AND {within} "
+            "ORDER BY number",
+            (dataset["model"], first, last),
         ):
             self.report.blame(
                 f"{label} : scellé par l'événement {number}, absent de {dataset['file']}"

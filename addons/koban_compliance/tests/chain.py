@@ -42,18 +42,18 @@ class ChainCase(InvoiceCase):
         self.env.cr.execute("ALTER TABLE koban_event ENABLE TRIGGER USER")
         self.env.invalidate_all()
 
-    def find(self):
-        """Return what a verification of the company finds."""
+    def find(self, company=None):
+        """Return what a verification of a company finds, the one of the test by default."""
         self.env.cr.flush()
         return [
             finding
-            for finding in CompanyVerification(self.env(su=True), self.company).find()
+            for finding in CompanyVerification(self.env(su=True), company or self.company).find()
             # A test never commits, and heads are recorded after the commit.
             if not finding.code.startswith("head")
         ]
 
-    def find_codes(self):
-        return sorted({finding.code for finding in self.find()})
+    def find_codes(self, company=None):
+        return sorted({finding.code for finding in self.find(company)})
 
     def find_fields(self):
         return sorted({finding.field for finding in self.find()})

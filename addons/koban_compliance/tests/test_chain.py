@@ -1,18 +1,24 @@
 """The chain against someone who may write in the database (issue 4, rows 2-52, 2-53, 2-62b)."""
 
 import json
+import re
+import tempfile
+from pathlib import Path
 from unittest.mock import patch
 
 import psycopg2
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, file_path, mute_logger
 
 from odoo.addons.koban_document.exceptions import DocumentError
 
 from ..models import koban_event
 from ..models.koban_event import COLUMNS
-from ..verification import get_fingerprint
+from ..models.koban_verification_finding import CODES
+from ..proof import heads
+from ..proof.canonical import dumps
+from ..verification import CompanyVerification, get_fingerprint
 from .chain import ChainCase
 
 # Another value for each type of column.
@@ -189,6 +195,113 @@ class TestChain(ChainCase):
                 [(item.code, item.res_id) for item in self.find()],
                 [("document_unsealed", draft.id)],
             )
+
+    def get_head(self):
+        """Return the last link of the main chain."""
+        domain = [("company_id", "=", self.company.id), ("chain", "=", "main")]
+        return self.env["koban.event"].search(domain, order="number desc", limit=1)
+
+    def forge_link(self, document, drop_check=False, **values):
+        """Add a link by INSERT, which no trigger forbids: the document as it is, unsigned."""
+        content = document._get_sealed_content(document.ids)[document.id]
+        event = dict(zip(COLUMNS, self.read_row(self.middle.seal_id), strict=True))
+        event |= {
+            "number": 1,
+            "res_model": document._name,
+            "res_id": document.id,
+            "res_name": document.display_name,
+            "content": dumps(content),
+            **values,
+        }
+        if drop_check:
+            self.sql("ALTER TABLE koban_event DROP CONSTRAINT koban_event_chain_known")
+        self.sql(
+            "INSERT INTO koban_event (%s) VALUES %s",
+            SQL(", ").join(map(SQL.identifier, event)),
+            tuple(event.values()),
+        )
+
+    def test_forged_links(self):
+        """2-52: a link added by INSERT hides no alteration, in whatever chain, and is told."""
+        other = self.make_company("Elsewhere")
+        altered = {"document_altered"}
+        for expected, values in (
+            (altered | {"link_unknown"}, {"chain": "x"}),
+            (altered | {"link_missing"}, {"chain": "test", "number": 7}),
+            (altered | {"link_missing"}, {"chain": "test", "number": -(2**31)}),
+            ({"link_missing"}, {"number": 10**6}),
+            (altered, {"company_id": other.id, "number": 10**6}),
+        ):
+            with self.subTest(values=values), self.attack():
+                self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", self.middle.id)
+                self.forge_link(self.middle, "chain" in values, **values)
+                self.assertLessEqual(expected, set(self.find_codes()))
+                if "company_id" in values:
+                    self.assertIn("link_missing", self.find_codes(other))
+
+    def test_forged_link_of_no_company(self):
+        """2-52: a link of a company that is none is told, whatever company is verified."""
+        with self.attack():
+            self.env.cr.execute(
+                "SELECT conname FROM pg_constraint WHERE contype = 'f' "
+                "AND conrelid = 'koban_event'::regclass AND confrelid = 'res_company'::regclass"
+            )
+            (name,) = self.env.cr.fetchone()
+            self.sql("ALTER TABLE koban_event DROP CONSTRAINT %s", SQL.identifier(name))
+            self.forge_link(self.middle, company_id=10**6)
+            self.assertEqual(self.find_codes(), ["link_unknown"])
+
+    def test_forged_seal(self):
+        """2-52: an invoice validated by SQL, with a link of a chain that is none, has no seal."""
+        draft = self.make_invoice(post=False)
+        with self.attack():
+            self.sql("UPDATE account_move SET state = 'posted' WHERE id = %s", draft.id)
+            self.forge_link(draft, True, chain="x")
+            self.assertEqual(self.find_codes(), ["document_unsealed", "link_unknown"])
+            self.assertFalse(draft.seal_id)
+
+    def test_forged_next_link(self):
+        """2-52: a link put at the end of the chain is told, even once the chain went on."""
+        draft = self.make_invoice(post=False)
+        with self.attack():
+            last = dict(zip(COLUMNS, self.read_row(self.get_head()), strict=True))
+            forged = {"number": last["number"] + 1, "previous_hash": last["hash"]}
+            row = dict(zip(COLUMNS, self.read_row(self.middle.seal_id), strict=True)) | forged
+            row |= {"company_id": self.company.id, "res_id": draft.id, "res_model": draft._name}
+            content = draft._get_sealed_content(draft.ids)[draft.id]
+            row |= {"res_name": draft.display_name, "content": dumps(content)}
+            forged["hash"] = get_fingerprint(row, last["hash"], last["signature"])
+            self.forge_link(draft, **forged, signature="00" * 64)
+            self.make_invoice()
+            self.env.cr.flush()
+            self.assertIn("signature_invalid", self.find_codes())
+            alarm = self.env["koban.event"].search([("kind", "=", "alarm")])
+            self.assertEqual(alarm.number, forged["number"] + 1)
+            self.make_invoice()
+            self.env.cr.flush()
+            self.assertEqual(self.env["koban.event"].search([("kind", "=", "alarm")]), alarm)
+
+    def test_unknown_chain(self):
+        """2-52: PostgreSQL itself refuses a link of a chain that is none."""
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.CheckViolation),
+            self.env.cr.savepoint(),
+        ):
+            self.forge_link(self.middle, chain="x")
+
+    def test_corrected_after_forgery(self):
+        """2-52: a forged link does not keep a real correction from being sealed."""
+        with self.attack():
+            self.payment.action_draft()
+            self.env.cr.flush()
+            self.payment.amount = 100.0
+            content = self.payment._get_sealed_content(self.payment.ids)[self.payment.id]
+            self.forge_link(self.payment, chain="test", number=7, content=dumps(content))
+            self.payment._seal("correction")
+            self.env.cr.flush()
+            last = self.payment.sudo().seal_id
+            self.assertEqual((last.chain, last.kind), ("main", "correction"))
 
     def test_trigger(self):
         """PostgreSQL itself refuses to change a link; switched off, it is told."""
@@ -397,6 +510,64 @@ class TestVerifications(ChainCase):
         verification = self.env["koban.verification"].browse(answer["verification_id"])
         with self.assertRaises(AccessError):
             verification.with_user(self.manager).write({"state": "holds"})
+
+    def test_restored_to_nothing(self):
+        """2-53: a database restored to before the first link of a company is told."""
+        other = self.make_company("Elsewhere")
+        self.env.cr.flush()
+        self.assertFalse(self.env["koban.event"].search_count([("company_id", "=", other.id)]))
+        with tempfile.TemporaryDirectory() as folder:
+            self.patch(heads, "get_directory", lambda database: Path(folder))
+            self.patch(heads, "make_directory", lambda database: Path(folder))
+            verification = CompanyVerification(self.env(su=True), other)
+            self.assertEqual(list(verification.find()), [])
+            heads.append("x", [heads.Head(other.id, "main", 3, "aa")])
+            self.assertEqual([item.code for item in verification.find()], ["head_lost"])
+
+    def test_guard_switched_off(self):
+        """2-52: a company whose guard is switched off by SQL is verified, and told."""
+        invoice = self.make_invoice()
+        self.env.cr.flush()
+        Verification = self.env["koban.verification"]
+        with self.attack():
+            self.sql(
+                "UPDATE res_company SET document_guard = false, active = false WHERE id = %s",
+                self.company.id,
+            )
+            self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", invoice.id)
+            self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: True)
+            self.patch(type(Verification), "_report", lambda verification: None)
+            Verification._cron_verify()
+            last = Verification.search([("company_id", "=", self.company.id)], limit=1)
+            self.assertLessEqual(
+                {"guard_off", "document_altered"}, set(last.finding_ids.mapped("code"))
+            )
+            self.assertEqual(last.state, "broken")
+
+    def test_guard_with_seals(self):
+        """2-52: the settings switch the guard off no more once a payment was sealed."""
+        company = self.make_company("Elsewhere")
+        company.document_guard = False
+        company.document_guard = True
+        self.env["koban.event"]._record("validation", company=company)
+        self.env.cr.flush()
+        with self.assertRaises(DocumentError):
+            company.document_guard = False
+
+    def test_codes(self):
+        """2-52: each finding that people may read of is one that the software tells."""
+        folder = Path(file_path("koban_compliance"))
+        sources = "".join(
+            path.read_text()
+            for path in folder.rglob("*.py")
+            if "tests" not in path.parts and path.name != "koban_verification_finding.py"
+        )
+        told = set(re.findall(r"[a-z]+_[a-z_]+", sources)) | {
+            f"{place}_{reason}"
+            for place in ("key_file", "heads")
+            for reason in ("missing", "unreadable", "invalid")
+        }
+        self.assertLessEqual({code for code, _label in CODES}, told)
 
     def test_card(self):
         """The dashboard tells the last verification, and leads to its findings."""

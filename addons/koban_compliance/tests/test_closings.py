@@ -222,6 +222,17 @@ class TestClosingProof(ClosingCase):
         self.env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         self.env.invalidate_all()
 
+    def test_first_payment(self):
+        """Rows 2-60, 2-62b: closings begin with a payment received before the first invoice."""
+        self.receive("2025-10-20", 50.0).action_draft()  # not valid: it counts nowhere
+        self.receive("2025-11-05", 50.0)
+        self.assertEqual(str(self.Closing._get_next_month(self.company)), "2025-11-01")
+        self.invoice("2025-12-10", 100.0)
+        closing = self.close()
+        self.assertEqual((str(closing.date_from), closing.payment_total), ("2025-11-01", 50.0))
+        self.check_totals(closing, 0.0, 0.0)
+        self.check_totals(self.close(), 100.0, 20.0, payment_total=0.0)
+
     def test_sealed(self):
         """DESIGN §3: a month and a year are links of the chain; one value changed is named."""
         self.invoice("2025-12-10", 100.0)

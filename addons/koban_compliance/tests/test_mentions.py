@@ -2,8 +2,9 @@
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
+from ..models.reverse_charge import NOTED_TAXES
 from .mentions import MentionCase
 
 
@@ -153,6 +154,33 @@ class TestMentions(MentionCase):
         self.assert_mention("article 261", document)
         self.assert_mention("262 ter", document, present=False)
 
+    def test_m14_empty_note(self):
+        """M14: a note that was emptied on the screen is none."""
+        self.zero.invoice_legal_notes = "<p><br></p>"
+        document = self.make_sale(self.goods, partner_id=self.belgian.id, untaxed=True)
+        self.assert_mention("262 ter", document)
+
+    def test_m14_m16_stock_chart(self):
+        """M14, M16: the taxes of the stock French chart leave the French mentions to us."""
+        chart = self.env["account.chart.template"].with_company(self.company)
+        position = chart.ref("fiscal_position_template_intraeub2b")
+        for name, product, text in (
+            ("tva_sale_good_intra_0", self.goods, "262 ter"),
+            ("tva_sale_service_intra_0", self.product, "Autoliquidation"),
+        ):
+            document = self.make_sale(
+                product, partner_id=self.belgian.id, fiscal_position_id=position.id
+            )
+            self.get_product_lines(document).tax_ids = chart.ref(name)
+            self.assert_mention(text, document)
+            self.assertNotIn("Directive 2006/112/EC", self.read_page(document))
+
+    def test_m14_m16_new_chart(self):
+        """M14, M16: a company that takes the French chart gets its taxes without English notes."""
+        data = self.env["account.chart.template"]._get_chart_template_data("fr")["account.tax"]
+        for name in NOTED_TAXES:
+            self.assertFalse(data[name]["invoice_legal_notes"])
+
     def test_m14_export(self):
         """M14: goods and services outside the Union, and overseas."""
         self.belgian.write({"vat": False, "country_id": self.env.ref("base.ch").id})
@@ -208,6 +236,10 @@ class TestMentions(MentionCase):
         page = self.read_page(document)
         self.assertIn("Autoliquidation", page)
         self.assertIn("article 196 de la directive", page)
+        # The word is mandatory, whatever note the tax has.
+        self.zero.invoice_legal_notes = "<p>Note du comptable</p>"
+        self.assert_mention("Autoliquidation", document)
+        self.assert_mention("Note du comptable", document)
         self.belgian.write({"customer_type": "consumer"})
         self.assert_mention("Autoliquidation", document, present=False)
 
@@ -233,6 +265,33 @@ class TestMentions(MentionCase):
                               document=document)  # fmt: skip
             self.assert_mention("Régime particulier", taxed, present=False)
             self.assertEqual(self.read_page(document).count("Régime particulier"), 1)
+
+    def test_m18_margin_abroad(self):
+        """M18: goods sold outside are exempt, not taxed on the margin; the agent's trips are."""
+        text, swiss = "Régime particulier", self.belgian.copy({"vat": False})
+        swiss.country_id = self.env.ref("base.ch")
+        guiana = self.person.copy({"country_id": self.env.ref("base.gf").id})
+        self.company.margin_scheme = "second_hand"
+        for partner, own in ((swiss, "article 262, I"), (guiana, "article 294")):
+            document = self.make_sale(self.goods, partner_id=partner.id, untaxed=True)
+            self.assert_mention(text, document, present=False)
+            self.assert_mention(own, document)
+        self.company.margin_scheme = "travel"
+        trip = self.make_sale(partner_id=swiss.id, untaxed=True)
+        self.assert_mention(text, trip)
+        self.assert_mention("article 259", trip, present=False)
+
+    def test_m18_margin_union(self):
+        """M18: in the Union too, but where the tax of the fiscal position exempts the goods."""
+        self.company.margin_scheme = "second_hand"
+        text = "Régime particulier"
+        document = self.make_sale(self.goods, partner_id=self.belgian.id, untaxed=True)
+        self.assert_mention(text, document)
+        self.assert_mention("262 ter", document, present=False)
+        chart = self.env["account.chart.template"].with_company(self.company)
+        self.get_product_lines(document).tax_ids = chart.ref("tva_sale_good_intra_0")
+        self.assert_mention(text, document, present=False)
+        self.assert_mention("262 ter", document)
 
     def test_m19_vat_group(self):
         """M19: member of a VAT group."""
@@ -265,11 +324,36 @@ class TestMentions(MentionCase):
 
     def test_m20_early_discount(self):
         """Row 2-26: terms that give a discount do not print that there is none."""
+        self.set_early_discount()
+        invoice = self.make_sale(invoice_payment_term_id=self.terms.id)
+        self.assert_mention("Pas d'escompte", invoice, present=False)
+
+    def set_early_discount(self):
         self.terms.line_ids[1].unlink()
         self.terms.line_ids.write({"value": "percent", "value_amount": 100, "nb_days": 30})
         self.terms.write({"early_discount": True, "discount_percentage": 2, "discount_days": 8})
-        invoice = self.make_sale(invoice_payment_term_id=self.terms.id)
-        self.assert_mention("Pas d'escompte", invoice, present=False)
+
+    def test_m20_early_discount_form(self):
+        """Row 2-26: an invoice with a discount is typed, and printed before it has a line."""
+        self.set_early_discount()
+        moves = self.env["account.move"].with_user(self.billing_user)
+        form = Form(moves.with_context(default_move_type="out_invoice"))
+        form.invoice_date = "2026-03-10"
+        form.partner_id = self.customer
+        form.invoice_payment_term_id = self.terms
+        with form.invoice_line_ids.new() as line:
+            line.product_id = self.product
+        self.assert_mention("Pas d'escompte", form.save(), present=False)
+        empty = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-03-10",
+                "invoice_payment_term_id": self.terms.id,
+            }
+        )
+        self.assert_mention("Pas d'escompte", empty, present=False)
+        self.assertEqual(empty._get_printed_installments(), [])
 
     def test_m21_buyer_order(self):
         """M21: the number of the buyer's order, if there is one."""
@@ -369,6 +453,19 @@ class TestMentions(MentionCase):
         self.assert_mention(text, self.make_sale(currency_id=dollar.id))
         self.assert_mention(text, self.make_sale(), present=False)
 
+    def test_m30_other_company_currency(self):
+        """M30: a company whose accounts are not in euros does not tell its VAT in euros."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        document = self.make_sale(currency_id=dollar.id)
+        self.env.flush_all()
+        franc = self.env.ref("base.XPF")
+        self.env.cr.execute(
+            "UPDATE res_company SET currency_id = %s WHERE id = %s", [franc.id, self.company.id]
+        )
+        self.env.invalidate_all()
+        self.assert_mention("TVA en euros", document, present=False)
+
     def test_m30_language(self):
         """M30, law 94-665: a private customer in France reads French; others their language."""
         (self.person + self.customer).lang = "en_US"
@@ -447,6 +544,19 @@ class TestMentionRecords(MentionCase):
         self.assert_mention("Texte un", invoice)
         self.assert_mention("association agréée", invoice, present=False)
         self.assertEqual(invoice.copy().legal_mentions, False)
+
+    def test_change_is_recorded(self):
+        """Law.md §3.3: a change of a common mention is told in the journal of each company."""
+        other, abroad = self.make_company("Autre"), self.make_company("Elders", "base.be")
+        common, own = self.make_mention(), self.make_mention(code="X", company_id=other.id)
+        self.manager.company_ids |= other
+        for mention, companies in ((common, self.company | other), (own, other)):
+            self.rpc(self.manager, mention, "write", {"text": f"Texte {mention.id}"})
+            events = self.get_events("parameter", records=mention)
+            self.assertLessEqual(companies, events.company_id)
+            self.assertNotIn(abroad, events.company_id)
+            self.assertEqual(len(events), len(events.company_id))
+        self.assertNotIn(self.company, events.company_id)
 
     def test_validated_is_frozen(self):
         """DESIGN §2: nobody writes the texts kept by a validated invoice."""

@@ -4,10 +4,12 @@ import json
 
 from odoo.tests import tagged
 
+from ..models.reverse_charge import NOTED_TAXES
 from .chain import ChainCase
 from .common import InvoiceCase
 
 REVERSE_CHARGE = ("koban_compliance", "19.0.1.1.0/post-reverse_charge", "19.0.1.0.0")
+TAX_NOTES = ("koban_compliance", "19.0.1.2.0/post-tax_notes", "19.0.1.1.0")
 SEALS = ("koban_compliance", "19.0.1.1.0/post-seals", "19.0.1.0.0")
 READY_MODELS = ("koban_document", "19.0.1.1.0/post-ready_models", "19.0.1.0.0")
 
@@ -51,6 +53,23 @@ class TestMigrations(InvoiceCase):
         self.assertTrue(taxes.repartition_line_ids.tag_ids)
         self.assertEqual(taxes.search_count([("name", "=", taxes.name)]), 1)
 
+    def test_tax_notes(self):
+        """M14, M16: older French companies lose the host's English notes, and no other."""
+        chart = self.env["account.chart.template"].with_company(self.company)
+        goods, service = (chart.ref(name) for name in NOTED_TAXES)
+        goods.invoice_legal_notes = f"<p>{NOTED_TAXES['tva_sale_good_intra_0']}</p>"
+        service.invoice_legal_notes = "<p>Note du comptable</p>"
+        self.run_migration(*TAX_NOTES)
+        self.assertFalse(goods.invoice_legal_notes)
+        self.assertEqual(service.invoice_legal_notes, "<p>Note du comptable</p>")
+        # Kept, where someone translated it.
+        self.env["res.lang"]._activate_lang("fr_FR")
+        english = NOTED_TAXES["tva_sale_service_intra_0"]
+        service.with_context(lang="en_US").invoice_legal_notes = english
+        service.with_context(lang="fr_FR").invoice_legal_notes = "<p>Autoliquidation</p>"
+        self.run_migration(*TAX_NOTES)
+        self.assertIn("Autoliquidation", service.with_context(lang="fr_FR").invoice_legal_notes)
+
 
 @tagged("post_install", "-at_install")
 class TestOlderDocuments(ChainCase):
@@ -75,7 +94,9 @@ class TestOlderDocuments(ChainCase):
         self.assertEqual(self.find(), [])
         Event = self.env["koban.event"].sudo()
         kinds = [
-            Event.search([("res_model", "=", record._name), ("res_id", "=", record.id)]).mapped("kind")
+            Event.search([("res_model", "=", record._name), ("res_id", "=", record.id)]).mapped(
+                "kind"
+            )
             for record in (invoice, payment, draft)
         ]
         self.assertEqual(kinds, [["takeover"], ["takeover"], []])

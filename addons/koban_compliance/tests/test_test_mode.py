@@ -1,7 +1,7 @@
 """Row 2-62, law.md checklist 14: fictitious invoices, and the switch of each user."""
 
 from odoo import fields
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, RedirectWarning
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -88,6 +88,52 @@ class TestTestMode(InvoiceCase):
         with self.assertRaises(AccessError):
             self.switch(True)
         self.assertFalse(self.switch(False))
+
+    # ------------------------------------------------------------------
+    # The host's actions on several entries
+    # ------------------------------------------------------------------
+    def test_confirm_entries(self):
+        """Row 2-62: in the mode, “Confirm Entries” posts no real invoice, dated today or later."""
+        real = self.make_invoice(post=False)
+        future = self.make_invoice(post=False, invoice_date="2030-01-01")
+        self.switch(True)
+        for move in (real, future, real | future):
+            self.refusal(
+                "test_mode_on",
+                self.rpc, self.operator, move, "action_validate_moves_with_confirmation",
+            )  # fmt: skip
+        self.assertEqual((real | future).mapped("state"), ["draft", "draft"])
+        self.switch(False)
+        self.rpc(self.operator, real, "action_validate_moves_with_confirmation")
+        self.assertEqual(real.state, "posted")
+
+    def test_confirm_future_entries(self):
+        """Row 2-62: nor does the wizard of the host, opened before the mode was on or by RPC."""
+        future = self.make_invoice(post=False, invoice_date="2030-01-01")
+        Wizard = self.env["validate.account.move"].with_user(self.operator)
+        wizard = Wizard.create({"move_ids": [Command.set(future.ids)], "force_post": True})
+        self.switch(True)
+        self.refusal("test_mode_on", self.rpc, self.operator, wizard, "validate_move")
+        self.assertEqual(future.state, "draft")
+        self.switch(False)
+        self.rpc(self.operator, wizard, "validate_move")
+        self.assertEqual(future.state, "posted")
+
+    def test_post_all(self):
+        """Row 2-62: a TEST invoice in a journal does not keep the real ones from being posted."""
+        real, future = (
+            self.make_invoice(post=False),
+            self.make_invoice(post=False, invoice_date="2030-01-01"),
+        )
+        in_test = self.make_invoice(post=False, is_test=True)
+        wizard = self.env["validate.account.move"].create(
+            {"move_ids": [Command.set((future | in_test).ids)], "force_post": True}
+        )
+        self.rpc(self.operator, self.sale_journal, "action_post_all_entries")
+        self.assertEqual((real.state, in_test.state), ("posted", "draft"))
+        self.assertFalse(in_test.test_validated_on)
+        self.rpc(self.operator, wizard, "validate_move")
+        self.assertEqual((future.state, in_test.state), ("posted", "draft"))
 
     # ------------------------------------------------------------------
     # Creation
@@ -207,11 +253,12 @@ class TestTestMode(InvoiceCase):
         wizard = self.env["validate.account.move"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
-        with self.assertRaises(UserError):
-            wizard.create({})
+        self.refusal("test_document", wizard.create({}).validate_move)
         real = self.make_invoice(post=False)
         wizard = wizard.with_context(active_ids=(invoice | real).ids).create({})
-        self.assertEqual(wizard.move_ids, real)
+        self.switch(False)
+        wizard.validate_move()
+        self.assertEqual((real.state, invoice.state), ("posted", "draft"))
 
     def test_not_paid(self):
         """Row 2-62: a TEST invoice takes no payment, by no button."""

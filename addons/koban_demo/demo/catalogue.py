@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from markupsafe import Markup
 from odoo.fields import Command
 
 from .stage import Stage
@@ -19,15 +18,6 @@ CATEGORIES = {
     "books": (None, "Éditions", "7070"),
     "services": (None, "Prestations", "7060"),
 }
-
-
-GOODS_EXEMPTION = (
-    "Exonération de TVA : livraison intracommunautaire, article 262 ter I du CGI et article 138 de "
-    "la directive 2006/112/CE"
-)
-SERVICE_EXEMPTION = (
-    "Autoliquidation : article 283-2 du CGI et article 196 de la directive 2006/112/CE"
-)
 
 
 class Article(NamedTuple):
@@ -99,7 +89,6 @@ def build(stage: Stage) -> None:
     """Create the categories and the articles, and count the stock."""
     categories = _create_categories(stage)
     taxes = _get_sale_taxes(stage)
-    _write_exemptions(stage)
     products = stage.env["product.product"].create(
         [_prepare_article(stage, article, categories, taxes) for article in ARTICLES]
     )
@@ -144,22 +133,6 @@ def _get_sale_taxes(stage: Stage) -> dict:
             taxes.setdefault((tax.amount, tax.tax_scope), tax)
     found.browse().union(*taxes.values()).active = True
     return taxes
-
-
-def _write_exemptions(stage: Stage) -> None:
-    """Put into French the mentions that the host prints in English on intra-EU invoices."""
-    texts = {"consu": GOODS_EXEMPTION, "service": SERVICE_EXEMPTION}
-    for scope, text in texts.items():
-        taxes = stage.env["account.tax"].search(
-            [
-                ("company_id", "=", stage.company.id),
-                ("type_tax_use", "=", "sale"),
-                ("tax_scope", "=", scope),
-                ("original_tax_ids.amount", "=", 20),
-                ("fiscal_position_ids.vat_required", "=", True),
-            ]
-        )
-        taxes.invoice_legal_notes = Markup("<p>%s</p>") % text
 
 
 def _get_scope(article: Article) -> str:

@@ -241,7 +241,10 @@ class TestDocuments(DemoCase):
         moves = self.posted.filtered(lambda m: m.partner_id.country_id.code == "BE")
         self.assertTrue(moves)
         self.assertEqual(set(moves.mapped("amount_tax")), {0.0})
-        self.assertIn("262 ter", str(moves.line_ids.tax_ids.mapped("invoice_legal_notes")))
+        for move in moves:
+            page = str(move._prepare_page()["mentions"])
+            self.assertRegex(page, "262 ter|Autoliquidation")
+            self.assertNotIn("Directive", page)
 
     def test_guard(self):
         """What was validated can no longer be altered."""

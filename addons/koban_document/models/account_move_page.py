@@ -134,7 +134,11 @@ class AccountMove(models.Model):
     def _get_printed_installments(self) -> list[str]:
         details = self.payment_term_details if self.show_payment_term_details else []
         texts = []
-        if self._is_eligible_for_early_payment_discount(self.currency_id, self.invoice_date):
+        # Without a line there is nothing to pay, and the host asks for the first one.
+        payable = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        if payable and self._is_eligible_for_early_payment_discount(
+            self.currency_id, self.invoice_date
+        ):
             term = self.invoice_payment_term_id
             texts.append(
                 self.env._(

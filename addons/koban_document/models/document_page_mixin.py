@@ -302,7 +302,7 @@ class DocumentTextMixin(models.AbstractModel):
         """Return the rows as texts, with the running total up to each."""
         printed = []
         total = 0.0
-        for row, following in zip(rows, [*rows[1:], None], strict=True):
+        for row, following in zip(rows, [*rows, None][1:], strict=True):
             total += self._get_row_amount(row)
             title, _sep, description = (row.name or "").strip().partition("\n")
             if row.kind == "subtotal":

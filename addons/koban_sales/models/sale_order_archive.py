@@ -7,6 +7,7 @@ class SaleOrder(models.Model):
 
     _archive_dates = ("date_order",)
     _archive_totals = ("amount_total",)
+    _archive_currency = "currency_id"
 
     @api.model
     def _get_archive_name(self):

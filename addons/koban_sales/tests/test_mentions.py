@@ -81,6 +81,39 @@ class TestOrderMentions(PaperMixin, OrderCase):
         self.assertEqual(page["due"]["name"], "Total hors taxe")
         self.assertEqual([total["name"] for total in page["totals"]], ["Montant hors taxe"])
 
+    def test_union(self):
+        """M14, M16: quotes and orders to the Union, with the taxes of the stock chart, say why."""
+        chart = self.env["account.chart.template"].with_company(self.company)
+        belgian = self.env["res.partner"].create(
+            {
+                "name": "Bureaux Meuse SA",
+                "is_company": True,
+                "country_id": self.env.ref("base.be").id,
+                "vat": "BE0404040434",
+                "lang": "fr_FR",
+            }
+        )
+        goods = self.make_product("Bureau", type="consu")
+        for name, product, text in (
+            ("tva_sale_good_intra_0", goods, "262 ter"),
+            ("tva_sale_service_intra_0", self.product, "Autoliquidation"),
+        ):
+            tax = chart.ref(name)
+            line = self.make_order_line(product_id=product.id, tax_ids=[Command.set(tax.ids)])
+            for confirm in (False, True):
+                order = self.make_order(confirm, partner_id=belgian.id, lines=[line])
+                self.assertIn(text, str(order._prepare_page()["mentions"]))
+            # They do not print the notes of taxes, which therefore replace nothing.
+            tax.invoice_legal_notes = "<p>Note du comptable</p>"
+            self.assertIn(
+                text,
+                str(
+                    self.make_order(False, partner_id=belgian.id, lines=[line])._prepare_page()[
+                        "mentions"
+                    ]
+                ),
+            )
+
     def test_down_payment(self):
         """M10: a down payment is of the nature of what was ordered."""
         goods = self.make_product("Bureau", type="consu", invoice_policy="order")
