@@ -46,6 +46,10 @@
         "views/portal_templates.xml",
         "views/contract_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["koban_contract/static/src/**/*"],
+        "web.assets_tests": ["koban_contract/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -23,6 +23,7 @@ from . import (
     test_revenue,
     test_seeing,
     test_terms,
+    test_tour,
     test_usage,
     test_usage_lines,
 )
