@@ -131,7 +131,6 @@ class KobanContractSuspension(models.Model):
         return suspensions
 
     def write(self, vals):
-        self._check_kept("contract_id", vals)
         if DAY_FIELDS.isdisjoint(vals):
             return super().write(vals)
         self.contract_id.lock_for_update(allow_referencing=True)

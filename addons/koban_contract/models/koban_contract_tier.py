@@ -11,6 +11,7 @@ class KobanContractTier(models.Model):
     _rec_name = "start"
 
     _document_field = "contract_id"
+    _kept_field = "line_id"
 
     line_id = fields.Many2one(
         "koban.contract.line", required=True, index=True, ondelete="cascade"
@@ -32,10 +33,6 @@ class KobanContractTier(models.Model):
     _numbers_positive = models.Constraint(
         "CHECK(start >= 0 AND price >= 0)", "A tier and its price cannot be negative."
     )
-
-    def write(self, vals):
-        self._check_kept("line_id", vals)
-        return super().write(vals)
 
     def _get_line_label(self):
         return self.line_id._get_line_label()

@@ -18,6 +18,8 @@ class KobanMeterReading(models.Model):
     _order = "date desc, id desc"
     _rec_name = "date"
 
+    _kept_field = "line_id"
+
     line_id = fields.Many2one(
         "koban.contract.line",
         string="Contract Line",
@@ -218,7 +220,6 @@ class KobanMeterReading(models.Model):
         return readings
 
     def write(self, vals):
-        self._check_kept("line_id", vals)
         if COUNTED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         self._release()

@@ -302,7 +302,7 @@ class TestFailures(BillingCase):
         self.assertEqual((run.invoice_count, run.failure_count, run.done_count), (235, 1, 236))
         self.assertEqual(len(run.move_ids), 235)
         self.assertEqual(run.failure_ids.contract_id, broken)
-        self.assertIn("Elsewhere", run.failure_ids.reason)
+        self.assertIn("account.payment.term", run.failure_ids.reason)
         self.assertFalse(broken.period_ids)
         self.assertEqual((contracts - broken).period_ids.mapped("state"), ["billed"] * 235)
         # Mended and tried again.

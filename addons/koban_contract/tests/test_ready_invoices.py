@@ -97,7 +97,7 @@ class TestReadyInvoices(ContractCase):
 
     def test_edited(self):
         """Someone may still edit the draft: taxes and terms follow, as on any other."""
-        pair = self.assertSame([self.line(self.tax), self.line(self.other_tax)])
+        pair = self.assertSame([self.line(self.tax), self.line(self.other_tax, price=50.0)])
         for draft in pair:
             line = draft.invoice_line_ids[0]
             line.write({"quantity": 4})

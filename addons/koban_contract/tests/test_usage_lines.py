@@ -249,7 +249,8 @@ class TestReadings(UsageCase):
         values = {"line_id": line.id, "date": "2026-01-31", "value": 12000}
         error = self.refusal("contract_reading", self.rpc, self.seller, self.Reading, "create", values)
         days = self.show("2026-01-01"), self.show("2026-01-31")
-        for text in ("12,345", "12,000", *days, "Meter Changed"):
+        shown = [self.Reading.with_user(self.seller)._format(value) for value in (12345, 12000)]
+        for text in (*shown, *days, "Meter Changed"):
             self.assertIn(text, str(error))
         with self.assert_refused("contract_reading"), self.cr.savepoint():
             form = Form(self.Reading.with_user(self.seller))
