@@ -28,10 +28,20 @@ class KobanBillingFailure(models.Model):
         :return: action that shows the drafts, or a notification
         """
         self.check_access("read")
-        run = self.env["koban.billing.run"].create_run(None, self.contract_id.ids)
-        run = self.env["koban.billing.run"].browse(run["id"])
-        run._process()
-        return run.action_open_invoices() if run.move_ids else run._notify()
+        runs = self.env["koban.billing.run"]._bill_now(self.contract_id)
+        self._forget_not_due()
+        return runs._show()
+
+    def _forget_not_due(self):
+        """Take contracts off the list of which nothing is to be billed any more."""
+        today = fields.Date.context_today(self)
+        settled = self.exists().filtered(
+            lambda failure: (
+                not failure.contract_id.next_invoice_date
+                or failure.contract_id.next_invoice_date > today
+            )
+        )
+        settled.sudo().is_solved = True  # written by billing alone
 
     def action_open_contract(self) -> dict:
         """Open the contract to mend."""

@@ -49,7 +49,7 @@ class KobanContractLine(models.Model):
         opened = self.contract_id._get_open_periods()
         for line in self:
             contract = line.contract_id
-            line.reading_due_date = contract._get_awaited_day(line, opened.get(contract, ()))
+            line.reading_due_date = contract._get_awaited_day(line, opened)
 
     @api.constrains("charge", "tier_ids")
     def _check_tiers(self):

@@ -99,7 +99,7 @@ class KobanContract(models.Model):
             if contract.next_invoice_date == date.max:
                 contract.next_invoice_date = False  # it only waits for readings
             awaited = [
-                contract._get_awaited_day(line, opened.get(contract, ()))
+                contract._get_awaited_day(line, opened)
                 for line in contract._get_usage_lines()
             ]
             contract.reading_due_date = min(filter(None, awaited), default=False)
@@ -142,14 +142,16 @@ class KobanContract(models.Model):
     def _get_suspended(self) -> list[Period]:
         return [Period(one.date_from, one.date_to) for one in self.suspension_ids]
 
-    def _get_awaited_day(self, line, rows):
+    def _get_awaited_day(self, line, opened):
         """Return the last day of the period of a usage line that waits for its reading.
 
-        :param rows: of the ledger, to bill again
+        :param opened: as :meth:`_get_open_periods` returns it
         """
         if line.charge != "usage" or self.state not in BILLED_STATES:
             return False
-        periods = [Period(row.date_from, row.date_to) for row in rows if row.line_id == line]
+        periods = [
+            period for row, period in self._iter_open_periods(opened) if row.line_id == line
+        ]
         new = next(self._iter_new_periods(line), None)
         for period in [*periods, *([new] if new else [])]:
             if self._get_due_day(line, period) == date.max:
