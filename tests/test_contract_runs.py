@@ -103,3 +103,36 @@ def test_killed_and_two_workers(place) -> None:
     check_all_billed_once(place)
     assert start(place, BILL).wait(120) == 0
     check_all_billed_once(place)
+
+
+def test_suspended_meanwhile(place, tmp_path) -> None:
+    """Suspended after a run looked and before it bills: not billed."""
+    assert start(place, MAKE).wait(300) == 0
+    ready, go = tmp_path / "ready", tmp_path / "go"
+    waiting = f"""
+import pathlib, time
+Run = env["koban.billing.run"]
+run = Run.browse(Run.create_run("2026-01-01")["id"])
+env.cr.commit()
+env.cr.execute("SELECT 1")  # from here on the transaction sees the database as it is now
+pathlib.Path({str(ready)!r}).touch()
+while not pathlib.Path({str(go)!r}).exists():
+    time.sleep(0.1)
+run._process(lambda left: env.cr.commit() or True)
+env.cr.commit()
+"""
+    suspend = """
+for contract in env["koban.contract"].search([("state", "=", "running")], limit=3):
+    contract.suspend("2026-01-01", "2026-01-31")
+env.cr.commit()
+"""
+    worker = start(place, waiting)
+    deadline = time.monotonic() + 300
+    while not ready.exists() and worker.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert start(place, suspend).wait(300) == 0
+    go.touch()
+    assert worker.wait(300) == 0
+    states = "SELECT state, count(*) FROM koban_contract_period GROUP BY state ORDER BY state"
+    assert place.sql(states) == [("billed", 2 * CONTRACTS - 6), ("suspended", 6)]
+    assert count_drafts(place) == CONTRACTS - 3

@@ -84,6 +84,7 @@ class AccountMove(models.Model):
                     ids=move.ids,
                 )
             periods.write({"state": "billed"})
+            periods.contract_id._forget_open_periods()
 
     def action_reopen_periods(self) -> bool:
         """Let the periods of credited invoices be billed again (issue 5).

@@ -53,7 +53,7 @@ class KobanContract(models.Model):
         self.check_access("write")
         if self.state != "running":
             self._raise_state()
-        self.lock_for_update(allow_referencing=True)  # no run bills it meanwhile
+        self._claim()  # no run bills it meanwhile
         day = fields.Date.to_date(date)
         changes = self._check_changes(day, changes)
         told = self._describe_changes(day, changes)

@@ -51,11 +51,16 @@ class KobanContract(models.Model):
         return super()._get_business_fields() | {"has_open_periods"}
 
     def _note_open_periods(self):
-        """Note that periods are to be billed again, so that whoever bills meanwhile sees them."""
+        """Note that periods are to be billed again."""
+        self._claim()
         self._mark_open_periods()
         self.modified(["has_open_periods"])
-        self.env.flush_all()
-        # Also where it was noted: a run that looked before must start again, not forget them.
+
+    def _claim(self):
+        """Keep billing out until the transaction ends; what began to bill before starts again.
+
+        A lock alone would let it go on with what it read before.
+        """
         self.env.cr.execute(SQL("UPDATE koban_contract SET id = id WHERE id = ANY(%s)", self.ids))
 
     def _mark_open_periods(self, are_open=True):

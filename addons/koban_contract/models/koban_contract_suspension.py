@@ -125,7 +125,7 @@ class KobanContractSuspension(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         suspensions = super().create(vals_list)
-        suspensions.contract_id.lock_for_update(allow_referencing=True)  # no run bills them
+        suspensions.contract_id._claim()  # no run bills them
         suspensions._check_unbilled()
         suspensions._tell(speaking(self.env)._("Suspended"))
         return suspensions
@@ -133,7 +133,7 @@ class KobanContractSuspension(models.Model):
     def write(self, vals):
         if DAY_FIELDS.isdisjoint(vals):
             return super().write(vals)
-        self.contract_id.lock_for_update(allow_referencing=True)
+        self.contract_id._claim()
         self._check_unbilled()
         result = super().write(vals)
         self._check_unbilled()
@@ -142,7 +142,7 @@ class KobanContractSuspension(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unbilled(self):
-        self.contract_id.lock_for_update(allow_referencing=True)
+        self.contract_id._claim()
         self._check_unbilled()
         self._tell(speaking(self.env)._("Suspension removed"))
 

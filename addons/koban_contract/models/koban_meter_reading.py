@@ -184,6 +184,7 @@ class KobanMeterReading(models.Model):
 
         :raise DocumentError: code ``contract_reading_billed``
         """
+        self.contract_id._claim()  # no run counts with what they were
         released = self.env["koban.contract.period"].sudo()  # as above
         for reading, rows in self._get_periods().items():
             billed = rows.filtered("move_line_ids")[:1]

@@ -197,6 +197,7 @@ class TestLedger(BillingCase):
         self.assertEqual(contract.period_ids.state, "open")
         draft.button_draft()
         self.assertEqual(contract.period_ids.state, "billed")
+        self.assertEqual(contract.next_invoice_date, date(2026, 2, 1))
         draft.button_cancel()
         self.assertEqual(len(self.bill("2026-01-01").move_ids), 1)
         self.refusal("contract_period_billed", draft.button_draft)
