@@ -22,7 +22,9 @@ contracts = env["koban.contract"].create(
             "title": "Maintenance",
             "partner_id": customer.id,
             "date_start": "2026-01-01",
-            "line_ids": [(0, 0, {{"product_id": product.id, "price_unit": 10.0 * n}}) for n in (1, 2)],
+            "line_ids": [
+                (0, 0, {{"product_id": product.id, "price_unit": 10.0 * n}}) for n in (1, 2)
+            ],
         }}
         for customer in partners
     ]
@@ -133,6 +135,8 @@ env.cr.commit()
     assert start(place, suspend).wait(300) == 0
     go.touch()
     assert worker.wait(300) == 0
-    states = "SELECT state, count(*) FROM koban_contract_period GROUP BY state ORDER BY state"
-    assert place.sql(states) == [("billed", 2 * CONTRACTS - 6), ("suspended", 6)]
+    states = place.sql(
+        "SELECT state, count(*) FROM koban_contract_period GROUP BY state ORDER BY state"
+    )
+    assert states == [("billed", 2 * CONTRACTS - 6), ("suspended", 6)]
     assert count_drafts(place) == CONTRACTS - 3

@@ -6,7 +6,8 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 class AccountMove(models.Model):
     """Invoices of contracts give their periods back when they come to nothing."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move"]
 
     billing_run_id = fields.Many2one(
         "koban.billing.run", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"

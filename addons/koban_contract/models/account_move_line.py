@@ -2,11 +2,11 @@ from odoo import fields, models
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line"]
 
     contract_period_id = fields.Many2one(
         "koban.contract.period",
-        string="Contract Period",
         readonly=True,
         copy=False,
         index="btree_not_null",

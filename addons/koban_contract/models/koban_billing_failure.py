@@ -9,7 +9,9 @@ class KobanBillingFailure(models.Model):
     _order = "id desc"
     _rec_name = "contract_id"
 
-    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="contract_id.partner_id")
     run_id = fields.Many2one("koban.billing.run", readonly=True, index=True, ondelete="set null")

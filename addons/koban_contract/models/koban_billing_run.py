@@ -1,5 +1,5 @@
+import datetime
 import logging
-from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -312,7 +312,7 @@ class KobanBillingRun(models.Model):
                 break
 
     @api.model
-    def _plan(self, day: date):
+    def _plan(self, day: datetime.date):
         """Make a run for each company that has something due, and none waiting."""
         waiting = self.search([("state", "!=", "done"), ("contract_ids", "=", False)]).company_id
         companies = self.env["res.company"].search([("id", "not in", waiting.ids)])

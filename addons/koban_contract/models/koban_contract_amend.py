@@ -22,7 +22,8 @@ PARTS = ("contract", "lines", "add", "end")
 class KobanContract(models.Model):
     """Amendments: a changed line ends, another takes over; what was billed stays as it is."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     amendment_ids = fields.One2many("koban.contract.amendment", "contract_id", readonly=True)
     amendment_count = fields.Integer(compute="_compute_amendment_count")
@@ -64,9 +65,7 @@ class KobanContract(models.Model):
         added = opened._apply_line_changes(day, changes, amendment)
         opened._number_lines(added)
         self._note_revenue_change("added", day)
-        self.message_post(
-            body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note"
-        )
+        self.message_post(body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note")
         return {"id": amendment.id, "number": amendment.number, "line_ids": added.ids}
 
     def _open_for_amendment(self, changes):
@@ -80,15 +79,19 @@ class KobanContract(models.Model):
 
     def _create_amendment(self, day, told, reason):
         # Nobody writes one but through here.
-        return self.env["koban.contract.amendment"].sudo().create(
-            {
-                "contract_id": self.id,
-                "number": max(self.amendment_ids.mapped("number"), default=0) + 1,
-                "date": day,
-                "reason": reason or False,
-                "description": "\n".join(told),
-                "user_id": self.env.uid,
-            }
+        return (
+            self.env["koban.contract.amendment"]
+            .sudo()
+            .create(
+                {
+                    "contract_id": self.id,
+                    "number": max(self.amendment_ids.mapped("number"), default=0) + 1,
+                    "date": day,
+                    "reason": reason or False,
+                    "description": "\n".join(told),
+                    "user_id": self.env.uid,
+                }
+            )
         )
 
     # ------------------------------------------------------------------

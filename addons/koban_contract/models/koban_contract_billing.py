@@ -23,7 +23,8 @@ SHARED_FIELDS = (
 class KobanContract(models.Model):
     """Draft invoices of the periods that are due (rows 2-67, 2-68)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _bill(self, day: date):
         """Make the draft invoices of all that is due.
@@ -172,7 +173,10 @@ class KobanContract(models.Model):
         if contract.journal_id:
             values["journal_id"] = contract.journal_id.id
         if len(self) == 1:
-            values |= {**contract._prepare_document_texts(), "partner_shipping_id": contract.partner_id.id}
+            values |= {
+                **contract._prepare_document_texts(),
+                "partner_shipping_id": contract.partner_id.id,
+            }
         return values
 
     def _prepare_invoice_lines(self, due, rows, grouped) -> list[dict]:

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class KobanContract(models.Model):
     """The end of a contract, with its reason."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     stop_reason_id = fields.Many2one(
         "koban.contract.stop.reason",

@@ -94,7 +94,9 @@ class KobanContractLine(models.Model):
     )
     date_end = fields.Date(string="To", help="Last day billed. Empty: the end of the contract.")
     billed_to = fields.Date(
-        string="Billed up to", copy=False, help="Last day billed; on a draft, what was billed before it was entered here."
+        string="Billed up to",
+        copy=False,
+        help="Last day billed; on a draft, what was billed before it was entered here.",
     )
     period_ids = fields.One2many("koban.contract.period", "line_id", copy=False)
 

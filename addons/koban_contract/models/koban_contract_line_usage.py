@@ -10,7 +10,8 @@ from ..usage import Tier, UsageError, price_usage
 class KobanContractLine(models.Model):
     """Lines billed by what a meter shows (row 2-64, issue 5)."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line"]
 
     included_volume = fields.Float(
         digits="Product Unit",

@@ -35,7 +35,9 @@ class KobanContractPeriod(models.Model):
     share = fields.Float(
         readonly=True, digits=(16, 6), help="Part of a whole period: 1 for all of its days."
     )
-    amount = fields.Monetary(readonly=True, help="Billed for the period; with taxes if its prices are.")
+    amount = fields.Monetary(
+        readonly=True, help="Billed for the period; with taxes if its prices are."
+    )
     state = fields.Selection(STATES, required=True, readonly=True, default="billed", index=True)
     move_line_ids = fields.One2many("account.move.line", "contract_period_id", readonly=True)
 

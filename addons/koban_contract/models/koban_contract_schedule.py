@@ -32,7 +32,8 @@ class DuePeriod:
 class KobanContract(models.Model):
     """Which periods are to be billed, and when (row 2-67)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     next_invoice_date = fields.Date(
         string="Next Invoice",

@@ -13,9 +13,7 @@ class KobanContractTier(models.Model):
     _document_field = "contract_id"
     _kept_field = "line_id"
 
-    line_id = fields.Many2one(
-        "koban.contract.line", required=True, index=True, ondelete="cascade"
-    )
+    line_id = fields.Many2one("koban.contract.line", required=True, index=True, ondelete="cascade")
     contract_id = fields.Many2one(related="line_id.contract_id", store=True, index=True)
     company_id = fields.Many2one(related="contract_id.company_id")
     start = fields.Float(

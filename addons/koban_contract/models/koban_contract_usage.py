@@ -33,7 +33,8 @@ class KobanContract(models.Model):
     this period or in the next.
     """
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     reading_grace_days = fields.Integer(
         string="Reading Grace (Days)",
@@ -88,9 +89,7 @@ class KobanContract(models.Model):
         for contract in self:
             contract.reading_count = counts.get(contract._origin, 0)
 
-    @api.depends(
-        "line_ids.reading_ids.date", "suspension_ids.date_from", "suspension_ids.date_to"
-    )
+    @api.depends("line_ids.reading_ids.date", "suspension_ids.date_from", "suspension_ids.date_to")
     def _compute_next_invoice_date(self):
         super()._compute_next_invoice_date()
         read = self.filtered(lambda contract: contract._get_usage_lines())
@@ -99,8 +98,7 @@ class KobanContract(models.Model):
             if contract.next_invoice_date == date.max:
                 contract.next_invoice_date = False  # it only waits for readings
             awaited = [
-                contract._get_awaited_day(line, opened)
-                for line in contract._get_usage_lines()
+                contract._get_awaited_day(line, opened) for line in contract._get_usage_lines()
             ]
             contract.reading_due_date = min(filter(None, awaited), default=False)
 
@@ -149,9 +147,7 @@ class KobanContract(models.Model):
         """
         if line.charge != "usage" or self.state not in BILLED_STATES:
             return False
-        periods = [
-            period for row, period in self._iter_open_periods(opened) if row.line_id == line
-        ]
+        periods = [period for row, period in self._iter_open_periods(opened) if row.line_id == line]
         new = next(self._iter_new_periods(line), None)
         for period in [*periods, *([new] if new else [])]:
             if self._get_due_day(line, period) == date.max:
@@ -181,12 +177,16 @@ class KobanContract(models.Model):
         :return: ``{line of the meter: {first day of the period: (reading, reading)}}``
         """
         # The ledger, for whoever may bill.
-        rows = self.env["koban.contract.period"].sudo().search(
-            [
-                ("contract_id", "in", self.ids),
-                ("state", "=", "billed"),
-                ("reading_to_id", "!=", False),
-            ]
+        rows = (
+            self.env["koban.contract.period"]
+            .sudo()
+            .search(
+                [
+                    ("contract_id", "in", self.ids),
+                    ("state", "=", "billed"),
+                    ("reading_to_id", "!=", False),
+                ]
+            )
         )
         spans = {}
         for row in rows.with_env(self.env):
@@ -326,9 +326,7 @@ class KobanContract(models.Model):
                 shown.append((start.value, reading.old_value))
                 start = reading
         shown.append((start.value, readings[-1].value))
-        spans = [
-            f"{readings._format(first)} → {readings._format(last)}" for first, last in shown
-        ]
+        spans = [f"{readings._format(first)} → {readings._format(last)}" for first, last in shown]
         text = env._(
             "Reading from %(first)s to %(last)s: %(values)s",
             first=format_date(env, readings[0].date),

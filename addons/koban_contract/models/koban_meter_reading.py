@@ -43,7 +43,7 @@ class KobanMeterReading(models.Model):
         string="Old Meter", digits="Product Unit", help="Last reading of the meter taken away."
     )
     note = fields.Char()
-    previous_date = fields.Date(string="Previous Date", compute="_compute_previous")
+    previous_date = fields.Date(compute="_compute_previous")
     previous_value = fields.Float(
         string="Previous Reading", digits="Product Unit", compute="_compute_previous"
     )
@@ -113,7 +113,7 @@ class KobanMeterReading(models.Model):
         try:
             return get_consumed([reading._prepare_reading() for reading in self])
         except ReadingError as error:
-            wrong = self.filtered(lambda reading: reading.date == error.date)[:1]
+            wrong = self.filtered(lambda reading, day=error.date: reading.date == day)[:1]
             wrong._raise_lower(error)
         except ValueError as error:  # a number out of range
             self._raise(str(error))

@@ -151,16 +151,19 @@ class TestLedger(BillingCase):
         contract = self.make_contract()
         self.bill("2026-01-01")
         row = contract.period_ids
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
-            with self.env.cr.savepoint():
-                self.env.cr.execute(
-                    SQL(
-                        "INSERT INTO koban_contract_period (line_id, contract_id, company_id, "
-                        "date_from, date_to, state) SELECT line_id, contract_id, company_id, "
-                        "date_from, date_to, state FROM koban_contract_period WHERE id = %s",
-                        row.id,
-                    )
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO koban_contract_period (line_id, contract_id, company_id, "
+                    "date_from, date_to, state) SELECT line_id, contract_id, company_id, "
+                    "date_from, date_to, state FROM koban_contract_period WHERE id = %s",
+                    row.id,
                 )
+            )
         for user in (self.billing_user, self.manager):
             for call in (
                 lambda own: own.write({"state": "open"}),

@@ -42,7 +42,8 @@ class TestReadyInvoices(ContractCase):
         return sorted(
             (
                 tuple(
-                    line[name].ids if hasattr(line[name], "ids") else line[name] for name in COMPARED
+                    line[name].ids if hasattr(line[name], "ids") else line[name]
+                    for name in COMPARED
                 )
                 for line in move.line_ids
                 if line.display_type != "line_section"
@@ -121,7 +122,9 @@ class TestReadyInvoices(ContractCase):
                 **usage,
                 discount=12.5,
                 tax_ids=[Command.set((self.fixed | self.tax).ids)],
-                tier_ids=[Command.create({"start": start, "price": price}) for start, price in tiers],
+                tier_ids=[
+                    Command.create({"start": start, "price": price}) for start, price in tiers
+                ],
             ),
             self.make_line(**{**usage, "name": "Colour"}, price_unit=0.0999),
         ]
