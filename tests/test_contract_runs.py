@@ -135,8 +135,6 @@ env.cr.commit()
     assert start(place, suspend).wait(300) == 0
     go.touch()
     assert worker.wait(300) == 0
-    states = place.sql(
-        "SELECT state, count(*) FROM koban_contract_period GROUP BY state ORDER BY state"
-    )
-    assert states == [("billed", 2 * CONTRACTS - 6), ("suspended", 6)]
+    counts = place.sql("SELECT state, count(*) FROM koban_contract_period GROUP BY state")
+    assert dict(counts) == {"billed": 2 * CONTRACTS - 6, "suspended": 6}
     assert count_drafts(place) == CONTRACTS - 3
