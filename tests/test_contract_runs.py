@@ -94,7 +94,7 @@ def test_killed_and_two_workers(place) -> None:
     assert start(place, MAKE).wait(300) == 0
     killed = start(place, BILL)
     deadline = time.monotonic() + 300
-    while not 0 < count_drafts(place) and time.monotonic() < deadline:
+    while not count_drafts(place) and time.monotonic() < deadline:
         time.sleep(0.1)
     killed.send_signal(signal.SIGKILL)
     killed.wait(60)

@@ -11,7 +11,6 @@ class KobanContractLine(models.Model):
 
     replaces_id = fields.Many2one(
         "koban.contract.line",
-        string="Replaces",
         readonly=True,
         copy=False,
         index="btree_not_null",

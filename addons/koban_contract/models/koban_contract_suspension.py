@@ -151,7 +151,5 @@ class KobanContractSuspension(models.Model):
         for suspension in self:
             if suspension.contract_id.state != "draft":
                 reason = f" ({suspension.reason})" if suspension.reason else ""
-                suspension.contract_id.message_post(
-                    body=f"{event}: {suspension._describe_days()}{reason}",
-                    subtype_xmlid="mail.mt_note",
-                )
+                body = f"{event}: {suspension._describe_days()}{reason}"
+                suspension.contract_id.message_post(body=body, subtype_xmlid="mail.mt_note")
