@@ -22,7 +22,9 @@ contracts = env["koban.contract"].create(
             "title": "Maintenance",
             "partner_id": customer.id,
             "date_start": "2026-01-01",
-            "line_ids": [(0, 0, {{"product_id": product.id, "price_unit": 10.0 * n}}) for n in (1, 2)],
+            "line_ids": [
+                (0, 0, {{"product_id": product.id, "price_unit": 10.0 * n}}) for n in (1, 2)
+            ],
         }}
         for customer in partners
     ]
@@ -92,7 +94,7 @@ def test_killed_and_two_workers(place) -> None:
     assert start(place, MAKE).wait(300) == 0
     killed = start(place, BILL)
     deadline = time.monotonic() + 300
-    while not 0 < count_drafts(place) and time.monotonic() < deadline:
+    while not count_drafts(place) and time.monotonic() < deadline:
         time.sleep(0.1)
     killed.send_signal(signal.SIGKILL)
     killed.wait(60)
@@ -103,3 +105,36 @@ def test_killed_and_two_workers(place) -> None:
     check_all_billed_once(place)
     assert start(place, BILL).wait(120) == 0
     check_all_billed_once(place)
+
+
+def test_suspended_meanwhile(place, tmp_path) -> None:
+    """Suspended after a run looked and before it bills: not billed."""
+    assert start(place, MAKE).wait(300) == 0
+    ready, go = tmp_path / "ready", tmp_path / "go"
+    waiting = f"""
+import pathlib, time
+Run = env["koban.billing.run"]
+run = Run.browse(Run.create_run("2026-01-01")["id"])
+env.cr.commit()
+env.cr.execute("SELECT 1")  # from here on the transaction sees the database as it is now
+pathlib.Path({str(ready)!r}).touch()
+while not pathlib.Path({str(go)!r}).exists():
+    time.sleep(0.1)
+run._process(lambda left: env.cr.commit() or True)
+env.cr.commit()
+"""
+    suspend = """
+for contract in env["koban.contract"].search([("state", "=", "running")], limit=3):
+    contract.suspend("2026-01-01", "2026-01-31")
+env.cr.commit()
+"""
+    worker = start(place, waiting)
+    deadline = time.monotonic() + 300
+    while not ready.exists() and worker.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert start(place, suspend).wait(300) == 0
+    go.touch()
+    assert worker.wait(300) == 0
+    counts = place.sql("SELECT state, count(*) FROM koban_contract_period GROUP BY state")
+    assert dict(counts) == {"billed": 2 * CONTRACTS - 6, "suspended": 6}
+    assert count_drafts(place) == CONTRACTS - 3

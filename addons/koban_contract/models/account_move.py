@@ -6,7 +6,8 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 class AccountMove(models.Model):
     """Invoices of contracts give their periods back when they come to nothing."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move"]
 
     billing_run_id = fields.Many2one(
         "koban.billing.run", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
@@ -17,10 +18,22 @@ class AccountMove(models.Model):
     @api.depends("invoice_line_ids.contract_period_id.state", "reversal_move_ids.state")
     def _compute_contracts(self):
         for move in self:
-            periods = move._get_contract_periods()
-            move.contract_count = len(periods.contract_id)
-            billed = any(period.state == "billed" for period in periods)
+            move.contract_count = len(move._get_contract_periods().contract_id)
+            billed = any(period.state == "billed" for period in move._get_held_periods())
             move.can_reopen_periods = billed and move._is_credited_in_full()
+
+    @api.model
+    def _check_billing_allowed(self):
+        """Refuse that fictitious invoices bill the periods of real contracts.
+
+        :raise DocumentError: code ``test_mode_on``
+        """
+        if self._is_created_in_test({"move_type": "out_invoice"}):
+            self._raise_test_mode_on()
+
+    def _get_held_periods(self):
+        """Return the periods that these invoices bill now, and no other one since."""
+        return self._get_contract_periods().filtered(lambda row: row._get_invoice() in self)
 
     def _get_contract_periods(self):
         """Return the periods of contracts that these invoices bill, as superuser."""
@@ -37,19 +50,19 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     def unlink(self):
         # The database deletes the lines without a word.
-        periods = self._get_contract_periods()
+        periods = self._get_held_periods()
         result = super().unlink()
         periods._reopen()
         return result
 
     def button_cancel(self):
+        periods = self._get_held_periods()
         result = super().button_cancel()
-        dropped = self.filtered(lambda move: move.state == "cancel" and not move.posted_before)
-        dropped._get_contract_periods()._reopen()
+        periods._reopen()
         return result
 
     def button_draft(self):
-        taken_up = self.filtered(lambda move: move.state == "cancel" and not move.posted_before)
+        taken_up = self.filtered(lambda move: move.state == "cancel")
         taken_up._take_periods_again()
         return super().button_draft()
 
@@ -60,7 +73,7 @@ class AccountMove(models.Model):
         """
         for move in self:
             periods = move._get_contract_periods()
-            if any(period.state == "billed" for period in periods):
+            if any(period.state != "open" for period in periods):
                 raise DocumentError(
                     speaking(self.env)._(
                         "%s cannot be taken up again: its periods were billed by another invoice "
@@ -72,6 +85,7 @@ class AccountMove(models.Model):
                     ids=move.ids,
                 )
             periods.write({"state": "billed"})
+            periods.contract_id._forget_open_periods()
 
     def action_reopen_periods(self) -> bool:
         """Let the periods of credited invoices be billed again (issue 5).
@@ -91,7 +105,7 @@ class AccountMove(models.Model):
                     model=self._name,
                     ids=move.ids,
                 )
-        self._get_contract_periods()._reopen()
+        self._get_held_periods()._reopen()
         return True
 
     def action_open_contracts(self) -> dict:

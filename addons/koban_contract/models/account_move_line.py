@@ -2,11 +2,11 @@ from odoo import fields, models
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line"]
 
     contract_period_id = fields.Many2one(
         "koban.contract.period",
-        string="Contract Period",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -14,9 +14,21 @@ class AccountMoveLine(models.Model):
         help="The period of the contract that the line bills.",
     )
 
+    def _copy_data_extend_business_fields(self, values):
+        super()._copy_data_extend_business_fields(values)
+        if "move_reverse_cancel" in self.env.context:
+            return  # a credit note bills nothing
+        # The draft that corrects an invoice bills the periods in its place.
+        period = self.sudo().contract_period_id  # whoever corrects it
+        if period.state == "billed" and period._get_invoice() == self.move_id:
+            values["contract_period_id"] = period.id
+
     def unlink(self):
         # What was drafted is to be billed again: no period is lost with its draft.
-        periods = self.sudo().contract_period_id  # whoever may delete the draft
+        moves = self.move_id
+        rows = self.sudo().contract_period_id  # whoever may delete the draft
+        held = rows.filtered(lambda row: row._get_invoice() in moves)
         result = super().unlink()
-        periods._reopen()
+        # A consumption has a line for each of its prices: one of them may go.
+        held.filtered(lambda row: row._get_invoice() not in moves)._reopen()
         return result

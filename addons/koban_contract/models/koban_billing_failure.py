@@ -9,7 +9,9 @@ class KobanBillingFailure(models.Model):
     _order = "id desc"
     _rec_name = "contract_id"
 
-    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="contract_id.partner_id")
     run_id = fields.Many2one("koban.billing.run", readonly=True, index=True, ondelete="set null")
@@ -28,10 +30,20 @@ class KobanBillingFailure(models.Model):
         :return: action that shows the drafts, or a notification
         """
         self.check_access("read")
-        run = self.env["koban.billing.run"].create_run(None, self.contract_id.ids)
-        run = self.env["koban.billing.run"].browse(run["id"])
-        run._process()
-        return run.action_open_invoices() if run.move_ids else run._notify()
+        runs = self.env["koban.billing.run"]._bill_now(self.contract_id)
+        self._forget_not_due()
+        return runs._show()
+
+    def _forget_not_due(self):
+        """Take contracts off the list of which nothing is to be billed any more."""
+        today = fields.Date.context_today(self)
+        settled = self.exists().filtered(
+            lambda failure: (
+                not failure.contract_id.next_invoice_date
+                or failure.contract_id.next_invoice_date > today
+            )
+        )
+        settled.sudo().is_solved = True  # written by billing alone
 
     def action_open_contract(self) -> dict:
         """Open the contract to mend."""

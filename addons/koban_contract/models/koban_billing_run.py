@@ -1,10 +1,12 @@
+import datetime
 import logging
-from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from .koban_contract_schedule import BILLED_STATES
 
@@ -14,6 +16,14 @@ _logger = logging.getLogger(__name__)
 BATCH = 40
 # So often a batch is tried that others write on meanwhile.
 TRIES = 5
+# The order in which contracts are billed.
+PLACE_COLUMNS = (
+    SQL("coalesce(invoice_partner_id, 0)"),
+    SQL("(\"grouping\" = 'contract')::integer"),
+    SQL("id"),
+)
+PLACE = SQL("(%s)", SQL(", ").join(PLACE_COLUMNS))
+PLACE_GROUP = SQL("(%s)", SQL(", ").join(PLACE_COLUMNS[:2]))
 STATES = [("waiting", "Waiting"), ("running", "Running"), ("done", "Done")]
 
 
@@ -57,9 +67,19 @@ class KobanBillingRun(models.Model):
         :param contract_ids: only these contracts; by default all of the current company
         :return: ``{"id": …, "contract_count": …}``
         :raise AccessError: without the rights to make invoices
+        :raise DocumentError: codes ``test_mode_on``, ``contract_company`` for contracts of
+            several companies
         """
+        self.env["account.move"]._check_billing_allowed()
         contracts = self.env["koban.contract"].browse(contract_ids or [])
         contracts.check_access("read")
+        if len(contracts.company_id) > 1:
+            raise DocumentError(
+                speaking(self.env)._("A billing run is of one company: ask for one for each."),
+                "contract_company",
+                model=contracts._name,
+                ids=contracts.ids,
+            )
         run = self.create(
             [
                 {
@@ -87,6 +107,17 @@ class KobanBillingRun(models.Model):
             "views": [(False, "form")],
         }
 
+    @api.model
+    def _bill_now(self, contracts, day=None):
+        """Bill contracts at once, in a run for each company; return the runs."""
+        runs = self.browse()
+        for company, own in contracts.grouped("company_id").items():
+            run = self.with_company(company)
+            runs |= self.browse(run.create_run(day, own.ids)["id"])
+        for run in runs:
+            run._process()
+        return runs
+
     def action_start(self) -> bool:
         """Have the scheduled job start with these runs now."""
         self.check_access("read")
@@ -107,7 +138,12 @@ class KobanBillingRun(models.Model):
             action |= {"res_id": self.move_ids.id, "views": [(False, "form")]}
         return action
 
-    def _notify(self) -> dict:
+    def _show(self) -> dict:
+        """Return the action that shows the drafts, and says what could not be billed."""
+        close = {"type": "ir.actions.act_window_close"}
+        action = self.action_open_invoices() if self.move_ids else close
+        if self.move_ids and not self.failure_ids:
+            return action
         reasons = "\n".join(self.failure_ids.mapped("reason"))
         return {
             "type": "ir.actions.client",
@@ -116,7 +152,7 @@ class KobanBillingRun(models.Model):
                 "type": "danger" if reasons else "info",
                 "message": reasons or self.env._("Nothing is due on that day."),
                 "sticky": bool(reasons),
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": action,
             },
         }
 
@@ -141,27 +177,35 @@ class KobanBillingRun(models.Model):
         [[count]] = self.env.execute_query(query)
         return count
 
-    def _lock_batch(self, after) -> list[tuple[int, int]]:
+    def _lock_batch(self, after) -> list[tuple[int, int, int]]:
         """Return the next contracts, which no other worker bills meanwhile.
 
-        Those of a customer come together, as they may share an invoice.
+        Those that may share an invoice come together, however many.
 
-        :param after: invoiced partner and id of the last contract of the batch before
+        :param after: place of the last contract of the batch before: its invoiced partner,
+            whether it has invoices of its own, its id
         """
-        rows = self.env.execute_query(
+        rows = self._lock_contracts(SQL("%s > %s", PLACE, tuple(after)), BATCH + 1)
+        if len(rows) <= BATCH:
+            return rows
+        *group, _id = rows[-1]
+        if group[1]:
+            return rows[:BATCH]
+        whole = [row for row in rows if row[:2] != tuple(group)]
+        return whole or self._lock_contracts(SQL("%s = %s", PLACE_GROUP, tuple(group)), None)
+
+    def _lock_contracts(self, condition, limit) -> list[tuple[int, int, int]]:
+        return self.env.execute_query(
             SQL(
-                "SELECT coalesce(invoice_partner_id, 0) AS partner, id FROM koban_contract "
-                "WHERE %s AND (coalesce(invoice_partner_id, 0), id) > %s "
-                "ORDER BY partner, id LIMIT %s FOR UPDATE SKIP LOCKED",
+                "SELECT %s FROM koban_contract WHERE %s AND %s ORDER BY %s LIMIT %s "
+                "FOR UPDATE SKIP LOCKED",
+                SQL(", ").join(PLACE_COLUMNS),
                 self._get_due_condition(),
-                tuple(after),
-                BATCH + 1,
+                condition,
+                PLACE,
+                limit,
             )
         )
-        if len(rows) > BATCH and rows[0][0] != rows[-1][0]:
-            last = rows[-1][0]
-            rows = [row for row in rows if row[0] != last] or rows
-        return rows
 
     # ------------------------------------------------------------------
     # The run
@@ -174,7 +218,7 @@ class KobanBillingRun(models.Model):
         """
         self.ensure_one()
         self.write({"state": "running", "started_on": self.started_on or fields.Datetime.now()})
-        after, tries = (0, 0), TRIES
+        after, tries = (0, 0, 0), TRIES
         while True:
             try:
                 batch = self._process_batch(after)
@@ -192,12 +236,12 @@ class KobanBillingRun(models.Model):
                 self.env.invalidate_all()
         self.write({"state": "done", "ended_on": fields.Datetime.now()})
 
-    def _process_batch(self, after) -> list[tuple[int, int]]:
+    def _process_batch(self, after) -> list[tuple[int, int, int]]:
         """Bill the next contracts; return their places, nothing when all is done."""
         self.env.flush_all()
         batch = self._lock_batch(after)
         if batch:
-            self._bill_batch(self.env["koban.contract"].browse([id_ for _partner, id_ in batch]))
+            self._bill_batch(self.env["koban.contract"].browse([row[-1] for row in batch]))
             self.done_count += len(batch)
             self.env.flush_all()
             self.env.invalidate_all()
@@ -282,7 +326,7 @@ class KobanBillingRun(models.Model):
                 break
 
     @api.model
-    def _plan(self, day: date):
+    def _plan(self, day: datetime.date):
         """Make a run for each company that has something due, and none waiting."""
         waiting = self.search([("state", "!=", "done"), ("contract_ids", "=", False)]).company_id
         companies = self.env["res.company"].search([("id", "not in", waiting.ids)])

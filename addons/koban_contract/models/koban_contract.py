@@ -87,7 +87,12 @@ class KobanContract(models.Model):
         ondelete="restrict",
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, check_company=True, index=True, tracking=True
+        "res.partner",
+        string="Customer",
+        required=True,
+        check_company=True,
+        index=True,
+        tracking=True,
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", store=True, index=True
@@ -279,7 +284,9 @@ class KobanContract(models.Model):
     @api.depends("company_id", "pricelist_id")
     def _compute_currency_id(self):
         for contract in self:
-            contract.currency_id = contract.pricelist_id.currency_id or contract.company_id.currency_id
+            contract.currency_id = (
+                contract.pricelist_id.currency_id or contract.company_id.currency_id
+            )
 
     @api.depends("partner_id")
     def _compute_invoice_partner_id(self):
@@ -438,9 +445,11 @@ class KobanContract(models.Model):
 
     def action_open_invoices(self) -> dict:
         """Open the invoices that billed these contracts."""
-        moves = self.env["account.move.line"].search(
-            [("contract_period_id.contract_id", "in", self.ids)]
-        ).move_id
+        moves = (
+            self.env["account.move.line"]
+            .search([("contract_period_id.contract_id", "in", self.ids)])
+            .move_id
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Invoices"),

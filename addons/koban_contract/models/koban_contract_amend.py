@@ -22,7 +22,8 @@ PARTS = ("contract", "lines", "add", "end")
 class KobanContract(models.Model):
     """Amendments: a changed line ends, another takes over; what was billed stays as it is."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     amendment_ids = fields.One2many("koban.contract.amendment", "contract_id", readonly=True)
     amendment_count = fields.Integer(compute="_compute_amendment_count")
@@ -53,7 +54,7 @@ class KobanContract(models.Model):
         self.check_access("write")
         if self.state != "running":
             self._raise_state()
-        self.lock_for_update(allow_referencing=True)  # no run bills it meanwhile
+        self._claim()  # no run bills it meanwhile
         day = fields.Date.to_date(date)
         changes = self._check_changes(day, changes)
         told = self._describe_changes(day, changes)
@@ -64,9 +65,7 @@ class KobanContract(models.Model):
         added = opened._apply_line_changes(day, changes, amendment)
         opened._number_lines(added)
         self._note_revenue_change("added", day)
-        self.message_post(
-            body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note"
-        )
+        self.message_post(body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note")
         return {"id": amendment.id, "number": amendment.number, "line_ids": added.ids}
 
     def _open_for_amendment(self, changes):
@@ -80,15 +79,19 @@ class KobanContract(models.Model):
 
     def _create_amendment(self, day, told, reason):
         # Nobody writes one but through here.
-        return self.env["koban.contract.amendment"].sudo().create(
-            {
-                "contract_id": self.id,
-                "number": max(self.amendment_ids.mapped("number"), default=0) + 1,
-                "date": day,
-                "reason": reason or False,
-                "description": "\n".join(told),
-                "user_id": self.env.uid,
-            }
+        return (
+            self.env["koban.contract.amendment"]
+            .sudo()
+            .create(
+                {
+                    "contract_id": self.id,
+                    "number": max(self.amendment_ids.mapped("number"), default=0) + 1,
+                    "date": day,
+                    "reason": reason or False,
+                    "description": "\n".join(told),
+                    "user_id": self.env.uid,
+                }
+            )
         )
 
     # ------------------------------------------------------------------
@@ -121,6 +124,11 @@ class KobanContract(models.Model):
             self._raise_values(["end"])
         touched = ended.union(*lines)
         self._check_open(day, touched, header)
+        kept = ended.filtered(lambda line: line.period_ids and line._get_first_day() >= day)
+        if kept:
+            # The ledger knows the line: it does not go as if it had never been.
+            possible = max(line._get_first_day() for line in kept) + timedelta(days=1)
+            self._raise_billed(day, possible)
         self._check_period(day, touched - ended)
         return {"contract": header, "lines": lines, "add": added, "end": ended}
 
@@ -154,18 +162,21 @@ class KobanContract(models.Model):
 
     def _check_open(self, day, lines, header):
         """Refuse to change days that were billed."""
-        billed = [line.billed_to for line in lines if line.billed_to]
+        opened = self._get_open_periods()
+        billed = {line: line._get_last_billed(opened) for line in lines}
+        last_billed = max(filter(None, billed.values()), default=None)
         end = fields.Date.to_date(header.get("date_end"))
         if end:
             # The commitment cannot end before what was billed of it.
-            reached = max(filter(None, self._get_repeated_lines().mapped("billed_to")), default=end)
+            days = [line._get_last_billed(opened) for line in self._get_repeated_lines()]
+            reached = max(filter(None, days), default=end)
             if end < reached:
                 self._raise_billed(end, reached)
-        if billed and day <= max(billed):
-            self._raise_billed(day, max(billed) + timedelta(days=1))
+        if last_billed and day <= last_billed:
+            self._raise_billed(day, last_billed + timedelta(days=1))
         for line in lines:
             last = line._get_last_day()
-            if (last and last < day) or (line.charge == "once" and line.billed_to):
+            if (last and last < day) or (line.charge == "once" and billed[line]):
                 self._raise(
                     speaking(self.env)._(
                         "“%(line)s” ended on %(date)s: it cannot be changed from a later day on. "
@@ -362,10 +373,11 @@ class KobanContract(models.Model):
         """Return what the amendment starts with: the values in force, and the first open day."""
         self.ensure_one()
         today = fields.Date.context_today(self)
+        opened = self._get_open_periods()
         lines = self._get_billed_lines().filtered(
-            lambda line: not (line.charge == "once" and line.billed_to)
+            lambda line: not (line.charge == "once" and line._get_last_billed(opened))
         )
-        reached = [line.billed_to for line in lines if line.billed_to]
+        reached = list(filter(None, (line._get_last_billed(opened) for line in lines)))
         start = max([self.date_start, *(day + timedelta(days=1) for day in reached)])
         lines = lines.filtered(lambda line: (line._get_last_day() or start) >= start)
         values = {

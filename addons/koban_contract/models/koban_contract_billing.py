@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.rows import split_amount
 
+from ..periods import ONE_DAY
 from ..proration import prorate
 from ..ready_invoices import complete
 
@@ -22,7 +23,8 @@ SHARED_FIELDS = (
 class KobanContract(models.Model):
     """Draft invoices of the periods that are due (rows 2-67, 2-68)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _bill(self, day: date):
         """Make the draft invoices of all that is due.
@@ -58,11 +60,33 @@ class KobanContract(models.Model):
                     values.append(contract._prepare_row(item))
         Row = self.env["koban.contract.period"].sudo()  # written by billing alone
         again = Row.union(*rows.values())
+        self._cut_rows(due, Row)
         again.write({"state": "billed"})
         again.contract_id._forget_open_periods()
         for row in Row.create(values):
             rows[row.line_id.id, row.date_from] = row
         return rows
+
+    def _cut_rows(self, due, Row):
+        """Leave open what is not billed again of a period: the days after the end of its line."""
+        cut = [
+            item for items in due.values() for item in items
+            if item.row and item.period.date_to < item.row.date_to
+        ]  # fmt: skip
+        rest = [
+            {
+                **item.line.contract_id._prepare_row(item),
+                "date_from": item.period.date_to + ONE_DAY,
+                "date_to": item.row.date_to,
+                "share": 0.0,
+                "amount": 0.0,
+                "state": "open",
+            }
+            for item in cut
+        ]
+        for item in cut:
+            item.row.with_env(Row.env).date_to = item.period.date_to
+        Row.create(rest)
 
     def _prepare_row(self, item) -> dict:
         return {
@@ -131,6 +155,7 @@ class KobanContract(models.Model):
 
     def _prepare_invoice(self, lines, day) -> dict:
         """Return the values of the invoice of these contracts, which agree on what it says."""
+        self.env["account.move"]._check_billing_allowed()
         contract = self[:1]
         values = {
             "move_type": MOVE_TYPES[contract.kind],
@@ -148,7 +173,10 @@ class KobanContract(models.Model):
         if contract.journal_id:
             values["journal_id"] = contract.journal_id.id
         if len(self) == 1:
-            values |= {**contract._prepare_document_texts(), "partner_shipping_id": contract.partner_id.id}
+            values |= {
+                **contract._prepare_document_texts(),
+                "partner_shipping_id": contract.partner_id.id,
+            }
         return values
 
     def _prepare_invoice_lines(self, due, rows, grouped) -> list[dict]:
@@ -230,25 +258,25 @@ class KobanContract(models.Model):
         """Make the draft invoices of what is due of these contracts, and show them.
 
         :param date: day of the billing, ``YYYY-MM-DD``; today by default
-        :raise DocumentError: codes ``contract_nothing_due``, or what prevents the billing
+        :return: action that shows the drafts; of several contracts, those that cannot be billed
+            are in the list of failures
+        :raise DocumentError: codes ``contract_nothing_due``, or what prevents the billing of one
         """
         self.check_access("write")
-        run = self.env["koban.billing.run"].create_run(date, self.ids)
-        run = self.env["koban.billing.run"].browse(run["id"])
-        run._process()
-        if run.failure_ids:
-            failure = run.failure_ids[0]
+        runs = self.env["koban.billing.run"]._bill_now(self, date)
+        if runs.failure_ids and len(self) == 1:
+            failure = runs.failure_ids[0]
             raise DocumentError(
                 f"{failure.contract_id.display_name}: {failure.reason}", failure.code or "contract"
             )
-        if not run.move_ids:
+        if not runs.move_ids and not runs.failure_ids:
             raise DocumentError(
                 speaking(self.env)._("Nothing is due on that day."),
                 "contract_nothing_due",
                 model=self._name,
                 ids=self.ids,
             )
-        return run.action_open_invoices()
+        return runs._show()
 
     def action_bill_later(self) -> dict:
         """Have the scheduled job bill what is due of these contracts, and show its progress."""

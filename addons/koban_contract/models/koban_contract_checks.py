@@ -6,7 +6,8 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 class KobanContract(models.Model):
     """What a contract may not be (issue 5, bad input)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     @api.constrains("pricelist_id", "currency_id")
     def _check_currency(self):

@@ -10,7 +10,8 @@ END_FIELDS = {"state", "close_date", "close_reason", "stop_reason_id"}
 class KobanContract(models.Model):
     """The end of a contract, with its reason, and back (issue 5 §3)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     close_date = fields.Date(
         string="Ends on",

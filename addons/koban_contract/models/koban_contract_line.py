@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.models.grouping_line_mixin import GROUP_TYPES
 
+from ..periods import ONE_DAY
+
 CHARGES = [
     ("recurring", "Each Period"),
     ("once", "Once"),
@@ -92,7 +94,9 @@ class KobanContractLine(models.Model):
     )
     date_end = fields.Date(string="To", help="Last day billed. Empty: the end of the contract.")
     billed_to = fields.Date(
-        string="Billed up to", copy=False, help="Last day billed; on a draft, what was billed before it was entered here."
+        string="Billed up to",
+        copy=False,
+        help="Last day billed; on a draft, what was billed before it was entered here.",
     )
     period_ids = fields.One2many("koban.contract.period", "line_id", copy=False)
 
@@ -193,8 +197,22 @@ class KobanContractLine(models.Model):
     def _get_last_day(self) -> date | None:
         """Return the last day that the line bills, if it is known."""
         self.ensure_one()
-        days = [self.date_end, self.contract_id.date_end, self.contract_id.close_date]
+        # Ended by agreement after its commitment, a contract is billed up to then.
+        days = [self.date_end, self.contract_id.close_date or self.contract_id.date_end]
         return min(filter(None, days), default=None)
+
+    def _get_last_billed(self, opened) -> date | None:
+        """Return the last day billed; periods to bill again are not.
+
+        :param opened: as :meth:`koban.contract._get_open_periods` returns it
+        """
+        self.ensure_one()
+        day = self.billed_to
+        rows = [row for row in opened.get(self.contract_id, ()) if row.line_id == self]
+        for row in sorted(rows, key=lambda row: row.date_from, reverse=True):
+            if day and row.date_from <= day <= row.date_to:
+                day = row.date_from - ONE_DAY
+        return day if day and day >= self._get_first_day() else None
 
     # ------------------------------------------------------------------
     # On invoices

@@ -6,11 +6,11 @@ from .koban_contract_amend import CHANGED_FIELDS
 class KobanContractLine(models.Model):
     """Where a line comes from, when an amendment made it."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line"]
 
     replaces_id = fields.Many2one(
         "koban.contract.line",
-        string="Replaces",
         readonly=True,
         copy=False,
         index="btree_not_null",

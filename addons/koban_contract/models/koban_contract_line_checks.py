@@ -12,10 +12,6 @@ class KobanContractLine(models.Model):
     _name = "koban.contract.line"
     _inherit = ["koban.contract.line", "koban.contract.part.mixin"]
 
-    def write(self, vals):
-        self._check_kept("contract_id", vals)
-        return super().write(vals)
-
     # ------------------------------------------------------------------
     # Days
     # ------------------------------------------------------------------

@@ -10,7 +10,8 @@ from ..usage import Tier, UsageError, price_usage
 class KobanContractLine(models.Model):
     """Lines billed by what a meter shows (row 2-64, issue 5)."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line"]
 
     included_volume = fields.Float(
         digits="Product Unit",
@@ -49,7 +50,7 @@ class KobanContractLine(models.Model):
         opened = self.contract_id._get_open_periods()
         for line in self:
             contract = line.contract_id
-            line.reading_due_date = contract._get_awaited_day(line, opened.get(contract, ()))
+            line.reading_due_date = contract._get_awaited_day(line, opened)
 
     @api.constrains("charge", "tier_ids")
     def _check_tiers(self):

@@ -9,13 +9,20 @@ class KobanContractPartMixin(models.AbstractModel):
     _name = "koban.contract.part.mixin"
     _description = "Part of a Contract"
 
-    def _check_kept(self, name, vals):
+    # Many2one to what the record is a part of.
+    _kept_field = "contract_id"
+
+    def write(self, vals):
+        self._check_kept(vals)
+        return super().write(vals)
+
+    def _check_kept(self, vals):
         """Refuse that a part of a contract go to another one, past its rights and its guard.
 
-        :param name: many2one to what the records are a part of
         :param vals: as given to ``write``
         :raise DocumentError: code ``contract_moved``
         """
+        name = self._kept_field
         if name in vals and any(record[name].id != vals[name] for record in self):
             raise DocumentError(
                 speaking(self.env)._(

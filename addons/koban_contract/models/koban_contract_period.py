@@ -35,7 +35,9 @@ class KobanContractPeriod(models.Model):
     share = fields.Float(
         readonly=True, digits=(16, 6), help="Part of a whole period: 1 for all of its days."
     )
-    amount = fields.Monetary(readonly=True, help="Billed for the period, excluding tax.")
+    amount = fields.Monetary(
+        readonly=True, help="Billed for the period; with taxes if its prices are."
+    )
     state = fields.Selection(STATES, required=True, readonly=True, default="billed", index=True)
     move_line_ids = fields.One2many("account.move.line", "contract_period_id", readonly=True)
 
@@ -46,11 +48,18 @@ class KobanContractPeriod(models.Model):
         "CHECK(date_to >= date_from)", "The end of a period is before its start."
     )
 
+    def _get_invoice(self):
+        """Return the invoice that bills the period now: the last one made, none cancelled."""
+        self.ensure_one()
+        lines = self.move_line_ids.filtered(lambda line: line.parent_state != "cancel")
+        return lines.sorted("id")[-1:].move_id
+
     def _reopen(self):
         """Mark billed periods to be billed again."""
         billed = self.filtered(lambda period: period.state == "billed")
         billed.write({"state": "open"})
-        billed.contract_id._mark_open_periods()
+        if billed:
+            billed.contract_id._note_open_periods()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -4,7 +4,8 @@ from odoo import fields, models
 class KobanContractPeriod(models.Model):
     """Which readings a billed consumption lies between."""
 
-    _inherit = "koban.contract.period"
+    _name = "koban.contract.period"
+    _inherit = ["koban.contract.period"]
 
     reading_from_id = fields.Many2one(
         "koban.meter.reading", string="First Reading", readonly=True, ondelete="set null"

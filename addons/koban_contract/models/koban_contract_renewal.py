@@ -56,12 +56,3 @@ class KobanContractRenewal(models.Model):
             model=self._name,
             ids=self.ids,
         )
-
-
-class KobanContractPeriod(models.Model):
-    _inherit = "koban.contract.period"
-
-    def _is_within_contract(self) -> bool:
-        """Whether the period begins before the end of its contract."""
-        last = self.line_id._get_last_day()
-        return not last or self.date_from <= last

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..periods import Period
 from ..proration import get_share
@@ -31,7 +32,8 @@ class DuePeriod:
 class KobanContract(models.Model):
     """Which periods are to be billed, and when (row 2-67)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     next_invoice_date = fields.Date(
         string="Next Invoice",
@@ -49,6 +51,19 @@ class KobanContract(models.Model):
         """What billing alone notes about a contract."""
         return super()._get_business_fields() | {"has_open_periods"}
 
+    def _note_open_periods(self):
+        """Note that periods are to be billed again."""
+        self._claim()
+        self._mark_open_periods()
+        self.modified(["has_open_periods"])
+
+    def _claim(self):
+        """Keep billing out until the transaction ends; what began to bill before starts again.
+
+        A lock alone would let it go on with what it read before.
+        """
+        self.env.cr.execute(SQL("UPDATE koban_contract SET id = id WHERE id = ANY(%s)", self.ids))
+
     def _mark_open_periods(self, are_open=True):
         changed = self.filtered(lambda contract: contract.has_open_periods != are_open)
         opened = changed._with_guard_pass(changed, fields={"has_open_periods"})
@@ -58,6 +73,7 @@ class KobanContract(models.Model):
         """Note that nothing is left to bill again, where that is so."""
         left = self._get_open_periods() if self else {}
         self.filtered(lambda contract: contract not in left)._mark_open_periods(False)
+        self.modified(["has_open_periods"])
 
     @api.depends(
         "state", "date_start", "date_end", "close_date", "interval_count", "interval_unit",
@@ -74,8 +90,8 @@ class KobanContract(models.Model):
                     if period:
                         days.append(contract._get_due_day(line, period))
                 days += [
-                    contract._get_due_day(row.line_id, Period(row.date_from, row.date_to))
-                    for row in opened.get(contract, ())
+                    contract._get_due_day(row.line_id, period)
+                    for row, period in contract._iter_open_periods(opened)
                 ]
             contract.next_invoice_date = min(days, default=False)
 
@@ -89,6 +105,19 @@ class KobanContract(models.Model):
             [("contract_id", "in", contracts.ids), ("state", "=", "open")], order="date_from, id"
         )
         return rows.grouped("contract_id")
+
+    def _iter_open_periods(self, opened) -> Iterator[tuple]:
+        """Yield the rows to bill again, each with its days up to the end of its line.
+
+        What begins after the end stays open: it is due again if the end is put off.
+
+        :param opened: as :meth:`_get_open_periods` returns it
+        """
+        self.ensure_one()
+        for row in opened.get(self, ()):
+            last = row.line_id._get_last_day() or row.date_to
+            if row.date_from <= last:
+                yield row, Period(row.date_from, min(row.date_to, last))
 
     def _get_billed_lines(self):
         """Return the lines that billing looks at."""
@@ -124,8 +153,7 @@ class KobanContract(models.Model):
         opened = self._get_open_periods()
         Row = self.env["koban.contract.period"]
         for contract in self:
-            for row in opened.get(contract, ()):
-                period = Period(row.date_from, row.date_to)
+            for row, period in contract._iter_open_periods(opened):
                 if contract._get_due_day(row.line_id, period) <= day:
                     due.append(contract._prepare_due(row.line_id, period, row))
             for line in contract._get_billed_lines():

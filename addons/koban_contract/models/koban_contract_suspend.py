@@ -6,7 +6,8 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 class KobanContract(models.Model):
     """Suspensions of a running contract."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def suspend(self, date_from: str, date_to: str, reason: str = "") -> dict:
         """Suspend a contract for some days: they are not billed.

@@ -125,16 +125,15 @@ class KobanContractSuspension(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         suspensions = super().create(vals_list)
-        suspensions.contract_id.lock_for_update(allow_referencing=True)  # no run bills them
+        suspensions.contract_id._claim()  # no run bills them
         suspensions._check_unbilled()
         suspensions._tell(speaking(self.env)._("Suspended"))
         return suspensions
 
     def write(self, vals):
-        self._check_kept("contract_id", vals)
         if DAY_FIELDS.isdisjoint(vals):
             return super().write(vals)
-        self.contract_id.lock_for_update(allow_referencing=True)
+        self.contract_id._claim()
         self._check_unbilled()
         result = super().write(vals)
         self._check_unbilled()
@@ -143,7 +142,7 @@ class KobanContractSuspension(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unbilled(self):
-        self.contract_id.lock_for_update(allow_referencing=True)
+        self.contract_id._claim()
         self._check_unbilled()
         self._tell(speaking(self.env)._("Suspension removed"))
 
@@ -152,7 +151,5 @@ class KobanContractSuspension(models.Model):
         for suspension in self:
             if suspension.contract_id.state != "draft":
                 reason = f" ({suspension.reason})" if suspension.reason else ""
-                suspension.contract_id.message_post(
-                    body=f"{event}: {suspension._describe_days()}{reason}",
-                    subtype_xmlid="mail.mt_note",
-                )
+                body = f"{event}: {suspension._describe_days()}{reason}"
+                suspension.contract_id.message_post(body=body, subtype_xmlid="mail.mt_note")

@@ -266,20 +266,6 @@ class KobanContract(models.Model):
     def _on_terms_changed(self):
         """Do what follows from a new end of the commitment."""
         self.activity_unlink(["koban_contract.activity_renewal", "koban_contract.activity_denounce"])
-        # Periods given back beyond the end are due again, see _get_open_periods.
-        waiting = self.env["koban.contract.period"].search(
-            [("contract_id", "in", self.ids), ("state", "=", "open")]
-        )
-        waiting.contract_id.with_env(self.env)._mark_open_periods()
-
-    def _get_open_periods(self):
-        """Leave out what begins after the end: a renewal that was undone."""
-        found = {}
-        for contract, rows in super()._get_open_periods().items():
-            kept = rows.filtered(lambda row: row._is_within_contract())
-            if kept:
-                found[contract] = kept
-        return found
 
     # ------------------------------------------------------------------
     # Undo

@@ -11,10 +11,9 @@ class KobanContractTier(models.Model):
     _rec_name = "start"
 
     _document_field = "contract_id"
+    _kept_field = "line_id"
 
-    line_id = fields.Many2one(
-        "koban.contract.line", required=True, index=True, ondelete="cascade"
-    )
+    line_id = fields.Many2one("koban.contract.line", required=True, index=True, ondelete="cascade")
     contract_id = fields.Many2one(related="line_id.contract_id", store=True, index=True)
     company_id = fields.Many2one(related="contract_id.company_id")
     start = fields.Float(
@@ -32,10 +31,6 @@ class KobanContractTier(models.Model):
     _numbers_positive = models.Constraint(
         "CHECK(start >= 0 AND price >= 0)", "A tier and its price cannot be negative."
     )
-
-    def write(self, vals):
-        self._check_kept("line_id", vals)
-        return super().write(vals)
 
     def _get_line_label(self):
         return self.line_id._get_line_label()

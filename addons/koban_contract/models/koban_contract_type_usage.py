@@ -4,7 +4,8 @@ GRACE_DAYS = 10
 
 
 class KobanContractType(models.Model):
-    _inherit = "koban.contract.type"
+    _name = "koban.contract.type"
+    _inherit = ["koban.contract.type"]
 
     reading_grace_days = fields.Integer(
         string="Reading Grace (Days)",

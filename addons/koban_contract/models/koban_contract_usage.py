@@ -33,7 +33,8 @@ class KobanContract(models.Model):
     this period or in the next.
     """
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     reading_grace_days = fields.Integer(
         string="Reading Grace (Days)",
@@ -88,9 +89,7 @@ class KobanContract(models.Model):
         for contract in self:
             contract.reading_count = counts.get(contract._origin, 0)
 
-    @api.depends(
-        "line_ids.reading_ids.date", "suspension_ids.date_from", "suspension_ids.date_to"
-    )
+    @api.depends("line_ids.reading_ids.date", "suspension_ids.date_from", "suspension_ids.date_to")
     def _compute_next_invoice_date(self):
         super()._compute_next_invoice_date()
         read = self.filtered(lambda contract: contract._get_usage_lines())
@@ -99,8 +98,7 @@ class KobanContract(models.Model):
             if contract.next_invoice_date == date.max:
                 contract.next_invoice_date = False  # it only waits for readings
             awaited = [
-                contract._get_awaited_day(line, opened.get(contract, ()))
-                for line in contract._get_usage_lines()
+                contract._get_awaited_day(line, opened) for line in contract._get_usage_lines()
             ]
             contract.reading_due_date = min(filter(None, awaited), default=False)
 
@@ -142,14 +140,14 @@ class KobanContract(models.Model):
     def _get_suspended(self) -> list[Period]:
         return [Period(one.date_from, one.date_to) for one in self.suspension_ids]
 
-    def _get_awaited_day(self, line, rows):
+    def _get_awaited_day(self, line, opened):
         """Return the last day of the period of a usage line that waits for its reading.
 
-        :param rows: of the ledger, to bill again
+        :param opened: as :meth:`_get_open_periods` returns it
         """
         if line.charge != "usage" or self.state not in BILLED_STATES:
             return False
-        periods = [Period(row.date_from, row.date_to) for row in rows if row.line_id == line]
+        periods = [period for row, period in self._iter_open_periods(opened) if row.line_id == line]
         new = next(self._iter_new_periods(line), None)
         for period in [*periods, *([new] if new else [])]:
             if self._get_due_day(line, period) == date.max:
@@ -179,12 +177,16 @@ class KobanContract(models.Model):
         :return: ``{line of the meter: {first day of the period: (reading, reading)}}``
         """
         # The ledger, for whoever may bill.
-        rows = self.env["koban.contract.period"].sudo().search(
-            [
-                ("contract_id", "in", self.ids),
-                ("state", "=", "billed"),
-                ("reading_to_id", "!=", False),
-            ]
+        rows = (
+            self.env["koban.contract.period"]
+            .sudo()
+            .search(
+                [
+                    ("contract_id", "in", self.ids),
+                    ("state", "=", "billed"),
+                    ("reading_to_id", "!=", False),
+                ]
+            )
         )
         spans = {}
         for row in rows.with_env(self.env):
@@ -324,9 +326,7 @@ class KobanContract(models.Model):
                 shown.append((start.value, reading.old_value))
                 start = reading
         shown.append((start.value, readings[-1].value))
-        spans = [
-            f"{readings._format(first)} → {readings._format(last)}" for first, last in shown
-        ]
+        spans = [f"{readings._format(first)} → {readings._format(last)}" for first, last in shown]
         text = env._(
             "Reading from %(first)s to %(last)s: %(values)s",
             first=format_date(env, readings[0].date),

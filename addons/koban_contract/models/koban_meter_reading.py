@@ -18,6 +18,8 @@ class KobanMeterReading(models.Model):
     _order = "date desc, id desc"
     _rec_name = "date"
 
+    _kept_field = "line_id"
+
     line_id = fields.Many2one(
         "koban.contract.line",
         string="Contract Line",
@@ -41,7 +43,7 @@ class KobanMeterReading(models.Model):
         string="Old Meter", digits="Product Unit", help="Last reading of the meter taken away."
     )
     note = fields.Char()
-    previous_date = fields.Date(string="Previous Date", compute="_compute_previous")
+    previous_date = fields.Date(compute="_compute_previous")
     previous_value = fields.Float(
         string="Previous Reading", digits="Product Unit", compute="_compute_previous"
     )
@@ -111,7 +113,7 @@ class KobanMeterReading(models.Model):
         try:
             return get_consumed([reading._prepare_reading() for reading in self])
         except ReadingError as error:
-            wrong = self.filtered(lambda reading: reading.date == error.date)[:1]
+            wrong = self.filtered(lambda reading, day=error.date: reading.date == day)[:1]
             wrong._raise_lower(error)
         except ValueError as error:  # a number out of range
             self._raise(str(error))
@@ -182,6 +184,7 @@ class KobanMeterReading(models.Model):
 
         :raise DocumentError: code ``contract_reading_billed``
         """
+        self.contract_id._claim()  # no run counts with what they were
         released = self.env["koban.contract.period"].sudo()  # as above
         for reading, rows in self._get_periods().items():
             billed = rows.filtered("move_line_ids")[:1]
@@ -218,7 +221,6 @@ class KobanMeterReading(models.Model):
         return readings
 
     def write(self, vals):
-        self._check_kept("line_id", vals)
         if COUNTED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         self._release()

@@ -2,6 +2,8 @@ from . import (
     test_amendments,
     test_bad_input,
     test_billing,
+    test_billing_again,
+    test_billing_runs,
     test_end,
     test_forecast,
     test_from_order,

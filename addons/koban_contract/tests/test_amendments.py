@@ -120,7 +120,10 @@ class TestAmendments(UsageCase):
         for changes, code in (
             ({"contract": {"interval_count": 3}}, "contract_amendment_values"),
             ({"contract": {"state": "closed"}}, "contract_amendment_values"),
-            ({"lines": [{"id": contract.line_ids.id, "billed_to": False}]}, "contract_amendment_values"),
+            (
+                {"lines": [{"id": contract.line_ids.id, "billed_to": False}]},
+                "contract_amendment_values",
+            ),
             ({"lines": [{"id": 0, "quantity": 1}]}, "contract_amendment_values"),
             ({"add": [{"contract_id": 1}]}, "contract_amendment_values"),
             ({"other": 1}, "contract_amendment_values"),
@@ -203,7 +206,9 @@ class TestAmendments(UsageCase):
         lines = [
             self.make_line(display_type="line_section", name="Lyon", product_id=False, sequence=10),
             self.make_line(name="One", sequence=10),
-            self.make_line(display_type="line_section", name="Paris", product_id=False, sequence=10),
+            self.make_line(
+                display_type="line_section", name="Paris", product_id=False, sequence=10
+            ),
             self.make_line(name="Two", sequence=10),
         ]
         contract = self.make_contract(lines=lines)
@@ -213,7 +218,7 @@ class TestAmendments(UsageCase):
         self.assertEqual(names, ["Lyon", "One", "One bis", "Paris", "Two"])
 
     def test_screen(self):
-        """Issue 5: the amendment is entered on the screen, which starts with the values in force."""
+        """Issue 5: the amendment is entered on a screen that starts with the values in force."""
         contract = self.make_contract()
         self.bill(contract, "2026-01-01")
         Wizard = self.env["koban.contract.amend"].with_user(self.seller)

@@ -47,7 +47,10 @@ class TestBadInput(UsageCase):
     def test_periodicity(self):
         """A periodicity of zero, on a contract and on a type."""
         values = {"title": "None", "partner_id": self.customer.id, "interval_count": 0}
-        calls = [("koban.contract", values), ("koban.contract.type", {"name": "T", "interval_count": 0})]
+        calls = [
+            ("koban.contract", values),
+            ("koban.contract.type", {"name": "T", "interval_count": 0}),
+        ]
         for model, values in calls:
             with (
                 mute_logger("odoo.sql_db"),
@@ -172,7 +175,9 @@ class TestBadInput(UsageCase):
 
     def test_negative_quantity(self):
         """A line may be negative: what is taken back."""
-        contract = self.make_contract(lines=[self.make_line(), self.make_line(name="R", quantity=-1)])
+        contract = self.make_contract(
+            lines=[self.make_line(), self.make_line(name="R", quantity=-1)]
+        )
         billed = self.bill(contract, "2026-01-01")
         self.assertEqual(billed.mapped("price_subtotal"), [200.0, -100.0])
 

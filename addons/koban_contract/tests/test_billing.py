@@ -151,16 +151,19 @@ class TestLedger(BillingCase):
         contract = self.make_contract()
         self.bill("2026-01-01")
         row = contract.period_ids
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
-            with self.env.cr.savepoint():
-                self.env.cr.execute(
-                    SQL(
-                        "INSERT INTO koban_contract_period (line_id, contract_id, company_id, "
-                        "date_from, date_to, state) SELECT line_id, contract_id, company_id, "
-                        "date_from, date_to, state FROM koban_contract_period WHERE id = %s",
-                        row.id,
-                    )
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO koban_contract_period (line_id, contract_id, company_id, "
+                    "date_from, date_to, state) SELECT line_id, contract_id, company_id, "
+                    "date_from, date_to, state FROM koban_contract_period WHERE id = %s",
+                    row.id,
                 )
+            )
         for user in (self.billing_user, self.manager):
             for call in (
                 lambda own: own.write({"state": "open"}),
@@ -197,6 +200,7 @@ class TestLedger(BillingCase):
         self.assertEqual(contract.period_ids.state, "open")
         draft.button_draft()
         self.assertEqual(contract.period_ids.state, "billed")
+        self.assertEqual(contract.next_invoice_date, date(2026, 2, 1))
         draft.button_cancel()
         self.assertEqual(len(self.bill("2026-01-01").move_ids), 1)
         self.refusal("contract_period_billed", draft.button_draft)
@@ -302,7 +306,7 @@ class TestFailures(BillingCase):
         self.assertEqual((run.invoice_count, run.failure_count, run.done_count), (235, 1, 236))
         self.assertEqual(len(run.move_ids), 235)
         self.assertEqual(run.failure_ids.contract_id, broken)
-        self.assertIn("Elsewhere", run.failure_ids.reason)
+        self.assertIn("account.payment.term", run.failure_ids.reason)
         self.assertFalse(broken.period_ids)
         self.assertEqual((contracts - broken).period_ids.mapped("state"), ["billed"] * 235)
         # Mended and tried again.

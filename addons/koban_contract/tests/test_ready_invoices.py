@@ -38,27 +38,44 @@ class TestReadyInvoices(ContractCase):
         )
 
     def get_lines(self, move):
+        """Return what the lines say, but for the numbers of contracts in titles."""
         return sorted(
             (
                 tuple(
-                    line[name].ids if hasattr(line[name], "ids") else line[name] for name in COMPARED
+                    line[name].ids if hasattr(line[name], "ids") else line[name]
+                    for name in COMPARED
                 )
                 for line in move.line_ids
+                if line.display_type != "line_section"
             ),
             key=repr,
         )
 
-    def assertSame(self, lines, **values):
+    def assertSame(self, lines, day="2026-01-01", readings=(), **values):
+        """Bill contracts of these lines in both ways; return the drafts.
+
+        :param readings: of each consumption: ``[(day, value)]``
+        """
         drafts = []
         for complete in (koban_contract_billing.complete, lambda env, given: given):
             with patch.object(koban_contract_billing, "complete", complete):
                 contract = self.make_contract(lines=lines, **values)
-                run = self.env["koban.billing.run"].create_run("2026-01-01", contract.ids)
+                if values.get("grouping") == "customer":
+                    contract |= self.make_contract(lines=lines, **values)
+                self.env["koban.meter.reading"].create(
+                    [
+                        {"line_id": line.id, "date": read, "value": value}
+                        for line in contract._get_usage_lines()
+                        for read, value in readings
+                    ]
+                )
+                run = self.env["koban.billing.run"].create_run(day, contract.ids)
                 run = self.env["koban.billing.run"].browse(run["id"])
                 run._process()
                 self.assertFalse(run.failure_ids, run.failure_ids.mapped("reason"))
                 drafts.append(run.move_ids)
         ready, plain = drafts
+        self.assertEqual(len(ready), 1)
         self.assertEqual(self.get_lines(ready), self.get_lines(plain))
         self.assertEqual(ready.tax_totals, plain.tax_totals)
         for name in ("amount_untaxed", "amount_tax", "amount_total", "amount_residual"):
@@ -95,9 +112,39 @@ class TestReadyInvoices(ContractCase):
             lines = [self.line(self.tax, quantity, price) for quantity, price in prices]
             self.assertSame(lines)
 
+    def test_usage(self):
+        """Consumption in tiers, with discounts and decimals: the host's cents, the ledger too."""
+        tiers = [(0, 0.0473), (100, 0.0319), (1000.5, 0.0041)]
+        usage = {"charge": "usage", "name": "Copies", "included_volume": 250, "quantity": 1}
+        lines = [
+            self.line(self.tax, 3, 33.33, 7.5),
+            self.make_line(
+                **usage,
+                discount=12.5,
+                tax_ids=[Command.set((self.fixed | self.tax).ids)],
+                tier_ids=[
+                    Command.create({"start": start, "price": price}) for start, price in tiers
+                ],
+            ),
+            self.make_line(**{**usage, "name": "Colour"}, price_unit=0.0999),
+        ]
+        readings = [("2026-01-01", 1000), ("2026-01-31", 3333.33), ("2026-02-28", 3400)]
+        for grouping in ("contract", "customer"):
+            for method in ("round_per_line", "round_globally"):
+                self.company.tax_calculation_rounding_method = method
+                with self.subTest(grouping=grouping, method=method):
+                    for draft in self.assertSame(
+                        lines, "2026-03-01", readings, grouping=grouping, timing="arrears"
+                    ):
+                        rows = draft._get_contract_periods()
+                        self.assertEqual(len(rows), 6 if grouping == "contract" else 12)
+                        for row in rows:
+                            billed = sum(row.move_line_ids.mapped("price_subtotal"))
+                            self.assertAlmostEqual(row.amount, billed)
+
     def test_edited(self):
         """Someone may still edit the draft: taxes and terms follow, as on any other."""
-        pair = self.assertSame([self.line(self.tax), self.line(self.other_tax)])
+        pair = self.assertSame([self.line(self.tax), self.line(self.other_tax, price=50.0)])
         for draft in pair:
             line = draft.invoice_line_ids[0]
             line.write({"quantity": 4})

@@ -135,7 +135,7 @@ class TestUsageBilling(UsageCase):
 
     def test_caught_up(self):
         """Issue 5: months read late are billed once each, and add up to what the meter turned."""
-        contract, line = self.make_copier(
+        contract, _line = self.make_copier(
             [("2026-01-01", 0), ("2026-02-02", 700), ("2026-03-20", 2500), ("2026-04-01", 3000)]
         )
         self.bill(contract, "2026-04-05")
@@ -149,7 +149,7 @@ class TestUsageBilling(UsageCase):
     def test_grace(self):
         """Issue 5: the days of grace come from the type, and say which reading ends a period."""
         kind = self.env["koban.contract.type"].create({"name": "Meter", "reading_grace_days": 0})
-        contract, line = self.make_copier(
+        contract, _line = self.make_copier(
             [("2026-01-01", 0), ("2026-01-20", 600), ("2026-02-03", 900)], type_id=kind.id
         )
         self.assertEqual(contract.reading_grace_days, 0)
@@ -223,7 +223,9 @@ class TestUsageBilling(UsageCase):
         third = self.bill(contract, "2026-04-01")
         self.assertEqual(len(first.move_id | second.move_id | third.move_id), 3)
         second.move_id.unlink()
-        self.assertTrue(line.reading_ids.filtered(lambda one: str(one.date) == "2026-02-28").is_billed)
+        self.assertTrue(
+            line.reading_ids.filtered(lambda one: str(one.date) == "2026-02-28").is_billed
+        )
         self.bill(contract, "2026-04-01")
         self.assertEqual([row[1] for row in self.get_rows(contract)], [1000.0] * 3)
 
@@ -245,11 +247,14 @@ class TestReadings(UsageCase):
 
     def test_lower(self):
         """Issue 5, bad input: a reading lower than the one before, through the screen and RPC."""
-        contract, line = self.make_copier([("2026-01-01", 12345)])
+        _contract, line = self.make_copier([("2026-01-01", 12345)])
         values = {"line_id": line.id, "date": "2026-01-31", "value": 12000}
-        error = self.refusal("contract_reading", self.rpc, self.seller, self.Reading, "create", values)
+        error = self.refusal(
+            "contract_reading", self.rpc, self.seller, self.Reading, "create", values
+        )
         days = self.show("2026-01-01"), self.show("2026-01-31")
-        for text in ("12,345", "12,000", *days, "Meter Changed"):
+        shown = [self.Reading.with_user(self.seller)._format(value) for value in (12345, 12000)]
+        for text in (*shown, *days, "Meter Changed"):
             self.assertIn(text, str(error))
         with self.assert_refused("contract_reading"), self.cr.savepoint():
             form = Form(self.Reading.with_user(self.seller))
@@ -261,7 +266,7 @@ class TestReadings(UsageCase):
 
     def test_between(self):
         """Issue 5, bad input: also a reading above the next one, and an old meter's too low."""
-        contract, line = self.make_copier([("2026-01-01", 100), ("2026-01-31", 200)])
+        _contract, line = self.make_copier([("2026-01-01", 100), ("2026-01-31", 200)])
         with self.assert_refused("contract_reading"), self.cr.savepoint():
             self.read(line, ("2026-01-15", 300))
         with self.assert_refused("contract_reading"), self.cr.savepoint():
@@ -294,7 +299,10 @@ class TestReadings(UsageCase):
     def test_tiers_refused(self):
         """Issue 5, bad input: no tier from 0 on; tiers of a validated contract are frozen."""
         tiers = self.make_tiers((10, 1.0))
-        for values in ({"tier_ids": tiers}, {"tier_ids": self.make_tiers((0, 1)), "charge": "once"}):
+        for values in (
+            {"tier_ids": tiers},
+            {"tier_ids": self.make_tiers((0, 1)), "charge": "once"},
+        ):
             with self.assert_refused("contract_tiers"), self.cr.savepoint():
                 self.make_contract(validate=False, lines=[self.make_usage_line(**values)])
         line = self.make_usage_line(tier_ids=self.make_tiers((0, 1.0)))

@@ -20,9 +20,7 @@ class KobanContractAmend(models.TransientModel):
     added_ids = fields.One2many("koban.contract.amend.added", "amend_id", string="New Lines")
     invoice_partner_id = fields.Many2one("res.partner", string="Invoiced Partner")
     payment_term_id = fields.Many2one("account.payment.term")
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", domain="[('share', '=', False)]"
-    )
+    user_id = fields.Many2one("res.users", string="Salesperson", domain="[('share', '=', False)]")
     date_end = fields.Date(string="Commitment End")
     notice_months = fields.Integer(string="Notice (Months)")
     renewal = fields.Selection(RENEWALS)
@@ -51,9 +49,7 @@ class KobanContractAmend(models.TransientModel):
         kept = self.line_ids.filtered(lambda row: not row.is_ended)
         return {
             "contract": self._get_values(HEADER_FIELDS),
-            "lines": [
-                {"id": row.line_id.id, **row._get_values(CHANGED_FIELDS)} for row in kept
-            ],
+            "lines": [{"id": row.line_id.id, **row._get_values(CHANGED_FIELDS)} for row in kept],
             "end": (self.line_ids - kept).line_id.ids,
             "add": [row._prepare_line() for row in self.added_ids],
         }

@@ -53,9 +53,7 @@ class KobanMeterReadingEntry(models.TransientModel):
         self.ensure_one()
         entered = self.line_ids.filtered("is_entered")
         if not entered:
-            raise DocumentError(
-                speaking(self.env)._("No reading was entered."), "contract_reading"
-            )
+            raise DocumentError(speaking(self.env)._("No reading was entered."), "contract_reading")
         self.env["koban.meter.reading"].create([row._prepare_reading() for row in entered])
         return {"type": "ir.actions.act_window_close"}
 

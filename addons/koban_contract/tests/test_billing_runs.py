@@ -1,0 +1,158 @@
+"""Who bills, for which company, how much at once, and in which money (issue 5, Billing)."""
+
+from datetime import date
+from unittest.mock import patch
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.koban_contract.models import koban_billing_run
+
+from .test_billing import BillingCase
+
+
+@tagged("post_install", "-at_install")
+class TestRuns(BillingCase):
+    """Issue 5: runs."""
+
+    def make_second_company(self):
+        """Return another company and a contract of it, 50.0 a month."""
+        company = self.make_company("Second company")
+        self.env["account.chart.template"].try_loading("fr", company, install_demo=False)
+        line = Command.create(
+            {
+                "product_id": self.product.id,
+                "price_unit": 50.0,
+                "tax_ids": [Command.set(company.account_sale_tax_id.ids)],
+            }
+        )
+        contract = self.make_contract(
+            company_id=company.id, partner_id=self.other_customer.id, lines=[line]
+        )
+        return company, contract
+
+    def test_many_shared(self):
+        """A customer's contracts share one invoice, also those beyond a batch."""
+        Contract = self.env["koban.contract"]
+        shared = Contract.union(*(self.make_contract(grouping="customer") for _n in range(8)))
+        alone = Contract.union(*(self.make_contract() for _n in range(4)))
+        other = self.make_contract(grouping="customer", partner_id=self.other_customer.id)
+        with patch.object(koban_billing_run, "BATCH", 3):
+            run = self.bill("2026-01-01", shared | alone | other)
+        self.assertEqual((run.done_count, run.invoice_count, run.failure_count), (13, 6, 0))
+        [joint] = run.move_ids.filtered(
+            lambda move: len(move._get_contract_periods().contract_id) > 1
+        )
+        self.assertEqual(joint._get_contract_periods().contract_id, shared)
+
+    def test_companies(self):
+        """Contracts of several companies are billed together, each by a run of its own."""
+        company, second = self.make_second_company()
+        self.billing_user.company_ids |= company
+        first = self.make_contract()
+        companies = (self.company | company).ids
+        both = (first | second).with_user(self.billing_user).with_context(
+            allowed_company_ids=companies
+        )  # fmt: skip
+        Run = both.env["koban.billing.run"]
+        self.refusal("contract_company", Run.create_run, "2026-01-01", both.ids)
+        both.action_bill("2026-01-01")
+        for contract, untaxed in ((first, 200.0), (second, 50.0)):
+            invoice = contract.period_ids.move_line_ids.move_id
+            self.assertEqual(invoice.company_id, contract.company_id)
+            self.assertEqual(invoice.journal_id.company_id, contract.company_id)
+            self.assertEqual(invoice.amount_untaxed, untaxed)
+
+    def test_other_company(self):
+        """A user bills the contracts of his companies alone; the job bills each company's."""
+        _company, other = self.make_second_company()
+        own = self.make_contract()
+        self.assertEqual(self.bill("2026-01-01").move_ids._get_contract_periods(), own.period_ids)
+        self.assertFalse(other.period_ids)
+        Run = self.env["koban.billing.run"]
+        Run.search([("state", "!=", "done")]).write({"state": "done"})
+        cron = self.env.registry["ir.cron"]
+        with patch.object(cron, "_commit_progress", lambda *args, **options: 60):
+            Run.with_user(self.env.ref("base.user_root"))._cron_process()
+        invoice = other.period_ids.move_line_ids.move_id
+        self.assertEqual(invoice.company_id, other.company_id)
+        self.assertEqual(invoice.invoice_line_ids.account_id.company_ids, other.company_id)
+
+    def test_test_mode(self):
+        """In the mode TEST nobody bills: a fictitious invoice would use the periods up."""
+        contract = self.make_contract()
+        self.billing_user.test_mode = True
+        Run = self.env["koban.billing.run"].with_user(self.billing_user)
+        self.refusal("test_mode_on", Run.create_run, "2026-01-01")
+        self.refusal("test_mode_on", contract.with_user(self.billing_user).action_bill)
+        self.assertFalse(contract.period_ids)
+
+    def test_settled_failure(self):
+        """A contract of which nothing is due any more leaves the list of failures."""
+        contract = self.make_contract()
+        contract.action_close("2025-12-31", "Withdrawn")
+        failure = self.env["koban.billing.failure"].create(
+            {"contract_id": contract.id, "date": "2026-01-01", "reason": "Broken"}
+        )
+        failure.with_user(self.billing_user).action_retry()
+        self.assertTrue(failure.is_solved)
+
+    def test_closed_month(self):
+        """A draft dated in a closed month is validated at the first open date; nothing is lost."""
+        contract = self.make_contract()
+        draft = self.bill("2026-01-01").move_ids
+        last = date(2026, 1, 31)
+        closed = patch.object(
+            type(self.company), "_get_closed_days", lambda own: dict.fromkeys(own.ids, last)
+        )
+        with closed:
+            draft.invalidate_recordset()
+            self.assertTrue(draft.is_period_closed)
+            draft.action_use_first_open_date()
+            self.assertFalse(draft.is_period_closed)
+        self.assertEqual(contract.period_ids.state, "billed")
+        draft.action_post()
+        self.assertFalse(self.bill("2026-01-01").move_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestMoney(BillingCase):
+    """Issue 5: amounts of drafts and of the ledger."""
+
+    def test_foreign_currency(self):
+        """A contract in another currency is billed in it, the ledger too."""
+        currency = self.env.ref("base.USD")
+        currency.active = True
+        self.env["res.currency.rate"].search([("currency_id", "=", currency.id)]).unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "rate": 2.0,
+            }
+        )
+        contract = self.make_contract(
+            currency_id=currency.id, date_end="2026-01-15", is_aligned=True
+        )
+        invoice = self.bill("2026-01-01").move_ids
+        self.assertEqual((invoice.currency_id, invoice.amount_untaxed), (currency, 96.77))
+        self.assertEqual(contract.period_ids.amount, 96.77)
+        self.assertIn(abs(invoice.invoice_line_ids.balance), (48.38, 48.39))
+
+    def test_negative_line(self):
+        """A rebate line is billed, whole or in part, to the cent."""
+        rebate = self.make_line(name="Rebate", price_unit=-33.33, quantity=1)
+        contract = self.make_contract(lines=[self.make_line(), rebate], date_end="2026-01-10")
+        invoice = self.bill("2026-01-01").move_ids
+        self.assertEqual(invoice.invoice_line_ids.mapped("price_subtotal"), [64.52, -10.75])
+        self.assertAlmostEqual(sum(contract.period_ids.mapped("amount")), invoice.amount_untaxed)
+
+    def test_price_included(self):
+        """Taxes in the prices are billed once; the ledger keeps the amounts of its prices."""
+        tax = self.tax.copy({"name": "Included", "price_include_override": "tax_included"})
+        line = self.make_line(tax_ids=[Command.set(tax.ids)], price_unit=120.0)
+        contract = self.make_contract(lines=[line])
+        invoice = self.bill("2026-01-01").move_ids
+        self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (200.0, 240.0))
+        self.assertEqual(contract.period_ids.amount, 240.0)
