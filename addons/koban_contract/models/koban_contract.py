@@ -326,6 +326,18 @@ class KobanContract(models.Model):
             if months and self.date_start:
                 self.date_end = self.date_start + relativedelta(months=months, days=-1)
 
+    def onchange(self, values, field_names, fields_spec):
+        """Show the own fields of the chosen type at once: the host waits until they are saved."""
+        result = super().onchange(values, field_names, fields_spec)
+        shown = result["value"]
+        if "properties" in fields_spec and "type_id" in field_names and "properties" not in shown:
+            definition = self.env["koban.contract.type"].browse(values["type_id"] or [])
+            shown["properties"] = [
+                {**item, "value": item.get("default") or False}
+                for item in definition.properties_definition or []
+            ]
+        return result
+
     @api.model_create_multi
     def create(self, vals_list):
         Type = self.env["koban.contract.type"]

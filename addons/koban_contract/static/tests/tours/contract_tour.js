@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("koban_contract", {
         ...choose("type_id", "Type du parcours"),
         {
             content: "Its own field, with all its decimals",
-            trigger: ".o_field_property:contains(Coût copie) input",
+            trigger: ".o_property_field:contains(Coût copie) input",
             run: "edit 0,0085 && press Tab",
         },
         {
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("koban_contract", {
         { content: "It has its number", trigger: ".o_form_view h2:contains(CTR-)" },
         {
             content: "The price of a page is not rounded to the cent",
-            trigger: ".o_field_property:contains(0,0085)",
+            trigger: ".o_property_field input:value(0,0085), .o_property_field:contains(0,0085)",
         },
         {
             content: "Nothing more to add to the lines",
