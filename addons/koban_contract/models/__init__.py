@@ -3,6 +3,7 @@ from . import product_template
 from . import koban_contract_type
 from . import koban_contract_part_mixin
 from . import koban_contract
+from . import koban_contract_apart
 from . import koban_contract_schedule
 from . import koban_contract_billing
 from . import koban_contract_line

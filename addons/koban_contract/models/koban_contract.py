@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..periods import Rhythm
+from ..terms import get_deadline
 from .koban_contract_type import (
     GROUPINGS,
     KINDS,
@@ -297,9 +298,7 @@ class KobanContract(models.Model):
         for contract in self:
             end = contract.date_end
             # A notice of three months before 31 December is given on 30 September at the latest.
-            contract.notice_deadline = end and (
-                end + relativedelta(days=1, months=-contract.notice_months) - relativedelta(days=1)
-            )
+            contract.notice_deadline = end and get_deadline(end, contract.notice_months)
 
     @api.onchange("type_id")
     def _onchange_type_id(self):

@@ -190,10 +190,7 @@ class KobanContract(models.Model):
         env = speaking(self.env)
         due = self.next_revision_date
         if one_off and due and due <= date_from:
-            reason = env._(
-                "the revision of the contract, due on %s, comes first", format_date(env, due)
-            )
-            return Refusal(reason, "contract_revision_due")
+            return Refusal(self._describe_due(due), "contract_revision_due")
         revisions = line._get_revisions()
         if any(revision.is_provisional for revision in revisions):
             return Refusal(env._("the last revision is still provisional"))
@@ -202,6 +199,10 @@ class KobanContract(models.Model):
             day = format_date(env, max(later))
             return Refusal(env._("the price is already revised from %s", day))
         return None
+
+    def _describe_due(self, due) -> str:
+        env = speaking(self.env)
+        return env._("the revision of the contract, due on %s, comes first", format_date(env, due))
 
     def _quote_change(self, preview, line, one_off):
         kind = preview["kind"]
