@@ -172,6 +172,25 @@ class KobanContract(models.Model):
 
     def _check_notice(self, end):
         """Refuse a second letter for a term, and one to a consumer before its days."""
+        if self.kind != "sale":
+            raise DocumentError(
+                speaking(self.env)._(
+                    "%s is a supplier's contract: no letter is sent.", self.display_name
+                ),
+                "contract_notice_supplier",
+                model=self._name,
+                ids=self.ids,
+            )
+        if end in self.notice_ids.mapped("term_end"):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "The letter of the renewal of %s exists already: see its renewal letters.",
+                    self.display_name,
+                ),
+                "contract_notice_sent",
+                model=self._name,
+                ids=self.ids,
+            )
         window = self._get_notice_window(end)
         today = fields.Date.context_today(self)
         if self._is_tacit() and self._is_consumer_contract() and today < window.date_from:
@@ -183,16 +202,6 @@ class KobanContract(models.Model):
                     day=format_date(speaking(self.env), window.date_from),
                 ),
                 "contract_notice_early",
-                model=self._name,
-                ids=self.ids,
-            )
-        if end in self.notice_ids.mapped("term_end"):
-            raise DocumentError(
-                speaking(self.env)._(
-                    "The letter of the renewal of %s exists already: see its renewal letters.",
-                    self.display_name,
-                ),
-                "contract_notice_sent",
                 model=self._name,
                 ids=self.ids,
             )

@@ -206,6 +206,21 @@ class TestRenewal(ContractCase):
         self.Contract._do_renewals(day("2026-02-02"))
         self.assertEqual(contract.date_end, day("2026-01-31"))
 
+    def test_undone_is_told(self):
+        """Row 2-06: past its end, what is held back is not forgotten; told to who is still there."""
+        salesman = self.make_user("renewal_gone", "sales_team.group_sale_salesman")
+        contract = self.make_term("2026-01-31", renewal_months=1, user_id=salesman.id)
+        contract.action_renew()
+        contract.action_undo_renewal()
+        salesman.active = False
+        self.Contract._do_renewals(day("2026-01-31"))
+        self.assertFalse(contract.activity_ids)
+        self.Contract._do_renewals(day("2026-02-01"))
+        self.Contract._do_renewals(day("2026-02-02"))
+        self.assertEqual(len(contract.activity_ids), 1)
+        self.assertEqual(contract.activity_ids.user_id, contract._get_follower())
+        self.assertNotEqual(contract.activity_ids.user_id, salesman)
+
     # ------------------------------------------------------------------
     # Each night
     # ------------------------------------------------------------------
@@ -390,7 +405,7 @@ class TestRenewal(ContractCase):
             lines=[
                 self.make_line(),
                 self.make_line(charge="once"),
-                self.make_line(date_end="2026-01-09"),
+                self.make_line(name="Over", date_end="2026-01-09"),
             ],
         )
         self.assertEqual(quarterly.yearly_amount, 800.0)
