@@ -217,7 +217,7 @@ class Koban(Side):
         return self.contracts.mapped("date_end")
 
     def break_one(self) -> None:
-        """Give a contract a journal of purchases, past every check: the host refuses the invoice."""
+        """Give a contract a journal of purchases, past every check: the host refuses it."""
         from odoo.tools import SQL  # noqa: PLC0415
 
         middle = self.contracts[len(self.contracts) // 2]

@@ -196,8 +196,8 @@ class KobanContract(models.Model):
         if self._is_tacit() and self._is_consumer_contract() and today < window.date_from:
             raise DocumentError(
                 speaking(self.env)._(
-                    "The letter of %(contract)s is sent from %(day)s on: earlier, it does not count "
-                    "(article L215-1 of the consumer code).",
+                    "The letter of %(contract)s is sent from %(day)s on: earlier, it does not "
+                    "count (article L215-1 of the consumer code).",
                     contract=self.display_name,
                     day=format_date(speaking(self.env), window.date_from),
                 ),

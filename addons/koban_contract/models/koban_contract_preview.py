@@ -22,10 +22,12 @@ class KobanContract(models.Model):
     def _get_lines_of_term(self, day):
         """Return the lines of each period or of usage that are in force on a day."""
         return self.line_ids.filtered(
-            lambda line: not line.display_type
-            and line.charge != "once"
-            and line._get_first_day() <= day
-            and (not line.date_end or line.date_end >= day)
+            lambda line: (
+                not line.display_type
+                and line.charge != "once"
+                and line._get_first_day() <= day
+                and (not line.date_end or line.date_end >= day)
+            )
         )
 
     def _get_yearly_amount_on(self, day, prices=None) -> float:

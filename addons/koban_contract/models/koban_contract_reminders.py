@@ -109,7 +109,7 @@ class KobanContract(models.Model):
         left = self - held
         while left := left.filtered(lambda contract: contract.date_end < day):
             failures = left._do_noted(lambda contracts: contracts._renew())
-            left = left.filtered(lambda contract: contract not in failures)
+            left -= left.union(*failures)
 
     def _is_renewal_held(self) -> bool:
         """Whether someone undid the renewal of the term: it is for him to decide."""
@@ -137,8 +137,9 @@ class KobanContract(models.Model):
     def _remind_deadline(self, day):
         """Remind once per term of the last day to denounce a supplier's contract."""
         due = self.filtered(
-            lambda contract: contract.notice_deadline
-            <= day + timedelta(days=contract._get_alarm_days())
+            lambda contract: (
+                contract.notice_deadline <= day + timedelta(days=contract._get_alarm_days())
+            )
         )
         due._do_noted(lambda contracts: contracts._take_alarms()._ask_to_denounce())
 

@@ -81,7 +81,10 @@ class KobanContract(models.Model):
             self._apply_revision(day, previews)
         days = ("date_from", "base_period", "new_period", "published_on")
         return [
-            {**preview, **{name: fields.Date.to_string(preview[name] or None) or "" for name in days}}
+            {
+                **preview,
+                **{name: fields.Date.to_string(preview[name] or None) or "" for name in days},
+            }
             for preview in previews
         ]
 
@@ -222,7 +225,9 @@ class KobanContract(models.Model):
             "new_price": float(new),
             "formula": formula,
             # What the index goes on from includes the change.
-            "base_price": base * float(new) / preview["old_price"] if preview["old_price"] else base,
+            "base_price": base * float(new) / preview["old_price"]
+            if preview["old_price"]
+            else base,
         }
 
     # ------------------------------------------------------------------
@@ -398,7 +403,9 @@ class KobanContract(models.Model):
         lines = self.env["koban.contract.line"].browse([item["line_id"] for item in previews])
         for line, preview in zip(lines, previews, strict=True):
             is_own = line.contract_id in self and line.contract_id.id == preview["contract_id"]
-            if not is_own or float_compare(line.price_unit, preview["old_price"], precision_digits=6):
+            if not is_own or float_compare(
+                line.price_unit, preview["old_price"], precision_digits=6
+            ):
                 raise DocumentError(
                     speaking(self.env)._(
                         "The price of “%s” has changed meanwhile. Compute the revision again.",

@@ -91,9 +91,7 @@ class KobanContract(models.Model):
         final = provisional.filtered(lambda revision: revision in previews)
         if final:
             final.contract_id.lock_for_update(allow_referencing=True)
-        opened = final.line_id._with_guard_pass(
-            final.contract_id, line_fields={"price_unit"}
-        )
+        opened = final.line_id._with_guard_pass(final.contract_id, line_fields={"price_unit"})
         for revision in final:
             values = revision._prepare_final(previews[revision])
             opened.browse(revision.line_id.id).price_unit = values["new_price"]
@@ -144,7 +142,8 @@ class KobanContract(models.Model):
         )
         existing.filtered(
             lambda activity: (
-                activity.res_id not in reasons or activity.note.striptags() != reasons[activity.res_id]
+                activity.res_id not in reasons
+                or activity.note.striptags() != reasons[activity.res_id]
             )
         ).unlink()
         told = set(existing.exists().mapped("res_id"))

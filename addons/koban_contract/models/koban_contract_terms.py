@@ -266,7 +266,9 @@ class KobanContract(models.Model):
 
     def _on_terms_changed(self):
         """Do what follows from a new end of the commitment."""
-        self.activity_unlink(["koban_contract.activity_renewal", "koban_contract.activity_denounce"])
+        self.activity_unlink(
+            ["koban_contract.activity_renewal", "koban_contract.activity_denounce"]
+        )
         # Periods given back beyond the end are due again, see _get_open_periods.
         waiting = self.env["koban.contract.period"].search(
             [("contract_id", "in", self.ids), ("state", "=", "open")]

@@ -72,5 +72,7 @@ class TestApart(ContractCase):
         """Issue 5: however many they are, so many are in memory at once."""
         sizes = []
         domain = Domain("id", "in", self.contracts.ids)
-        self.env["koban.contract"]._do_in_batches(domain, lambda some: sizes.append(len(some)), size=7)
+        self.env["koban.contract"]._do_in_batches(
+            domain, lambda some: sizes.append(len(some)), size=7
+        )
         self.assertEqual(sizes, [7, 7, 2])

@@ -169,7 +169,7 @@ class TestNotices(ContractCase):
                 self.assertEqual(values["deadline"], day(deadline))
 
     def test_not_too_early(self):
-        """L215-1: sent by hand before its three months, a letter would prevent the one that counts."""
+        """L215-1: by hand before its three months, a letter would prevent the one that counts."""
         consumer, company = self.make_consumer_term(), self.make_term()
         with self.assertRaises(DocumentError) as caught:
             consumer.action_send_notice()
@@ -243,7 +243,12 @@ class TestNotices(ContractCase):
     def test_mail(self):
         """Issue 5 §3: a dedicated e-mail to who is invoiced, with the boxed day and the PDF."""
         invoiced = self.env["res.partner"].create(
-            {"name": "Accounts", "email": "accounts@example.com", "parent_id": self.person.id, "type": "invoice"}
+            {
+                "name": "Accounts",
+                "email": "accounts@example.com",
+                "parent_id": self.person.id,
+                "type": "invoice",
+            }
         )
         contract = self.make_consumer_term()
         self.run_night("2026-07-01")
@@ -354,7 +359,10 @@ class TestNotices(ContractCase):
         salesman = self.make_user("notice_salesman", "sales_team.group_sale_salesman")
         other = self.make_company("Other company")
         stranger = self.make_user(
-            "notice_stranger", "account.group_account_invoice", company_id=other.id, company_ids=other.ids
+            "notice_stranger",
+            "account.group_account_invoice",
+            company_id=other.id,
+            company_ids=other.ids,
         )
         for record in records:
             self.assertTrue(record.with_user(self.billing_user).has_access("read"))

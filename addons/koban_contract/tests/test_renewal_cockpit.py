@@ -2,8 +2,8 @@
 
 from unittest.mock import patch
 
-from odoo.fields import Command, Date
 from odoo.exceptions import AccessError
+from odoo.fields import Command, Date
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import format_date, formatLang
 
@@ -76,8 +76,8 @@ class TestRenewalCockpit(RevisionCase):
             ({"date_until": "2026-12-30"}, mine.browse()),
             ({"date_until": "2027-06-30"}, found | typed | other | sold | later),
         ]
-        none = dict.fromkeys(("type_ids", "partner_ids", "user_ids"), [Command.clear()])
-        start = {**none, "date_until": "2026-12-31"}
+        names = ("type_ids", "partner_ids", "user_ids")
+        start = {**{name: [Command.clear()] for name in names}, "date_until": "2026-12-31"}
         for values, expected in cases:
             with self.subTest(values=values):
                 cockpit.write({**start, **values})
@@ -255,7 +255,7 @@ class TestRenewalCockpit(RevisionCase):
             self.assertIn(figure, letter)
 
     def test_queries(self):
-        """Issue 5, speed: at most six queries for each contract more, prices revised by an index."""
+        """Issue 5, speed: at most six queries for each contract more, with its index."""
         counts = {}
         for size in (4, 24):
             contracts = self.make_indexed(size)
@@ -268,7 +268,9 @@ class TestRenewalCockpit(RevisionCase):
             counts[size] = self.cr.sql_log_count - before
             self.assertEqual(set(cockpit.row_ids.mapped("state")), {"done"})
             self.assertEqual(set(contracts.line_ids.mapped("price_unit")), {105.0})
-            self.assertEqual(len(contracts.movement_ids.filtered(lambda m: m.kind == "revised")), size)
+            self.assertEqual(
+                len(contracts.movement_ids.filtered(lambda m: m.kind == "revised")), size
+            )
         self.assertLessEqual((counts[24] - counts[4]) / 20, 6, counts)
 
     def test_screen(self):

@@ -7,7 +7,9 @@ class KobanContractRenew(models.TransientModel):
     _name = "koban.contract.renew"
     _description = "Renew a Contract"
 
-    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, ondelete="cascade"
+    )
     currency_id = fields.Many2one(related="contract_id.currency_id")
     renewal_id = fields.Many2one("koban.contract.renewal", readonly=True, ondelete="cascade")
     old_end = fields.Date(string="Present Term Ends on", readonly=True)

@@ -24,7 +24,9 @@ class KobanRenewalCockpit(models.TransientModel):
         string="Terms Ending by", required=True, default=lambda self: self._get_default_date()
     )
     type_ids = fields.Many2many("koban.contract.type", string="Types")
-    user_ids = fields.Many2many("res.users", string="Salespersons", domain="[('share', '=', False)]")
+    user_ids = fields.Many2many(
+        "res.users", string="Salespersons", domain="[('share', '=', False)]"
+    )
     partner_ids = fields.Many2many("res.partner", string="Customers")
     contract_ids = fields.Many2many("koban.contract", string="Only", readonly=True)
     is_computed = fields.Boolean(readonly=True)

@@ -19,7 +19,9 @@ class KobanRenewalCockpitRow(models.TransientModel):
     cockpit_id = fields.Many2one(
         "koban.renewal.cockpit", required=True, index=True, ondelete="cascade"
     )
-    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, ondelete="cascade"
+    )
     partner_id = fields.Many2one(related="contract_id.partner_id")
     renewal = fields.Selection(related="contract_id.renewal")
     currency_id = fields.Many2one(related="contract_id.currency_id")
