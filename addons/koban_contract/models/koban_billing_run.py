@@ -190,15 +190,35 @@ class KobanBillingRun(models.Model):
         return batch
 
     def _bill_batch(self, contracts):
-        """Bill contracts together; if that fails, find those that cannot be billed."""
+        """Bill contracts together; if that fails, by halves, down to those that cannot be billed."""
         try:
             self._bill_together(contracts)
+            return
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception:  # whatever it is, it is told for the contract that it comes from
+        except Exception as error:  # whatever it is, it is told for the contract that it comes from
+            if len(contracts) == 1:
+                self._fail(contracts, error)
+                return
+        halves = self._halve(contracts)
+        if not halves:
+            # They share invoices: those that can be billed stay together.
             good = contracts.filtered(self._try)
             if good:
                 self._bill_together(good)
+        for half in halves:
+            self._bill_batch(half)
+
+    @api.model
+    def _halve(self, contracts) -> list:
+        """Return two parts that share no invoice; nothing where all contracts may share one."""
+        groups = list(
+            contracts.grouped(
+                lambda one: (one.invoice_partner_id, one.id if one.grouping == "contract" else 0)
+            ).values()
+        )
+        parts = groups[: len(groups) // 2], groups[len(groups) // 2 :]
+        return [contracts.browse().union(*part) for part in parts] if len(groups) > 1 else []
 
     def _bill_together(self, contracts):
         with self.env.cr.savepoint():

@@ -109,7 +109,7 @@ class KobanContract(models.Model):
         left = self - held
         while left := left.filtered(lambda contract: contract.date_end < day):
             failures = left._do_noted(lambda contracts: contracts._renew())
-            left -= left.union(*failures)
+            left -= left.browse().union(*failures)
 
     def _is_renewal_held(self) -> bool:
         """Whether someone undid the renewal of the term: it is for him to decide."""

@@ -76,3 +76,29 @@ class TestApart(ContractCase):
             domain, lambda some: sizes.append(len(some)), size=7
         )
         self.assertEqual(sizes, [7, 7, 2])
+
+    def test_billing(self):
+        """Issue 5: a contract that cannot be billed costs few tries, and splits no invoice."""
+        for grouping, most in (("contract", 9), ("customer", 18)):
+            with self.subTest(grouping=grouping):
+                contracts = self.contracts.union(
+                    *(self.make_contract(grouping=grouping) for _number in range(16))
+                )[16:]
+                self.env.flush_all()
+                broken, calls = contracts[5], []
+                original = type(contracts)._bill
+
+                def bill(records, *args, broken=broken, calls=calls, original=original):
+                    calls.append(len(records))
+                    if broken in records:
+                        raise DocumentError("No price.", "contract_price")
+                    return original(records, *args)
+
+                Run = self.env["koban.billing.run"]
+                run = Run.browse(Run.create_run("2026-01-01", contracts.ids)["id"])
+                with patch.object(type(contracts), "_bill", bill):
+                    run._process()
+                self.assertEqual(run.failure_ids.contract_id, broken)
+                self.assertEqual(contracts.period_ids.contract_id, contracts - broken)
+                self.assertEqual(len(run.move_ids), 15 if grouping == "contract" else 1)
+                self.assertLessEqual(len(calls), most)
