@@ -189,25 +189,33 @@ class KobanBillingRun(models.Model):
             self.env.invalidate_all()
         return batch
 
-    def _bill_batch(self, contracts):
-        """Bill contracts together; if that fails, by halves, down to those that cannot be billed."""
-        try:
-            self._bill_together(contracts)
-            return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # whatever it is, it is told for the contract that it comes from
-            if len(contracts) == 1:
-                self._fail(contracts, error)
-                return
+    def _bill_batch(self, contracts, is_bad=False) -> bool:
+        """Bill contracts together; if that fails, by halves, down to what cannot be billed.
+
+        :param is_bad: it is known that they cannot be billed together
+        :return: whether all are billed
+        """
+        if not is_bad or len(contracts) == 1:
+            try:
+                self._bill_together(contracts)
+                return True
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as error:  # whatever it is, it is told for its contract
+                if len(contracts) == 1:
+                    self._fail(contracts, error)
+                    return False
         halves = self._halve(contracts)
-        if not halves:
+        if halves:
+            # Where the first half is good, the other one is not.
+            is_good = self._bill_batch(halves[0])
+            self._bill_batch(halves[1], is_bad=is_good)
+        else:
             # They share invoices: those that can be billed stay together.
             good = contracts.filtered(self._try)
             if good:
                 self._bill_together(good)
-        for half in halves:
-            self._bill_batch(half)
+        return False
 
     @api.model
     def _halve(self, contracts) -> list:
