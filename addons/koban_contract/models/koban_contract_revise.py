@@ -263,12 +263,16 @@ class KobanContract(models.Model):
             )
         except IndexationError as error:
             return Refusal(str(error), "contract_index_terms")
-        preview |= {
+        preview |= self._prepare_index_preview(base, found, revision)
+        preview["provisional"] = provisional
+        return None
+
+    def _prepare_index_preview(self, base, found, revision) -> dict:
+        return {
             "new_price": float(revision.price),
             "base_price": base["price"],
             "formula": revision.formula,
             "hit": revision.hit or False,
-            "provisional": provisional,
             "index_id": found.series.index.id,
             "index": found.series.index.name,
             "base_index_id": base["index"].id,
@@ -278,7 +282,6 @@ class KobanContract(models.Model):
             "new_period": found.value.period,
             "published_on": found.value.published_on or False,
         }
-        return None
 
     def _get_index_base(self, line, preview) -> dict:
         """Return what a line's price is revised from: index, value, period, price and its day."""
