@@ -145,16 +145,44 @@ class Peer(Side):
 
 
 class Koban(Side):
-    """Our contracts."""
+    """Our contracts.
+
+    :param terms: with them, the contracts have a first term, and prices that follow an index
+    """
 
     def __init__(self, env, count, lines, **terms):
         super().__init__(env, count, lines)
+        self.terms = self._prepare_terms(**terms) if terms else {}
         self.contracts = env["koban.contract"]
         for customers in by_the_hundred(self.customers):
             self.contracts += self.contracts.create(
                 [self._prepare_contract(customer) for customer in customers]
             )
         self.contracts.action_validate()
+
+    def _prepare_terms(self, date_start, date_end, **_others):
+        """Make an index with a value each September, which the prices follow from 1 January on."""
+        index = self.env["koban.index"].create([{"name": "Benchmark", "code": "BENCHMARK"}])
+        self.env["koban.index.value"].create(
+            [
+                {
+                    "index_id": index.id,
+                    "period": f"{year}-09-01",
+                    "value": 100.0 + year - 2013,
+                    "published_on": f"{year}-10-20",
+                }
+                for year in range(2013, date.today().year)
+            ]
+        )
+        return {
+            "date_start": date_start,
+            "date_end": date_end,
+            "renewal": "tacit",
+            "renewal_months": 12,
+            "revision_kind": "index",
+            "index_id": index.id,
+            "fixed_part": 0.15,
+        }
 
     def _prepare_contract(self, customer):
         lines = [
@@ -166,6 +194,7 @@ class Koban(Side):
             "partner_id": customer.id,
             "date_start": self.start,
             "line_ids": [(0, 0, line) for line in lines],
+            **self.terms,
         }
 
     def bill(self, day):
@@ -173,13 +202,29 @@ class Koban(Side):
         runs = self.env["koban.billing.run"]
         runs.browse(runs.create_run(str(day))["id"])._process()
 
+    def renew(self) -> None:
+        """Renew what is due for another term, with the revision of its prices."""
+        # What its scheduled job does on the day after the term, which is years ago.
+        day = min(self.contracts.mapped("date_end")) + relativedelta(days=1)
+        self.env["koban.contract"]._do_renewals(day)
+
+    def ends(self) -> list[date]:
+        """Return the end of each contract; its price is to be of the term that ends then."""
+        for one in self.contracts:
+            revised, end = one.last_revision_date, one.date_end
+            assert not revised or revised == end + relativedelta(years=-1, days=1), (revised, end)
+        assert len(set(self.contracts.mapped("last_revision_date"))) == 1
+        return self.contracts.mapped("date_end")
+
     def break_one(self) -> None:
-        """Take the currency of a contract away, past every check."""
+        """Give a contract a journal of purchases, past every check: the host refuses it."""
         from odoo.tools import SQL  # noqa: PLC0415
 
         middle = self.contracts[len(self.contracts) // 2]
+        domain = [("type", "=", "purchase"), ("company_id", "=", middle.company_id.id)]
+        journal = self.env["account.journal"].search(domain, limit=1)
         self.env.cr.execute(
-            SQL("UPDATE koban_contract SET payment_term_id = %s WHERE id = %s", 0, middle.id)
+            SQL("UPDATE koban_contract SET journal_id = %s WHERE id = %s", journal.id, middle.id)
         )
 
 

@@ -247,16 +247,44 @@ class KobanBillingRun(models.Model):
             self.env.invalidate_all()
         return batch
 
-    def _bill_batch(self, contracts):
-        """Bill contracts together; if that fails, find those that cannot be billed."""
-        try:
-            self._bill_together(contracts)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # whatever it is, it is told for the contract that it comes from
+    def _bill_batch(self, contracts, is_bad=False) -> bool:
+        """Bill contracts together; if that fails, by halves, down to what cannot be billed.
+
+        :param is_bad: it is known that they cannot be billed together
+        :return: whether all are billed
+        """
+        if not is_bad or len(contracts) == 1:
+            try:
+                self._bill_together(contracts)
+                return True
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as error:  # whatever it is, it is told for its contract
+                if len(contracts) == 1:
+                    self._fail(contracts, error)
+                    return False
+        halves = self._halve(contracts)
+        if halves:
+            # Where the first half is good, the other one is not.
+            is_good = self._bill_batch(halves[0])
+            self._bill_batch(halves[1], is_bad=is_good)
+        else:
+            # They share invoices: those that can be billed stay together.
             good = contracts.filtered(self._try)
             if good:
                 self._bill_together(good)
+        return False
+
+    @api.model
+    def _halve(self, contracts) -> list:
+        """Return two parts that share no invoice; nothing where all contracts may share one."""
+        groups = list(
+            contracts.grouped(
+                lambda one: (one.invoice_partner_id, one.id if one.grouping == "contract" else 0)
+            ).values()
+        )
+        parts = groups[: len(groups) // 2], groups[len(groups) // 2 :]
+        return [contracts.browse().union(*part) for part in parts] if len(groups) > 1 else []
 
     def _bill_together(self, contracts):
         with self.env.cr.savepoint():

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..periods import months_of
 
@@ -96,14 +97,19 @@ class KobanContract(models.Model):
         return amounts
 
     @api.model
-    def _refresh_amounts(self):
-        """Bring the amounts up to date where a line started or ended with the days gone by."""
-        lines = self.env["koban.contract.line"].search(
-            ["|", ("date_start", "!=", False), ("date_end", "!=", False)]
+    def _refresh_amounts(self, after_batch=lambda done: True):
+        """Bring the amounts up to date where a line started or ended with the days gone by.
+
+        :param after_batch: told how many contracts were looked at
+        """
+        dated = Domain("date_start", "!=", False) | Domain("date_end", "!=", False)
+        domain = Domain("line_ids", "any", dated) | Domain("close_date", "!=", False)
+        self._do_in_batches(
+            domain & Domain("state", "!=", "cancel"),
+            lambda contracts: contracts._recompute_amounts(),
+            after_batch,
         )
-        contracts = lines.contract_id | self.search([("close_date", "!=", False)])
-        contracts = contracts.filtered(lambda contract: contract.state != "cancel")
+
+    def _recompute_amounts(self):
         for name in ("monthly_amount", "yearly_amount", "monthly_amount_company"):
-            self.env.add_to_compute(self._fields[name], contracts)
-        contracts.flush_recordset()
-        return contracts
+            self.env.add_to_compute(self._fields[name], self)

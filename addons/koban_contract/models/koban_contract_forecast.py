@@ -74,9 +74,9 @@ class KobanContractForecast(models.Model):
     # ------------------------------------------------------------------
     @api.model
     def _cron_refresh(self):
-        self.env["koban.contract"]._refresh_amounts()
         companies = self.env["res.company"].search([("active", "=", True)])
         cron = self.env["ir.cron"]
+        self.env["koban.contract"]._refresh_amounts(lambda done: cron._commit_progress() or True)
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             self._refresh_forecast(company)

@@ -146,16 +146,20 @@ class KobanContractLine(models.Model):
     @api.depends("quantity", "price_unit", "discount", "tax_ids", "contract_id.currency_id")
     def _compute_amounts(self):
         for line in self:
-            price = line.price_unit * (1 - (line.discount or 0.0) / 100)
-            amounts = line.tax_ids.compute_all(
-                price,
-                currency=line.contract_id.currency_id,
-                quantity=line.quantity,
-                product=line.product_id,
-                partner=line.contract_id.partner_id,
-            )
+            amounts = line._get_amounts(line.price_unit)
             line.price_subtotal = 0.0 if line.display_type else amounts["total_excluded"]
             line.price_total = 0.0 if line.display_type else amounts["total_included"]
+
+    def _get_amounts(self, price_unit) -> dict:
+        """Return what a whole period amounts to at a unit price, as the taxes compute it."""
+        self.ensure_one()
+        return self.tax_ids.compute_all(
+            price_unit * (1 - (self.discount or 0.0) / 100),
+            currency=self.contract_id.currency_id,
+            quantity=self.quantity,
+            product=self.product_id,
+            partner=self.contract_id.partner_id,
+        )
 
     @api.depends("sequence", "display_type", "contract_id.line_ids.sequence")
     def _compute_parent_id(self):

@@ -66,9 +66,13 @@ class KobanContractLine(models.Model):
     def _get_yearly_effect(self, preview) -> float:
         """Return what new prices change in a year; 0 for usage, which nobody knows."""
         self.ensure_one()
-        contract = self.contract_id
-        if self.charge != "recurring":
+        old, new = (self._get_yearly_amount(preview[name]) for name in ("old_price", "new_price"))
+        return self.contract_id.currency_id.round(new - old)
+
+    def _get_yearly_amount(self, price) -> float:
+        """Return what a year brings at a price, excluding tax; 0 for usage, as above."""
+        self.ensure_one()
+        if self.charge != "recurring" or self.display_type:
             return 0.0
-        periods = float(12 / contract._get_interval_months())
-        change = (preview["new_price"] - preview["old_price"]) * self.quantity
-        return contract.currency_id.round(change * (1 - (self.discount or 0.0) / 100) * periods)
+        periods = float(12 / self.contract_id._get_interval_months())
+        return self._get_amounts(price)["total_excluded"] * periods

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
@@ -8,6 +9,8 @@ from ..periods import Period
 from ..terms import get_deadline, get_refusal_window
 
 LETTER_DAYS = 30
+# Contracts are held as long as the letters of a batch are made.
+LETTERS = 20
 
 
 class KobanContract(models.Model):
@@ -77,28 +80,32 @@ class KobanContract(models.Model):
     @api.model
     def _cron_notices(self):
         """Send the letters that are due and not yet sent."""
-        commit = self.env["ir.cron"]._commit_progress
-        self._do_notices(fields.Date.context_today(self), commit)
+        self._do_scheduled(self._get_letter_work(fields.Date.context_today(self)), LETTERS)
 
     @api.model
-    def _do_notices(self, day, after_batch=lambda done: True):
+    def _do_notices(self, day):
         """Send what is due by a day, and mark the contracts of which it is too late."""
+        for domain, work in self._get_letter_work(day):
+            self._do_in_batches(domain, work)
+
+    @api.model
+    def _get_letter_work(self, day) -> list:
+        """Return what is done each day: ``[(domain, method)]``, in order."""
         tacit = fields.Domain(
             [("state", "=", "running"), ("kind", "=", "sale"), ("renewal", "=", "tacit")]
         )
         days = max(93, *self._get_type_days("letter_days", LETTER_DAYS))
         soon = tacit & fields.Domain("notice_deadline", "<=", day + timedelta(days=days))
-        if self._do_in_batches(soon, lambda self: self._send_due_notices(day), after_batch):
-            marked = fields.Domain("terminable_any_time", "=", True)
-            self._do_in_batches(
-                soon | marked, lambda self: self._update_terminable(day), after_batch
-            )
+        marked = fields.Domain("terminable_any_time", "=", True)
+        return [
+            (soon, lambda self: self._send_due_notices(day)),
+            (soon | marked, lambda self: self._update_terminable(day)),
+        ]
 
     def _send_due_notices(self, day):
         for contract in self:
             for end in contract._find_due_ends(day):
-                failures = contract._do_apart(lambda one, end=end: one._send_notice(end, day))
-                self._note_failures(failures)
+                contract._do_noted(lambda one, end=end: one._send_notice(end, day))
 
     def _send_notice(self, end, day=None, figures=None):
         """Make the letter of one term and send it.
@@ -139,24 +146,41 @@ class KobanContract(models.Model):
         }
 
     def _get_notice_partner(self):
-        """Return to whom the letter goes: who is invoiced, or the first with an address."""
+        """Return to whom the letter goes: who is invoiced, or the first with an address.
+
+        Someone else who pays is not who may refuse.
+        """
         partners = self.invoice_partner_id | self.partner_id | self.commercial_partner_id
+        partners = partners.filtered(
+            lambda partner: partner.commercial_partner_id == self.commercial_partner_id
+        )
         return partners.filtered("email_normalized")[:1] or partners[:1]
 
     def action_send_notice(self) -> bool:
         """Send the letter of the next renewal now.
 
-        :raise DocumentError: codes ``contract_not_renewable``, ``contract_notice_sent``
+        :raise DocumentError: codes ``contract_not_renewable``, ``contract_notice_sent``,
+            ``contract_notice_early``
         """
         self.check_access("write")
         self._check_renewable()
         for contract in self:
-            contract._check_notice_unsent(contract.date_end)
+            contract._check_notice(contract.date_end)
             contract._send_notice(contract.date_end)
         self._update_terminable()
         return True
 
-    def _check_notice_unsent(self, end):
+    def _check_notice(self, end):
+        """Refuse a second letter for a term, and one to a consumer before its days."""
+        if self.kind != "sale":
+            raise DocumentError(
+                speaking(self.env)._(
+                    "%s is a supplier's contract: no letter is sent.", self.display_name
+                ),
+                "contract_notice_supplier",
+                model=self._name,
+                ids=self.ids,
+            )
         if end in self.notice_ids.mapped("term_end"):
             raise DocumentError(
                 speaking(self.env)._(
@@ -164,6 +188,20 @@ class KobanContract(models.Model):
                     self.display_name,
                 ),
                 "contract_notice_sent",
+                model=self._name,
+                ids=self.ids,
+            )
+        window = self._get_notice_window(end)
+        today = fields.Date.context_today(self)
+        if self._is_tacit() and self._is_consumer_contract() and today < window.date_from:
+            raise DocumentError(
+                speaking(self.env)._(
+                    "The letter of %(contract)s is sent from %(day)s on: earlier, it does not "
+                    "count (article L215-1 of the consumer code).",
+                    contract=self.display_name,
+                    day=format_date(speaking(self.env), window.date_from),
+                ),
+                "contract_notice_early",
                 model=self._name,
                 ids=self.ids,
             )

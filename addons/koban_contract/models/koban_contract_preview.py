@@ -9,14 +9,6 @@ class KobanContract(models.Model):
 
     _inherit = "koban.contract"
 
-    def _get_renewed_lines(self, day):
-        """Return the lines of each period or of usage that are not over on a day."""
-        return self.line_ids.filtered(
-            lambda line: not line.display_type
-            and line.charge != "once"
-            and (not line.date_end or line.date_end >= day)
-        )
-
     def _get_next_end(self, end=None):
         """Return the last day of the next term.
 
@@ -26,6 +18,58 @@ class KobanContract(models.Model):
         end = end or self.date_end
         anchor = get_anchor(self.date_start, end, self.renewal_anchor)
         return get_next_end(end, self.renewal_months, anchor)
+
+    def _get_lines_of_term(self, day):
+        """Return the lines of each period or of usage that are in force on a day."""
+        return self.line_ids.filtered(
+            lambda line: (
+                not line.display_type
+                and line.charge != "once"
+                and line._get_first_day() <= day
+                and (not line.date_end or line.date_end >= day)
+            )
+        )
+
+    def _get_yearly_amount_on(self, day, prices=None) -> float:
+        """Return what a year brings, excluding tax, with the lines in force on a day.
+
+        :param prices: ``{line id: price}`` of those with another price than now
+        """
+        prices = prices or {}
+        amounts = (
+            line._get_yearly_amount(prices.get(line.id, line.price_unit))
+            for line in self._get_lines_of_term(day)
+        )
+        return self.currency_id.round(sum(amounts))
+
+    # ------------------------------------------------------------------
+    # Prices
+    # ------------------------------------------------------------------
+    def _preview_term_prices(self, day) -> list[dict]:
+        """Return what the revision of the first day of a term does to the prices.
+
+        It is the one and only that a renewal does: what is due before is left to the job that
+        revises on that very day, with the value of the index that is known then.
+
+        :return: rows of ``_preview_revision``; those of an earlier day wait
+        """
+        rows = self._preview_revision(day, refuse=False)
+        return [self.browse(row["contract_id"])._hold_earlier(row) for row in rows]
+
+    def _hold_earlier(self, row) -> dict:
+        """Return the row of a revision; one that is due within the present term waits."""
+        if row["waiting_reason"] or row["date_from"] > self.date_end:
+            return row
+        return {
+            **row,
+            "waiting_reason": self._describe_due(row["date_from"]),
+            "code": "contract_revision_due",
+            "new_price": row["old_price"],
+            "index": "",
+            "formula": "",
+            "hit": False,
+            "yearly_effect": 0.0,
+        }
 
     # ------------------------------------------------------------------
     # Figures
@@ -39,11 +83,11 @@ class KobanContract(models.Model):
         ends = ends or {contract: contract.date_end for contract in self}
         by_day = {}
         for contract, end in ends.items():
-            by_day.setdefault(end + ONE_DAY, self.browse())
-            by_day[end + ONE_DAY] |= contract
+            by_day.setdefault(end + ONE_DAY, []).append(contract.id)
         figures = {}
-        for day, contracts in by_day.items():
-            revised = {row["line_id"]: row for row in contracts._preview_revision(day)}
+        for day, ids in by_day.items():
+            contracts = self.browse(ids)
+            revised = {row["line_id"]: row for row in contracts._preview_term_prices(day)}
             for contract in contracts:
                 figures[contract] = contract._prepare_figures(day, revised)
         return figures
@@ -52,25 +96,28 @@ class KobanContract(models.Model):
         """Return the dates and the prices of a renewal, as plain values that can be kept.
 
         :param day: first day of the new term
-        :param revised: ``{line id: row of _preview_revision}``
+        :param revised: ``{line id: row of _preview_term_prices}``
         """
-        old_end = day - ONE_DAY
         lines = [
             self._prepare_figures_line(line, revised.get(line.id, {}))
-            for line in self._get_renewed_lines(day)
+            for line in self._get_lines_of_term(day)
         ]
-        effect = self.currency_id.round(sum(line["effect"] for line in lines))
+        old = self._get_yearly_amount_on(day)
+        new = self._get_yearly_amount_on(
+            day, {line["line_id"]: line["new_price"] for line in lines}
+        )
         return {
-            "old_end": fields.Date.to_string(old_end),
+            "old_end": fields.Date.to_string(day - ONE_DAY),
             "date_from": fields.Date.to_string(day),
-            "new_end": fields.Date.to_string(self._get_next_end(old_end)),
+            "new_end": fields.Date.to_string(self._get_next_end(day - ONE_DAY)),
             "lines": lines,
-            "old_yearly": self.yearly_amount,
-            "new_yearly": self.currency_id.round(self.yearly_amount + effect),
-            "effect": effect,
+            "old_yearly": old,
+            "new_yearly": new,
+            "effect": self.currency_id.round(new - old),
         }
 
     def _prepare_figures_line(self, line, row) -> dict:
+        waiting = row.get("waiting_reason") or ""
         return {
             "line_id": line.id,
             "name": (line.name or "").partition("\n")[0],
@@ -82,7 +129,9 @@ class KobanContract(models.Model):
             "index": row.get("index") or "",
             "formula": row.get("formula") or "",
             "hit": row.get("hit") or "",
-            "waiting": row.get("waiting_reason") or "",
+            "waiting": waiting,
+            # What is ours to mend is none of the customer's business.
+            "told": "" if row.get("code") else waiting,
             "effect": row.get("yearly_effect") or 0.0,
         }
 

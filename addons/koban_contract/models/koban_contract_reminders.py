@@ -1,15 +1,8 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
-_logger = logging.getLogger(__name__)
-
-# So many contracts are in memory at once.
-BATCH = 200
 ALARM_DAYS = 30
 
 
@@ -27,33 +20,13 @@ class KobanContract(models.Model):
         return super()._get_business_fields() | {"alarm_end"}
 
     # ------------------------------------------------------------------
-    # One by one where it fails
+    # Failures
     # ------------------------------------------------------------------
-    def _do_apart(self, work) -> dict:
-        """Do something on all contracts; if that fails, on each that can.
-
-        :param work: called with contracts
-        :return: ``{contract: reason}`` of those that could not
-        """
-        try:
-            with self.env.cr.savepoint():
-                work(self)
-                self.env.flush_all()
-            return {}
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # whatever it is, it is told for the contract it comes from
-            if len(self) == 1:
-                return {self: self._describe_failure(error)}
-        failures = {}
-        for contract in self:
-            failures |= contract._do_apart(work)
+    def _do_noted(self, work) -> dict:
+        """Do something apart, see :meth:`_do_apart`, and note what fails."""
+        failures = self._do_apart(work)
+        self._note_failures(failures)
         return failures
-
-    def _describe_failure(self, error) -> str:
-        if not isinstance(error, UserError):
-            _logger.exception("Contract %s cannot be renewed", self.id)
-        return str(error.args[0] if error.args else repr(error))
 
     @api.model
     def _note_failures(self, failures):
@@ -63,6 +36,7 @@ class KobanContract(models.Model):
                 continue
             opened = contract._with_guard_pass(contract, fields={"renewal_error"})
             opened.renewal_error = reason
+            contract.activity_unlink(["koban_contract.activity_renewal"])
             contract._remind("activity_renewal", fields.Date.context_today(contract), reason)
 
     def _remind(self, type_name, day, note=""):
@@ -76,8 +50,14 @@ class KobanContract(models.Model):
             f"koban_contract.{type_name}",
             day,
             note=note,
-            user_id=(self.user_id or self.create_uid).id,
+            user_id=self._get_follower().id,
         )
+
+    def _get_follower(self):
+        """Return who follows the contract: someone who still works here, if there is one."""
+        self.ensure_one()
+        users = (self.user_id, self.create_uid, self.env.user)
+        return next((user for user in users if user.active), users[-1])
 
     # ------------------------------------------------------------------
     # The job
@@ -85,18 +65,13 @@ class KobanContract(models.Model):
     @api.model
     def _cron_renewals(self):
         """Renew what is tacitly renewed, close what is not, remind of the rest."""
-        commit = self.env["ir.cron"]._commit_progress
-        self._do_renewals(fields.Date.context_today(self), commit)
+        self._do_scheduled(self._get_daily_work(fields.Date.context_today(self)))
 
     @api.model
-    def _do_renewals(self, day, after_batch=lambda done: True):
-        """Do the renewals of a day and of all days before.
-
-        :param after_batch: told how many contracts were looked at; false stops
-        """
+    def _do_renewals(self, day):
+        """Do the renewals of a day and of all days before."""
         for domain, work in self._get_daily_work(day):
-            if not self._do_in_batches(domain, work, after_batch):
-                return
+            self._do_in_batches(domain, work)
 
     @api.model
     def _get_daily_work(self, day) -> list:
@@ -126,32 +101,17 @@ class KobanContract(models.Model):
         types = self.env["koban.contract.type"].with_context(active_test=False).search([])
         return [default, *types.mapped(name)]
 
-    @api.model
-    def _do_in_batches(self, domain, work, after_batch) -> bool:
-        last = 0
-        while contracts := self.search(
-            domain & fields.Domain("id", ">", last), order="id", limit=BATCH
-        ):
-            last = contracts[-1].id
-            # Another worker that holds some of them does them.
-            locked = contracts.try_lock_for_update(allow_referencing=True)
-            work(locked)
-            self.env.flush_all()
-            self.env.invalidate_all()
-            if not after_batch(len(contracts)):
-                return False
-        return True
-
     # ------------------------------------------------------------------
     # Its parts
     # ------------------------------------------------------------------
     def _renew_late(self, day):
         """Renew tacitly until the day is within the term, missed terms included."""
-        left = self.filtered(lambda contract: not contract._is_renewal_held())
+        held = self.filtered(lambda contract: contract._is_renewal_held())
+        held._remind_late()
+        left = self - held
         while left := left.filtered(lambda contract: contract.date_end < day):
-            failures = left._do_apart(lambda contracts: contracts._renew())
-            self._note_failures(failures)
-            left = left.filtered(lambda contract: contract not in failures)
+            failures = left._do_noted(lambda contracts: contracts._renew())
+            left -= left.browse().union(*failures)
 
     def _is_renewal_held(self) -> bool:
         """Whether someone undid the renewal of the term: it is for him to decide."""
@@ -161,11 +121,14 @@ class KobanContract(models.Model):
         )
 
     def _close_late(self):
-        self._note_failures(self._do_apart(lambda contracts: contracts._close_at_end()))
+        self._do_noted(lambda contracts: contracts._close_at_end())
 
     def _remind_late(self):
-        """Remind once per term that a contract waits for its express renewal."""
-        for contract in self._take_alarms():
+        """Remind once per term that a contract waits for someone to renew it."""
+        self._do_noted(lambda contracts: contracts._take_alarms()._ask_to_renew())
+
+    def _ask_to_renew(self):
+        for contract in self:
             env = contract._get_reader_env()
             note = env._(
                 "The commitment ended on %s. The contract is not billed any more: renew or end it.",
@@ -176,10 +139,14 @@ class KobanContract(models.Model):
     def _remind_deadline(self, day):
         """Remind once per term of the last day to denounce a supplier's contract."""
         due = self.filtered(
-            lambda contract: contract.notice_deadline
-            <= day + timedelta(days=contract._get_alarm_days())
+            lambda contract: (
+                contract.notice_deadline <= day + timedelta(days=contract._get_alarm_days())
+            )
         )
-        for contract in due._take_alarms():
+        due._do_noted(lambda contracts: contracts._take_alarms()._ask_to_denounce())
+
+    def _ask_to_denounce(self):
+        for contract in self:
             env = contract._get_reader_env()
             note = env._(
                 "To denounce by %(deadline)s, or it is renewed on %(renewal)s.",

@@ -81,7 +81,10 @@ class KobanContract(models.Model):
             self._apply_revision(day, previews)
         days = ("date_from", "base_period", "new_period", "published_on")
         return [
-            {**preview, **{name: fields.Date.to_string(preview[name] or None) or "" for name in days}}
+            {
+                **preview,
+                **{name: fields.Date.to_string(preview[name] or None) or "" for name in days},
+            }
             for preview in previews
         ]
 
@@ -190,10 +193,7 @@ class KobanContract(models.Model):
         env = speaking(self.env)
         due = self.next_revision_date
         if one_off and due and due <= date_from:
-            reason = env._(
-                "the revision of the contract, due on %s, comes first", format_date(env, due)
-            )
-            return Refusal(reason, "contract_revision_due")
+            return Refusal(self._describe_due(due), "contract_revision_due")
         revisions = line._get_revisions()
         if any(revision.is_provisional for revision in revisions):
             return Refusal(env._("the last revision is still provisional"))
@@ -202,6 +202,10 @@ class KobanContract(models.Model):
             day = format_date(env, max(later))
             return Refusal(env._("the price is already revised from %s", day))
         return None
+
+    def _describe_due(self, due) -> str:
+        env = speaking(self.env)
+        return env._("the revision of the contract, due on %s, comes first", format_date(env, due))
 
     def _quote_change(self, preview, line, one_off):
         kind = preview["kind"]
@@ -221,7 +225,9 @@ class KobanContract(models.Model):
             "new_price": float(new),
             "formula": formula,
             # What the index goes on from includes the change.
-            "base_price": base * float(new) / preview["old_price"] if preview["old_price"] else base,
+            "base_price": base * float(new) / preview["old_price"]
+            if preview["old_price"]
+            else base,
         }
 
     # ------------------------------------------------------------------
@@ -257,12 +263,16 @@ class KobanContract(models.Model):
             )
         except IndexationError as error:
             return Refusal(str(error), "contract_index_terms")
-        preview |= {
+        preview |= self._prepare_index_preview(base, found, revision)
+        preview["provisional"] = provisional
+        return None
+
+    def _prepare_index_preview(self, base, found, revision) -> dict:
+        return {
             "new_price": float(revision.price),
             "base_price": base["price"],
             "formula": revision.formula,
             "hit": revision.hit or False,
-            "provisional": provisional,
             "index_id": found.series.index.id,
             "index": found.series.index.name,
             "base_index_id": base["index"].id,
@@ -272,7 +282,6 @@ class KobanContract(models.Model):
             "new_period": found.value.period,
             "published_on": found.value.published_on or False,
         }
-        return None
 
     def _get_index_base(self, line, preview) -> dict:
         """Return what a line's price is revised from: index, value, period, price and its day."""
@@ -356,7 +365,7 @@ class KobanContract(models.Model):
         :raise DocumentError: codes ``contract_index_span`` and the like for a single contract,
             ``contract_revision_stale``
         """
-        self.lock_for_update(allow_referencing=True)
+        self._claim()
         if previews is not None:
             done = self._write_revisions(previews)
         else:
@@ -397,7 +406,9 @@ class KobanContract(models.Model):
         lines = self.env["koban.contract.line"].browse([item["line_id"] for item in previews])
         for line, preview in zip(lines, previews, strict=True):
             is_own = line.contract_id in self and line.contract_id.id == preview["contract_id"]
-            if not is_own or float_compare(line.price_unit, preview["old_price"], precision_digits=6):
+            if not is_own or float_compare(
+                line.price_unit, preview["old_price"], precision_digits=6
+            ):
                 raise DocumentError(
                     speaking(self.env)._(
                         "The price of “%s” has changed meanwhile. Compute the revision again.",

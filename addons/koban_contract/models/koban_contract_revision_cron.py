@@ -1,13 +1,7 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .koban_billing_run import BATCH
-
-_logger = logging.getLogger(__name__)
-
+# So many contracts are settled while someone enters a value.
+AT_ONCE = 40
 ACTIVITY = "koban_contract.activity_type_revision"
 
 
@@ -18,60 +12,65 @@ class KobanContract(models.Model):
 
     @api.model
     def _cron_revise(self):
-        """Revise what is due, before the billing of the day, and settle what has become final."""
+        """Settle what has become final, and revise what is due, before the billing of the day."""
         day = fields.Date.context_today(self)
-        self._settle_provisional()
-        cron = self.env["ir.cron"]
-        contracts = self._get_due_for_revision(day)
-        cron._commit_progress(remaining=len(contracts))
-        for start in range(0, len(contracts), BATCH):
-            batch = contracts[start : start + BATCH].exists()
-            batch._isolate(lambda some: some._apply_revision(day))
-            self.env.flush_all()
-            self.env.invalidate_all()
-            if not cron._commit_progress(len(batch)):
-                break
-
-    @api.model
-    def _get_due_for_revision(self, day):
-        """Return the contracts to revise by themselves, in all companies.
-
-        Not those whose commitment has ended, as long as they are not renewed; nor those whose
-        revision of the day due a person has undone.
-        """
-        contracts = self.search(
+        self._do_scheduled(
             [
-                ("state", "=", "running"),
-                ("next_revision_date", "<=", day),
-                "|",
-                ("date_end", "=", False),
-                ("date_end", ">=", day),
+                (self._get_unsettled_domain(), lambda self: self._settle()),
+                (self._get_revision_due_domain(day), lambda self: self._revise_due(day)),
             ]
         )
-        undone = self.env["koban.price.revision"].search(
-            [("contract_id", "in", contracts.ids), ("state", "=", "undone")]
-        )
-        by_hand = {(revision.contract_id, revision.date_from) for revision in undone}
-        return contracts.filtered(
-            lambda contract: (contract, contract.next_revision_date) not in by_hand
+
+    @api.model
+    def _get_revision_due_domain(self, day) -> fields.Domain:
+        """Return which contracts are to be revised by themselves, in all companies.
+
+        Not those whose commitment has ended, as long as they are not renewed.
+        """
+        running = fields.Domain("state", "=", "running")
+        due = running & fields.Domain("next_revision_date", "<=", day)
+        return due & (fields.Domain("date_end", "=", False) | fields.Domain("date_end", ">=", day))
+
+    def _revise_due(self, day):
+        free = self.filtered(lambda contract: not contract._is_revision_held())
+        free._note_revision_apart(lambda contracts: contracts._apply_revision(day))
+
+    def _is_revision_held(self) -> bool:
+        """Whether a person undid the revision that is due: it is for him to decide.
+
+        Undone with the renewal that brought it, it is due again.
+        """
+        return any(
+            revision.state == "undone"
+            and revision.date_from == self.next_revision_date
+            and revision.renewal_id.state != "undone"
+            for revision in self.revision_ids
         )
 
     @api.model
-    def _settle_provisional(self, at_once=False):
-        """Make provisional prices final where the value has appeared, and settle the difference.
+    def _get_unsettled_domain(self) -> fields.Domain:
+        """Return which contracts have provisional prices, or a difference still to be billed."""
+        opened = self.env["koban.price.settlement"]._read_group(
+            [("state", "=", "open"), ("period_id.state", "=", "billed")], ["contract_id"]
+        )
+        provisional = [("is_provisional", "=", True), ("state", "=", "done")]
+        return fields.Domain("revision_ids", "any", provisional) | fields.Domain(
+            "id", "in", [contract.id for [contract] in opened]
+        )
 
-        :param at_once: a few contracts now, the others by the scheduled job
-        """
-        Revision = self.env["koban.price.revision"]
-        domain = [("is_provisional", "=", True), ("state", "=", "done")]
-        contracts = Revision.search(domain).contract_id
-        opened = self.env["koban.price.settlement"].search([("state", "=", "open")])
-        contracts |= opened.filtered(lambda own: own.period_id.state == "billed").contract_id
-        if at_once and len(contracts) > BATCH:
+    @api.model
+    def _settle_at_once(self):
+        """Settle what new values make final: of a few contracts now, else by the scheduled job."""
+        contracts = self.search(self._get_unsettled_domain(), limit=AT_ONCE + 1)
+        if len(contracts) > AT_ONCE:
             self.env.ref("koban_contract.ir_cron_revision").sudo()._trigger()  # its own job
-            return
-        for start in range(0, len(contracts), BATCH):
-            contracts[start : start + BATCH]._isolate(lambda some: some._finish_revisions())
+        else:
+            # What is being billed is settled by the job too.
+            contracts.try_lock_for_update(allow_referencing=True)._settle()
+
+    def _settle(self):
+        """Make provisional prices final where the value has appeared, and bill the difference."""
+        self._note_revision_apart(lambda contracts: contracts._finish_revisions())
 
     def _finish_revisions(self):
         """Give provisional revisions their final price where the value is published.
@@ -91,10 +90,8 @@ class KobanContract(models.Model):
                 previews[revision] = preview
         final = provisional.filtered(lambda revision: revision in previews)
         if final:
-            final.contract_id.lock_for_update(allow_referencing=True)
-        opened = final.line_id._with_guard_pass(
-            final.contract_id, line_fields={"price_unit"}
-        )
+            final.contract_id._claim()
+        opened = final.line_id._with_guard_pass(final.contract_id, line_fields={"price_unit"})
         for revision in final:
             values = revision._prepare_final(previews[revision])
             opened.browse(revision.line_id.id).price_unit = values["new_price"]
@@ -119,28 +116,13 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # One contract does not stop the others
     # ------------------------------------------------------------------
-    def _isolate(self, method):
-        """Call a method on contracts together; if that fails, on each, noting why it fails."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                method(self)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except LockError:
-            # Being billed: what is still due comes the next time.
-            if len(self) > 1:
-                for contract in self:
-                    contract._isolate(method)
-        except Exception as error:  # whatever it is, it is told on the contract it comes from
-            if len(self) > 1:
-                for contract in self:
-                    contract._isolate(method)
-                return
-            if not isinstance(error, UserError):
-                _logger.exception("The prices of contract %s cannot be revised", self.id)
-            self._note_revision_failures({self.id: str(error.args[0] if error.args else error)})
+    def _note_revision_apart(self, work):
+        """Do something apart, see :meth:`_do_apart`, and note what fails."""
+        failures = self._do_apart(work)
+        failing = self.browse([contract.id for contract in failures])
+        failing._note_revision_failures(
+            {contract.id: reason for contract, reason in failures.items()}
+        )
 
     def _note_revision_failures(self, reasons):
         """Ask the salesperson to mend what prevents a revision; done, the activity goes away.
@@ -160,11 +142,12 @@ class KobanContract(models.Model):
         )
         existing.filtered(
             lambda activity: (
-                activity.res_id not in reasons or activity.note.striptags() != reasons[activity.res_id]
+                activity.res_id not in reasons
+                or activity.note.striptags() != reasons[activity.res_id]
             )
         ).unlink()
         told = set(existing.exists().mapped("res_id"))
         for contract in self.filtered(lambda own: own.id in reasons and own.id not in told):
             contract.sudo().activity_schedule(  # as above
-                ACTIVITY, note=reasons[contract.id], user_id=contract.user_id.id or self.env.uid
+                ACTIVITY, note=reasons[contract.id], user_id=contract._get_follower().id
             )

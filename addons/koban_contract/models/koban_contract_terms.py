@@ -249,23 +249,29 @@ class KobanContract(models.Model):
             "old_anchor": self.renewal_anchor,
             "date_from": self.date_end + ONE_DAY,
             "new_end": new_end,
-            "old_yearly_amount": self.yearly_amount,
+            "old_yearly_amount": self._get_yearly_amount_on(self.date_end + ONE_DAY),
         }
 
     def _revise_renewed(self, renewals):
-        """Revise the prices from the first day of each new term."""
+        """Revise the prices on the first day of each new term, see _preview_term_prices."""
         by_contract = renewals.grouped("contract_id")
         for day, group in renewals.grouped("date_from").items():
             contracts = group.contract_id.with_env(self.env)
-            revisions = contracts._apply_revision(day)
+            # What is to be mended does not prevent a renewal: it is noted, and revised late.
+            rows = contracts._preview_revision(day, refuse=False)
+            rows = [row for row in rows if row["date_from"] == day]
+            revisions = contracts._apply_revision(day, rows)
             for revision in revisions.sudo():  # its mark alone
                 revision.renewal_id = by_contract[revision.contract_id]
         for renewal in renewals:
-            renewal.new_yearly_amount = renewal.contract_id.yearly_amount
+            contract = renewal.contract_id
+            renewal.new_yearly_amount = contract._get_yearly_amount_on(renewal.date_from)
 
     def _on_terms_changed(self):
         """Do what follows from a new end of the commitment."""
-        self.activity_unlink(["koban_contract.activity_renewal", "koban_contract.activity_denounce"])
+        self.activity_unlink(
+            ["koban_contract.activity_renewal", "koban_contract.activity_denounce"]
+        )
 
     # ------------------------------------------------------------------
     # Undo
@@ -276,9 +282,7 @@ class KobanContract(models.Model):
         :raise DocumentError: codes ``contract_renewal_none``, ``contract_renewal_billed``
         """
         self.check_access("write")
-        renewals = self.env["koban.contract.renewal"].sudo()  # written by renewal alone
-        for contract in self:
-            renewals |= contract._get_undoable_renewal()
+        renewals = self._get_undoable_renewals().sudo()  # written by renewal alone
         renewals.revision_ids._undo()
         renewals.write({"state": "undone", "undone_on": fields.Date.context_today(self)})
         opened = self._with_guard_pass(self, fields=RENEWED_FIELDS).with_context(mail_notrack=True)
@@ -290,36 +294,42 @@ class KobanContract(models.Model):
         self._log_renewals(renewals)
         return True
 
-    def _get_undoable_renewal(self):
-        renewal = self._get_last_renewal()
-        if not renewal:
-            raise DocumentError(
-                speaking(self.env)._("%s has no renewal to undo.", self.display_name),
-                "contract_renewal_none",
-                model=self._name,
-                ids=self.ids,
-            )
-        billed = self.env["koban.contract.period"].search_count(
-            [
-                ("contract_id", "=", self.id),
-                ("state", "=", "billed"),
-                ("date_to", ">", renewal.old_end),
-            ],
-            limit=1,
+    def _get_undoable_renewals(self):
+        """Return the last renewal of each contract.
+
+        :raise DocumentError: codes ``contract_renewal_none``, ``contract_renewal_billed``
+        """
+        renewals = self.env["koban.contract.renewal"]
+        for contract in self:
+            renewal = contract._get_last_renewal()
+            if not renewal:
+                contract._raise_undo(
+                    speaking(self.env)._("%s has no renewal to undo.", contract.display_name),
+                    "contract_renewal_none",
+                )
+            renewals |= renewal
+        groups = self.env["koban.contract.period"]._read_group(
+            [("contract_id", "in", self.ids), ("state", "=", "billed")],
+            ["contract_id"],
+            ["date_to:max"],
         )
-        if billed:
-            raise DocumentError(
-                speaking(self.env)._(
-                    "The renewal of %(contract)s cannot be undone: it is billed after %(date)s. "
-                    "Delete the draft invoice, or cancel the validated one and reopen its periods.",
-                    contract=self.display_name,
-                    date=format_date(speaking(self.env), renewal.old_end),
-                ),
-                "contract_renewal_billed",
-                model=self._name,
-                ids=self.ids,
-            )
-        return renewal
+        billed = {contract.id: last for contract, last in groups}
+        for contract, renewal in zip(self, renewals, strict=True):
+            if contract.id in billed and billed[contract.id] > renewal.old_end:
+                contract._raise_undo(
+                    speaking(self.env)._(
+                        "The renewal of %(contract)s cannot be undone: it is billed after "
+                        "%(date)s. Delete the draft invoice, or cancel the validated one and "
+                        "reopen its periods.",
+                        contract=contract.display_name,
+                        date=format_date(speaking(self.env), renewal.old_end),
+                    ),
+                    "contract_renewal_billed",
+                )
+        return renewals
+
+    def _raise_undo(self, message, code):
+        raise DocumentError(message, code, model=self._name, ids=self.ids)
 
     # ------------------------------------------------------------------
     # Trace

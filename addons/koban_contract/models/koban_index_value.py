@@ -73,7 +73,7 @@ class KobanIndexValue(models.Model):
         if self.env.context.get("settle_later"):
             return
         # Who enters a value may have no right on the contracts: they follow all the same.
-        self.env["koban.contract"].sudo()._settle_provisional(at_once=True)
+        self.env["koban.contract"].sudo()._settle_at_once()
 
     def _to_index_value(self) -> IndexValue:
         self.ensure_one()

@@ -100,7 +100,7 @@ class KobanPriceRevision(models.Model):
 
     def _undo(self):
         done = self.filtered(lambda revision: revision.state == "done")
-        done.contract_id.lock_for_update(allow_referencing=True)
+        done.contract_id._claim()
         done._check_undoable()
         lines = done.line_id
         opened = lines._with_guard_pass(lines.contract_id, line_fields={"price_unit"})

@@ -1,5 +1,6 @@
 from . import (
     test_amendments,
+    test_apart,
     test_bad_input,
     test_billing,
     test_billing_again,

@@ -150,6 +150,49 @@ class TestNotices(ContractCase):
             self.assertFalse(contract.notice_ids, values)
             self.assertFalse(contract.terminable_any_time, values)
 
+    def test_deadline_at_month_ends(self):
+        """Row 2-06: the day that the list shows is the one of the letter, in February too."""
+        for end, months, deadline in (
+            ("2026-02-28", 1, "2026-01-31"),
+            ("2028-02-29", 1, "2028-01-31"),
+            ("2026-03-31", 1, "2026-02-28"),
+            ("2026-04-30", 2, "2026-02-28"),
+            ("2026-12-31", 3, "2026-09-30"),
+            ("2026-12-30", 3, "2026-09-29"),
+            ("2026-12-31", 0, "2026-12-31"),
+        ):
+            with self.subTest(end=end, months=months):
+                contract = self.make_term(end, notice_months=months)
+                self.assertEqual(contract.notice_deadline, day(deadline))
+                figures = contract._preview_renewals()[contract]
+                values = contract._prepare_notice(contract.date_end, day("2026-01-10"), figures)
+                self.assertEqual(values["deadline"], day(deadline))
+
+    def test_not_too_early(self):
+        """L215-1: by hand before its three months, a letter would prevent the one that counts."""
+        consumer, company = self.make_consumer_term(), self.make_term()
+        with self.assertRaises(DocumentError) as caught:
+            consumer.action_send_notice()
+        self.assertEqual(caught.exception.code, "contract_notice_early")
+        self.assertIn(format_date(self.env, day("2026-06-30")), str(caught.exception))
+        company.action_send_notice()
+        self.assertTrue(company.notice_ids)
+        self.run_night("2026-06-30")
+        self.assertTrue(consumer.notice_ids.is_timely)
+
+    def test_who_pays(self):
+        """L215-1: who may refuse is told, and not someone else who pays."""
+        contract = self.make_consumer_term(invoice_partner_id=self.customer.id)
+        self.run_night("2026-06-30")
+        self.assertEqual(contract.notice_ids.partner_id, self.person)
+
+    def test_supplier(self):
+        """Issue 5 §3: we write no letter of renewal to our supplier."""
+        contract = self.make_term(kind="purchase")
+        with self.assertRaises(DocumentError) as caught:
+            contract.action_send_notice()
+        self.assertEqual(caught.exception.code, "contract_notice_supplier")
+
     # ------------------------------------------------------------------
     # Too late
     # ------------------------------------------------------------------
@@ -200,7 +243,12 @@ class TestNotices(ContractCase):
     def test_mail(self):
         """Issue 5 §3: a dedicated e-mail to who is invoiced, with the boxed day and the PDF."""
         invoiced = self.env["res.partner"].create(
-            {"name": "Accounts", "email": "accounts@example.com", "parent_id": self.person.id, "type": "invoice"}
+            {
+                "name": "Accounts",
+                "email": "accounts@example.com",
+                "parent_id": self.person.id,
+                "type": "invoice",
+            }
         )
         contract = self.make_consumer_term()
         self.run_night("2026-07-01")
@@ -221,19 +269,10 @@ class TestNotices(ContractCase):
 
     def test_pdf(self):
         """Issue 5 §3: the PDF says the old and the new price and boxes the last day to refuse."""
-        contract = self.make_consumer_term(interval_count=12)
-        row = {
-            "line_id": contract.line_ids.id,
-            "old_price": 100.0,
-            "new_price": 104.25,
-            "index": "ILC",
-            "formula": "100 × 104.25 / 100",
-            "yearly_effect": 8.5,
-        }
-        with (
-            patch.object(type(contract), "_preview_revision", lambda records, day: [row]),
-            freeze_time("2026-07-01 10:00:00"),
-        ):
+        contract = self.make_consumer_term(
+            interval_count=12, revision_kind="percent", revision_percent=4.25
+        )
+        with freeze_time("2026-07-01 10:00:00"):
             contract.with_context(force_report_rendering=True).action_send_notice()
         attachment = contract.notice_ids.attachment_id
         self.assertEqual(attachment.mimetype, "application/pdf")
@@ -320,7 +359,10 @@ class TestNotices(ContractCase):
         salesman = self.make_user("notice_salesman", "sales_team.group_sale_salesman")
         other = self.make_company("Other company")
         stranger = self.make_user(
-            "notice_stranger", "account.group_account_invoice", company_id=other.id, company_ids=other.ids
+            "notice_stranger",
+            "account.group_account_invoice",
+            company_id=other.id,
+            company_ids=other.ids,
         )
         for record in records:
             self.assertTrue(record.with_user(self.billing_user).has_access("read"))

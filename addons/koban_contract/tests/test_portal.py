@@ -1,10 +1,8 @@
 """Issue 5, item 6: the customer's portal."""
 
-import base64
-
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
 from .common import ContractCase
 
@@ -272,14 +270,17 @@ class TestContractPortal(HttpCase, ContractCase):
         url = self.contract.action_preview_portal()["url"]
         self.assertIn(f"/my/contracts/{self.contract.id}?access_token=", url)
 
-    def test_no_notices_yet(self):
-        """Issue 5: the hook of the notices gives none by itself, and shows those it is given."""
-        self.assertEqual(self.contract._get_portal_notices(), [])
-        notice = self.env["ir.attachment"].create(
-            {"name": "notice.pdf", "raw": base64.b64decode("JVBERi0="), "public": False}
-        )
-        notice.generate_access_token()
-        self.patch(
-            self.env.registry["koban.contract"], "_get_portal_notices", lambda contract: notice
-        )
-        self.assertIn("notice.pdf", self.get_page(self.contract, "claire_portal").text)
+    def test_notices(self):
+        """Issue 5, item 6: the customer opens the letters of renewal that were sent to him."""
+        contract = self.make_contract(date_end="2026-12-31")
+        self.assertFalse(contract._get_portal_notices())
+        with freeze_time("2026-09-15 10:00:00"):
+            contract.action_send_notice()
+        letter = contract.notice_ids.attachment_id
+        page = self.get_page(contract, "claire_portal").text
+        self.assertIn(letter.name, page)
+        self.assertIn(f"access_token={letter.access_token}", page)
+        self.assertNotIn(letter.name, self.get_page(self.contract, "claire_portal").text)
+        # What waits to be posted was not sent.
+        contract.notice_ids.sudo().sent_on = False
+        self.assertNotIn(letter.name, self.get_page(contract, "claire_portal").text)

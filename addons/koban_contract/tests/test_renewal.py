@@ -83,7 +83,9 @@ class TestRenewal(ContractCase):
         self.assertEqual(wizard.bill_date, day("2027-01-01"))
         invoice = self.env["account.move"].browse(wizard.action_bill()["res_id"])
         self.assertEqual(invoice.state, "draft")
-        self.assertEqual(contract.period_ids.mapped("date_from"), [day("2027-01-01"), day("2026-01-01")])
+        self.assertEqual(
+            contract.period_ids.mapped("date_from"), [day("2027-01-01"), day("2026-01-01")]
+        )
 
     def test_chosen_end(self):
         """Row 2-67: the end of the new term may be chosen, after the old one."""
@@ -206,6 +208,21 @@ class TestRenewal(ContractCase):
         self.Contract._do_renewals(day("2026-02-02"))
         self.assertEqual(contract.date_end, day("2026-01-31"))
 
+    def test_undone_is_told(self):
+        """Row 2-06: past its end, what is held back is told, to someone who is still there."""
+        salesman = self.make_user("renewal_gone", "sales_team.group_sale_salesman")
+        contract = self.make_term("2026-01-31", renewal_months=1, user_id=salesman.id)
+        contract.action_renew()
+        contract.action_undo_renewal()
+        salesman.active = False
+        self.Contract._do_renewals(day("2026-01-31"))
+        self.assertFalse(contract.activity_ids)
+        self.Contract._do_renewals(day("2026-02-01"))
+        self.Contract._do_renewals(day("2026-02-02"))
+        self.assertEqual(len(contract.activity_ids), 1)
+        self.assertEqual(contract.activity_ids.user_id, contract._get_follower())
+        self.assertNotEqual(contract.activity_ids.user_id, salesman)
+
     # ------------------------------------------------------------------
     # Each night
     # ------------------------------------------------------------------
@@ -245,9 +262,7 @@ class TestRenewal(ContractCase):
         self.assertEqual(contract.state, "running")
         activity = contract.activity_ids
         self.assertEqual(len(activity), 1)
-        self.assertEqual(
-            activity.activity_type_id, self.env.ref("koban_contract.activity_renewal")
-        )
+        self.assertEqual(activity.activity_type_id, self.env.ref("koban_contract.activity_renewal"))
         self.assertEqual(activity.user_id, contract.user_id)
         contract.action_renew()
         self.assertFalse(contract.activity_ids)
@@ -260,9 +275,7 @@ class TestRenewal(ContractCase):
         self.Contract._do_renewals(day("2026-03-12"))
         self.assertEqual(contract.state, "closed")
         self.assertEqual(contract.close_date, day("2026-01-31"))
-        self.assertEqual(
-            contract.stop_reason_id, self.env.ref("koban_contract.stop_reason_term")
-        )
+        self.assertEqual(contract.stop_reason_id, self.env.ref("koban_contract.stop_reason_term"))
         self.assertTrue(contract.close_reason)
         # What was not billed yet still is.
         self.assertEqual(contract.next_invoice_date, day("2026-01-01"))
@@ -388,7 +401,7 @@ class TestRenewal(ContractCase):
             lines=[
                 self.make_line(),
                 self.make_line(charge="once"),
-                self.make_line(date_end="2026-01-09"),
+                self.make_line(name="Over", date_end="2026-01-09"),
             ],
         )
         self.assertEqual(quarterly.yearly_amount, 800.0)

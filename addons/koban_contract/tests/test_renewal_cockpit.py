@@ -2,13 +2,14 @@
 
 from unittest.mock import patch
 
-from odoo.fields import Date
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Date
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.koban_document.exceptions import DocumentError
 
-from .common import ContractCase
+from .revisions import RevisionCase
 
 
 def day(text):
@@ -16,13 +17,14 @@ def day(text):
 
 
 @tagged("post_install", "-at_install")
-class TestRenewalCockpit(ContractCase):
+class TestRenewalCockpit(RevisionCase):
     """Dry run, selection, failures, undo, letters."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(freeze_time("2026-11-10 10:00:00"))
+        cls.index = cls.make_index({"2025-09-01": 100, "2026-09-01": 108}, code="ILC-TEST")
 
     @classmethod
     def make_contracts(cls, count, **values):
@@ -39,50 +41,21 @@ class TestRenewalCockpit(ContractCase):
         action = contracts.action_open_cockpit()
         return self.env[action["res_model"]].browse(action["res_id"])
 
-    def raise_prices(self, contracts):
-        """Have the prices go up by 5 %, capped, where the indexes are not there to say it."""
-        Contract, Revision = type(contracts), self.env["koban.price.revision"].sudo()
-
-        def preview(records, day):
-            return [
-                {
-                    "line_id": line.id,
-                    "old_price": line.price_unit,
-                    "new_price": 105.0,
-                    "index": "ILC",
-                    "formula": "100 × 105 / 100",
-                    "hit": "cap",
-                    "yearly_effect": 10.0,
-                }
-                for line in records.line_ids
-            ]
-
-        def apply(records, day, previews=None):
-            lines = records.line_ids
-            revisions = Revision.create(
-                [
-                    {
-                        "contract_id": line.contract_id.id,
-                        "line_id": line.id,
-                        "date_from": day,
-                        "old_price": line.price_unit,
-                        "new_price": 105.0,
-                    }
-                    for line in lines
-                ]
-            )
-            lines._with_guard_pass(records, line_fields={"price_unit"}).price_unit = 105.0
-            return revisions
-
-        def undo(records):
-            for revision in records:
-                contract = revision.contract_id
-                line = revision.line_id._with_guard_pass(contract, line_fields={"price_unit"})
-                line.price_unit = revision.old_price
-
-        self.startPatcher(patch.object(Contract, "_preview_revision", preview))
-        self.startPatcher(patch.object(Contract, "_apply_revision", apply))
-        self.startPatcher(patch.object(type(Revision), "_undo", undo))
+    @classmethod
+    def make_indexed(cls, count, **values):
+        """Make contracts whose prices go up by 5 % on 1 January, 8 % without their cap."""
+        return cls.make_contracts(
+            count,
+            **{
+                "revision_kind": "index",
+                "index_id": cls.index.id,
+                "base_period": "2025-09-01",
+                "base_value": 100,
+                "has_cap": True,
+                "revision_cap": 5,
+                **values,
+            },
+        )
 
     def test_filters(self):
         """Issue 5 §3: the contracts due by a day, by type, salesperson and customer."""
@@ -103,7 +76,8 @@ class TestRenewalCockpit(ContractCase):
             ({"date_until": "2026-12-30"}, mine.browse()),
             ({"date_until": "2027-06-30"}, found | typed | other | sold | later),
         ]
-        start = {"type_ids": [], "partner_ids": [], "user_ids": [], "date_until": "2026-12-31"}
+        names = ("type_ids", "partner_ids", "user_ids")
+        start = {**{name: [Command.clear()] for name in names}, "date_until": "2026-12-31"}
         for values, expected in cases:
             with self.subTest(values=values):
                 cockpit.write({**start, **values})
@@ -112,14 +86,13 @@ class TestRenewalCockpit(ContractCase):
 
     def test_dry_run(self):
         """Issue 5 §3: per line old and new price, formula and cap; nothing is changed yet."""
-        contracts = self.make_contracts(2)
-        self.raise_prices(contracts)
+        contracts = self.make_indexed(2)
         cockpit = self.open_cockpit(contracts)
         self.assertEqual(cockpit.row_ids.mapped("new_end"), [day("2027-12-31")] * 2)
         price = cockpit.price_ids[0]
         self.assertEqual((price.old_price, price.new_price), (100.0, 105.0))
-        self.assertEqual((price.index, price.hit), ("ILC", "cap"))
-        self.assertEqual(price.formula, "100 × 105 / 100")
+        self.assertEqual((price.index, price.hit), ("ILC-TEST", "cap"))
+        self.assertEqual(price.formula, "100 × 108 / 100")
         self.assertEqual((cockpit.old_yearly, cockpit.new_yearly), (400.0, 420.0))
         self.assertEqual(cockpit.effect, 20.0)
         cockpit.row_ids[0].is_selected = False
@@ -129,8 +102,7 @@ class TestRenewalCockpit(ContractCase):
 
     def test_renew_and_undo(self):
         """Issue 5 §3: the selection alone; undone with its prices while nothing is billed."""
-        contracts = self.make_contracts(3)
-        self.raise_prices(contracts)
+        contracts = self.make_indexed(3)
         cockpit = self.open_cockpit(contracts)
         left = cockpit.row_ids.filtered(lambda row: row.contract_id == contracts[2])
         left.is_selected = False
@@ -152,6 +124,82 @@ class TestRenewalCockpit(ContractCase):
         self.assertEqual(rows[renewed[0]].state, "done")
         self.assertIn("contract_renewal_billed", rows[renewed[0]].reason)
         self.assertEqual(rows[renewed[1]].state, "undone")
+        # What was undone with the renewal comes with it again, and in no night before.
+        self.run_cron()
+        self.assertEqual(renewed[1].line_ids.price_unit, 100.0)
+        renewed[1].action_renew()
+        self.assertEqual(renewed[1].line_ids.price_unit, 105.0)
+
+    def test_refused_revision(self):
+        """L112-1, issue 5 §3: shown in the dry run; renewed all the same, and someone is told."""
+        for size in (1, 2):
+            with self.subTest(size=size):
+                index = self.make_index({"2025-06-01": 100}, code=f"SPAN-{size}")
+                contracts = self.make_indexed(size, index_id=index.id, base_period="2025-06-01")
+                # The index varies over fifteen months, the price over twelve.
+                self.add_value(index, "2026-09-01", 108)
+                cockpit = self.open_cockpit(contracts)
+                self.assertEqual(set(cockpit.row_ids.mapped("state")), {"todo"})
+                self.assertIn("L112-1", cockpit.price_ids[0].waiting)
+                self.assertEqual(cockpit.effect, 0.0)
+                cockpit.action_renew()
+                self.assertEqual(set(contracts.mapped("date_end")), {day("2027-12-31")})
+                self.assertEqual(set(contracts.line_ids.mapped("price_unit")), {100.0})
+                self.assertEqual(len(contracts.activity_ids), size)
+                cockpit.action_send_letters()
+                for notice in contracts.notice_ids:
+                    self.assertNotIn("L112-1", notice.attachment_id.raw.decode())
+
+    def test_revision_within_the_term(self):
+        """Issue 5 §3: a renewal in advance leaves the revision of an earlier day to that day."""
+        contracts = self.make_indexed(1, first_revision_date="2026-12-01", base_period="2025-12-01")
+        cockpit = self.open_cockpit(contracts)
+        self.assertEqual((cockpit.price_ids.new_price, cockpit.effect), (100.0, 0.0))
+        self.assertTrue(cockpit.price_ids.waiting)
+        cockpit.action_renew()
+        self.assertFalse(contracts.revision_ids)
+        self.assertFalse(contracts.activity_ids)
+        self.assertEqual(contracts.next_revision_date, day("2026-12-01"))
+
+    def test_figures_of_other_lines(self):
+        """Issue 5 §3: the totals are those of the lines of the new term, taxes included or not."""
+        included = self.tax.copy({"name": "Included", "price_include_override": "tax_included"})
+        contracts = self.make_indexed(
+            1,
+            interval_count=1,
+            lines=[
+                self.make_line(tax_ids=[Command.set(included.ids)], price_unit=120.0),
+                self.make_line(name="Over", date_end="2026-12-31"),
+                self.make_line(name="Usage", charge="usage", quantity=1),
+            ],
+        )
+        cockpit = self.open_cockpit(contracts)
+        # 2 × 120 is 200 without the tax of 20 %, 2 × 126 is 210.
+        self.assertEqual((cockpit.old_yearly, cockpit.new_yearly), (2400.0, 2520.0))
+        self.assertEqual(sum(cockpit.price_ids.mapped("effect")), 120.0)
+        cockpit.action_renew()
+        renewal = contracts.renewal_ids
+        self.assertEqual(renewal.old_yearly_amount, 2400.0)
+        self.assertEqual(renewal.new_yearly_amount, 2520.0)
+        self.assertEqual(renewal.revision_ids.mapped("yearly_effect"), [120.0, 0.0])
+
+    def test_not_entered(self):
+        """Issue 5 §3: nobody enters the figures that a letter says, nor sees another's."""
+        contracts = self.make_indexed(1)
+        cockpit = self.open_cockpit(contracts.with_user(self.billing_user))
+        cockpit = cockpit.with_user(self.billing_user)
+        row = cockpit.row_ids
+        row.is_selected = False
+        for values in ({"figures": {}}, {"state": "todo"}, {"contract_id": contracts.id}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                row.write(values)
+        with self.assertRaises(AccessError):
+            cockpit.price_ids.new_price = 1.0
+        with self.assertRaises(AccessError):
+            row.create([{"cockpit_id": cockpit.id, "contract_id": contracts.id}])
+        other = self.make_user("cockpit_other", "account.group_account_invoice")
+        for records in (cockpit, row, cockpit.price_ids):
+            self.assertFalse(records.with_user(other).has_access("read"))
 
     def test_failures(self):
         """Issue 5 §3: one that cannot be renewed is shown with its reason, and stops no other."""
@@ -190,8 +238,7 @@ class TestRenewalCockpit(ContractCase):
 
     def test_letters(self):
         """Issue 5 §3: the letters say the figures of the dry run, after the renewal too."""
-        contracts = self.make_contracts(2)
-        self.raise_prices(contracts)
+        contracts = self.make_indexed(2)
         cockpit = self.open_cockpit(contracts)
         cockpit.action_renew()
         cockpit.action_send_letters()
@@ -208,11 +255,10 @@ class TestRenewalCockpit(ContractCase):
             self.assertIn(figure, letter)
 
     def test_queries(self):
-        """Issue 5, speed: at most six queries for each contract more."""
-        self.raise_prices(self.env["koban.contract"])
+        """Issue 5, speed: at most six queries for each contract more, with its index."""
         counts = {}
         for size in (4, 24):
-            contracts = self.make_contracts(size)
+            contracts = self.make_indexed(size)
             cockpit = self.open_cockpit(contracts)
             self.env.flush_all()
             self.env.invalidate_all()
@@ -221,6 +267,10 @@ class TestRenewalCockpit(ContractCase):
             self.env.flush_all()
             counts[size] = self.cr.sql_log_count - before
             self.assertEqual(set(cockpit.row_ids.mapped("state")), {"done"})
+            self.assertEqual(set(contracts.line_ids.mapped("price_unit")), {105.0})
+            self.assertEqual(
+                len(contracts.movement_ids.filtered(lambda m: m.kind == "revised")), size
+            )
         self.assertLessEqual((counts[24] - counts[4]) / 20, 6, counts)
 
     def test_screen(self):

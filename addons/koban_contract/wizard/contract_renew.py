@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 
 class KobanContractRenew(models.TransientModel):
@@ -8,7 +7,9 @@ class KobanContractRenew(models.TransientModel):
     _name = "koban.contract.renew"
     _description = "Renew a Contract"
 
-    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, ondelete="cascade"
+    )
     currency_id = fields.Many2one(related="contract_id.currency_id")
     renewal_id = fields.Many2one("koban.contract.renewal", readonly=True, ondelete="cascade")
     old_end = fields.Date(string="Present Term Ends on", readonly=True)
@@ -36,7 +37,17 @@ class KobanContractRenew(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._complete(vals) for vals in vals_list])
+        wizards = super().create([self._complete(vals) for vals in vals_list])
+        for wizard in wizards.filtered(lambda wizard: not wizard.renewal_id):
+            wizard._show_prices()
+        return wizards
+
+    def _show_prices(self):
+        """Fill in the prices, which nobody enters."""
+        Price = self.env["koban.renewal.price"].sudo()
+        figures = self.contract_id._preview_renewals()[self.contract_id]
+        links = {"renew_id": self.id, "contract_id": self.contract_id.id}
+        Price.create(Price._prepare_prices(figures, **links))
 
     @api.model
     def _complete(self, vals) -> dict:
@@ -58,7 +69,6 @@ class KobanContractRenew(models.TransientModel):
             return {**shown, **vals}
         figures = contract._preview_renewals()[contract]
         day = fields.Date.to_date(figures["date_from"])
-        prices = self.env["koban.renewal.price"]._prepare_prices(figures, contract_id=contract.id)
         shown = {
             "old_end": figures["old_end"],
             "date_from": day,
@@ -67,7 +77,6 @@ class KobanContractRenew(models.TransientModel):
             "new_yearly": figures["new_yearly"],
             "effect": figures["effect"],
             "bill_date": max(today, day),
-            "price_ids": [Command.create(price) for price in prices],
         }
         return {**shown, **vals}
 

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 ROW_STATES = [
     ("todo", "To Renew"),
@@ -18,7 +19,9 @@ class KobanRenewalCockpitRow(models.TransientModel):
     cockpit_id = fields.Many2one(
         "koban.renewal.cockpit", required=True, index=True, ondelete="cascade"
     )
-    contract_id = fields.Many2one("koban.contract", required=True, readonly=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "koban.contract", required=True, readonly=True, ondelete="cascade"
+    )
     partner_id = fields.Many2one(related="contract_id.partner_id")
     renewal = fields.Selection(related="contract_id.renewal")
     currency_id = fields.Many2one(related="contract_id.currency_id")
@@ -33,6 +36,14 @@ class KobanRenewalCockpitRow(models.TransientModel):
     figures = fields.Json(readonly=True)
     notice_id = fields.Many2one("koban.contract.notice", string="Letter", readonly=True)
     price_ids = fields.One2many("koban.renewal.price", "row_id", readonly=True)
+
+    def write(self, vals):
+        """Let a person select, and nothing else: the letter says what the dry run computed."""
+        if not self.env.su and not vals.keys() <= {"is_selected"}:
+            raise AccessError(
+                self.env._("The figures of a dry run are computed: only select its contracts.")
+            )
+        return super().write(vals)
 
     def action_open_contract(self) -> dict:
         """Open the contract."""
@@ -49,15 +60,17 @@ class KobanRenewalCockpitRow(models.TransientModel):
 
         :param failures: ``{contract: reason}``
         """
-        failed = self.filtered(lambda row: row.contract_id in failures)
+        rows = self.sudo()  # written by what is done
+        failed = rows.filtered(lambda row: row.contract_id in failures)
         for row in failed:
             row.reason = failures[row.contract_id]
-        done = self - failed
+        done = rows - failed
         done.reason = False
         if state:
             failed.state = "failed"
             done.state = state
 
     def _send_letter(self, contract):
-        contract._check_notice_unsent(self.old_end)
-        self.notice_id = contract._send_notice(self.old_end, figures=self.figures)
+        contract._check_notice(self.old_end)
+        notice = contract._send_notice(self.old_end, figures=self.figures)
+        self.sudo().notice_id = notice  # as above
