@@ -35,7 +35,7 @@ class KobanContract(models.Model):
         self.ensure_one()
         for item in self._find_due(last):
             yield "contract", item
-        if self.state != "running" or self.renewal != "tacit" or not self.date_end:
+        if not self._is_renewable() or self.renewal != "tacit":
             return
         Row = self.env["koban.contract.period"]
         for line in self._get_billed_lines():

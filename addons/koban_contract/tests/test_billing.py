@@ -174,7 +174,8 @@ class TestLedger(BillingCase):
                     call(row.with_user(user))
         self.refusal("contract_period", row.sudo().unlink)
         error = self.refusal("document_validated", contract.line_ids.write, {"billed_to": False})
-        self.assertIn("Billed up to", error)
+        label = self.env["ir.model.fields"]._get("koban.contract.line", "billed_to")
+        self.assertIn(label.with_context(lang=self.env.user.lang).field_description, error)
 
     def test_draft_deleted(self):
         """A draft deleted, whole or a line of it, gives its periods back (contract#782)."""

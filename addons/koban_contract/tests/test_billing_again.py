@@ -169,10 +169,10 @@ class TestAgain(AgainCase):
         self.bill("2026-12-31")
         self.assertEqual([row[2] for row in self.get_billed(contract)], [200.0] * 3)
 
-    def test_ended_before_start(self):
-        """Ended before it starts, a contract bills nothing."""
+    def test_cancelled_unbilled(self):
+        """Cancelled before anything was billed, a contract bills nothing."""
         contract = self.make_contract(date_start="2026-06-01")
-        contract.action_close("2026-05-31", "Withdrawn")
+        contract.action_cancel()
         self.assertFalse(contract.next_invoice_date)
         self.assertFalse(self.bill("2026-12-31").move_ids)
 

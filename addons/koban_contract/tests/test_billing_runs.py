@@ -90,7 +90,7 @@ class TestRuns(BillingCase):
     def test_settled_failure(self):
         """A contract of which nothing is due any more leaves the list of failures."""
         contract = self.make_contract()
-        contract.action_close("2025-12-31", "Withdrawn")
+        contract.action_cancel()
         failure = self.env["koban.billing.failure"].create(
             {"contract_id": contract.id, "date": "2026-01-01", "reason": "Broken"}
         )
