@@ -60,6 +60,36 @@ def copy_invoices(env, invoice, count: int, day: str) -> None:
     env.cr.commit()
 
 
+def copy_contracts(env, contract, count: int) -> None:
+    """Copy a running contract with its lines and their taxes.
+
+    :param contract: record of ``koban.contract``
+    :param count: of copies
+    """
+    lines = contract.line_ids.ids
+    own = SQL("%s + n", _last_id(env, "koban_contract"))
+    first = SQL("%s + n * %s", _last_id(env, "koban_contract_line"), len(lines))
+    changes = {"id": own, "name": SQL("'C/' || n"), "access_token": SQL("NULL")}
+    _copy(env, "koban_contract", changes, contract.ids, count)
+    line = SQL("%s + array_position(%s, id)", first, lines)
+    _copy(env, "koban_contract_line", {"id": line, "contract_id": own}, lines, count)
+    taxes = contract.line_ids._fields["tax_ids"]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %(table)s (%(line)s, %(tax)s) "
+            "SELECT %(first)s + array_position(%(lines)s, %(line)s), %(tax)s "
+            "FROM %(table)s, generate_series(1, %(count)s) n WHERE %(line)s = ANY(%(lines)s)",
+            table=SQL.identifier(taxes.relation),
+            line=SQL.identifier(taxes.column1),
+            tax=SQL.identifier(taxes.column2),
+            first=first,
+            lines=lines,
+            count=count,
+        )
+    )
+    env.cr.commit()
+
+
 def _last_id(env, table) -> int:
     env.cr.execute(SQL("SELECT max(id) FROM %s", SQL.identifier(table)))
     return env.cr.fetchone()[0]

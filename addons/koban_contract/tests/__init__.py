@@ -19,6 +19,7 @@ from . import (
     test_portal,
     test_price_revision,
     test_price_settlement,
+    test_profile,
     test_proration,
     test_ready_invoices,
     test_renewal,
