@@ -62,6 +62,8 @@ def build(stage: Stage) -> None:
         contract = env["koban.contract"].create(values)
         # What was billed before; the second but one is left to bill.
         contract.line_ids.billed_to = _get_billed_to(stage, contract, rank)
+        if case.type == "copier":
+            _add_pages(stage, contract)
         if case.status != "draft":
             contract.action_validate()
         if case.status == "ended":
@@ -93,6 +95,32 @@ def _prepare_line(stage: Stage, line: Line) -> dict:
         "quantity": line.quantity,
         "discount": line.discount,
     }
+
+
+def _add_pages(stage: Stage, contract) -> None:
+    """Add the pages beyond the volume, with the readings of the first quarter: it is to bill."""
+    line = contract.line_ids.create(
+        {
+            "contract_id": contract.id,
+            "product_id": stage.articles["COP-FOR"].id,
+            "name": "Pages noir et blanc",
+            "charge": "usage",
+            "price_unit": 0,
+            "included_volume": 6000,
+            "tier_ids": [
+                Command.create({"start": 0, "price": 0.008}),
+                Command.create({"start": 10000, "price": 0.0065}),
+            ],
+        }
+    )
+    start = contract.date_start
+    end = contract._get_rhythm().get_full(start).date_to
+    stage.env["koban.meter.reading"].create(
+        [
+            {"line_id": line.id, "date": start, "value": 12400},
+            {"line_id": line.id, "date": end, "value": 30150},
+        ]
+    )
 
 
 def _get_billed_to(stage: Stage, contract, rank: int):

@@ -161,6 +161,11 @@ class TestDocuments(DemoCase):
         domain = [("company_id", "=", self.company.id)]
         forecast = self.env["koban.contract.forecast"].search(domain)
         self.assertLessEqual({"contract", "renewal"}, set(forecast.mapped("kind")))
+        # 17,750 pages, 6,000 of them included: 10,000 × 0.008 + 1,750 × 0.0065.
+        copier = contracts.filtered("has_usage")
+        copier.action_bill()
+        pages = copier.period_ids.filtered(lambda period: period.line_id.charge == "usage")
+        self.assertEqual(pages.amount, 91.38)
         movements = self.env["koban.contract.movement"].search(domain)
         self.assertEqual(set(movements.mapped("kind")), {"new", "churn"})
 
