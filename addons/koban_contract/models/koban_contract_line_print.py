@@ -1,6 +1,9 @@
 from datetime import date
 
 from odoo import models
+from odoo.tools import formatLang
+
+from odoo.addons.koban_document.exceptions import speaking
 
 
 class KobanContractLine(models.Model):
@@ -34,6 +37,34 @@ class KobanContractLine(models.Model):
             name=self.name,
         )
 
+    def _describe_use(self) -> list[str]:
+        """Return what use costs, unless a group hides prices."""
+        show = self.env["koban.meter.reading"]._format
+        texts = [self.env._("Billed by use")]
+        if self.included_volume:
+            texts.append(self.env._("%s included in each period", show(self.included_volume)))
+        if self in self.contract_id._get_hiding_groups():
+            return texts
+        tiers = self.tier_ids.sorted("start")
+        for tier, following in zip(tiers, [*tiers, None][1:], strict=True):
+            values = {"price": self._format_unit_price(tier.price), "first": show(tier.start)}
+            if following:
+                text = self.env._(
+                    "%(price)s each from %(first)s to %(last)s",
+                    last=show(following.start),
+                    **values,
+                )
+            else:
+                text = self.env._("%(price)s each above %(first)s", **values)
+            texts.append(text)
+        return texts
+
+    def _format_unit_price(self, price) -> str:
+        """Return a price that may be less than a cent, with its currency."""
+        digits = max(2, len(f"{price:.6f}".rstrip("0").partition(".")[2]))
+        amount = formatLang(speaking(self.env), price, digits=digits)
+        return f"{amount}\N{NO-BREAK SPACE}{self.contract_id.currency_id.symbol}"
+
     def _prepare_product_row(self):
         """Say from when to when a line holds, and what is only known once it is used."""
         row = super()._prepare_product_row()
@@ -41,7 +72,9 @@ class KobanContractLine(models.Model):
         texts = [row["name"]]
         if self.charge == "usage":
             row |= {"quantity": None, "subtotal": None, "total": None, "counted": False}
-            texts.append(self.env._("Billed by use"))
+            if self.tier_ids:
+                row["price_unit"] = None
+            texts += self._describe_use()
         elif not self._is_counted(contract._get_shown_day()):
             row["counted"] = False
         starts_later = self.date_start and self.date_start != contract.date_start

@@ -137,6 +137,25 @@ class TestContractPaper(PaperMixin, ContractCase):
         for mixed in ("650,00", "690,00", "780,00"):
             self.assertNotIn(mixed, text)
 
+    def test_tiers(self):
+        """Rows 2-63, 2-65: the contract says what use costs; a group that hides prices does not."""
+        tiers = [{"start": 0, "price": 0.008}, {"start": 10000, "price": 0.0065}]
+        for hidden in (False, True):
+            group = {"display_type": "line_section", "name": "Copier", "collapse_prices": hidden}
+            pages = self.make_line(
+                name="Pages",
+                charge="usage",
+                included_volume=6000,
+                tier_ids=[Command.create(tier) for tier in tiers],
+            )
+            contract = self.make_contract(lines=[Command.create(group), pages])
+            told = "".join(row.name for row in contract._get_page_rows())
+            plain = told.replace("\N{NO-BREAK SPACE}", "").replace(",", ".")
+            for text in ("0.008", "0.0065", "10000"):
+                check = self.assertNotIn if hidden else self.assertIn
+                check(text, plain)
+            self.assertIn("6000", plain)
+
     def test_usage_has_no_amount_yet(self):
         """Row 2-63: what is billed by use shows its price, and no amount before it is used."""
         lines = [
