@@ -73,6 +73,8 @@ class KobanContract(models.Model):
         for amendment in waiting:
             contract, values = amendment.contract_id.with_env(self.env), amendment.waiting_values
             contract._with_guard_pass(contract, fields=set(values)).write(values)
+        if not waiting:
+            return
         waiting.state = "done"
         env = speaking(self.env)
         self.browse(waiting.contract_id.ids)._message_log_batch(
