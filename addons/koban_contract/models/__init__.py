@@ -51,6 +51,8 @@ from . import koban_contract_usage
 from . import koban_contract_amendment
 from . import koban_contract_amend
 from . import koban_contract_line_amend
+from . import koban_contract_line_price
+from . import koban_contract_amend_later
 from . import koban_contract_checks
 from . import koban_contract_line_checks
 from . import koban_contract_suspend

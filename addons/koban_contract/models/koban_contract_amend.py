@@ -6,14 +6,14 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
-# What an amendment may change.
-HEADER_FIELDS = (
-    "invoice_partner_id", "payment_term_id", "user_id", "date_end", "notice_months", "renewal",
-    "renewal_months", "grouping",
-)  # fmt: skip
-CHANGED_FIELDS = ("name", "quantity", "price_unit", "discount", "included_volume")
+# What an amendment may change: on its day…
+BILLING_FIELDS = ("invoice_partner_id", "payment_term_id", "user_id", "grouping")
+# … and at once, as they say what is to come: a term renewed meanwhile could not be taken back.
+TERM_FIELDS = ("date_end", "notice_months", "renewal", "renewal_months")
+HEADER_FIELDS = (*BILLING_FIELDS, *TERM_FIELDS)
+CHANGED_FIELDS = ("name", "quantity", "price_unit", "discount", "tax_ids", "included_volume")
 ADDED_FIELDS = (
-    *CHANGED_FIELDS, "product_id", "product_uom_id", "charge", "tax_ids", "tier_ids", "date_end",
+    *CHANGED_FIELDS, "product_id", "product_uom_id", "charge", "tier_ids", "date_end",
     "analytic_distribution", "display_type",
 )  # fmt: skip
 PARTS = ("contract", "lines", "add", "end")
@@ -39,6 +39,9 @@ class KobanContract(models.Model):
     def amend(self, date: str, changes: dict, reason: str = "") -> dict:
         """Change a running contract from a day on.
 
+        Of the contract itself, who is invoiced and how waits for that day; the end of the
+        commitment, its notice and its renewal are agreed on at once.
+
         :param date: first day of the new conditions, ``YYYY-MM-DD``
         :param changes: any of ``contract`` (values of ``HEADER_FIELDS``), ``lines`` (a list of
             values of ``CHANGED_FIELDS``, each with the ``id`` of its line), ``add`` (a list of
@@ -48,7 +51,7 @@ class KobanContract(models.Model):
         :return: ``{"id": …, "number": …, "line_ids": [ids of the new lines]}``
         :raise DocumentError: codes ``contract_state``, ``contract_amendment_empty``,
             ``contract_amendment_values``, ``contract_amendment_billed`` with the first possible
-            day, ``contract_amendment_period``
+            day, ``contract_amendment_period``, ``contract_amendment_revised``
         """
         self.ensure_one()
         self.check_access("write")
@@ -59,11 +62,15 @@ class KobanContract(models.Model):
         changes = self._check_changes(day, changes)
         told = self._describe_changes(day, changes)
         opened = self._open_for_amendment(changes)
-        amendment = self._create_amendment(day, told, reason)
-        if changes["contract"]:
-            opened.write(changes["contract"])
+        later = self._get_later_values(day, changes["contract"])
+        amendment = self._create_amendment(day, told, reason, later)
+        now = {name: value for name, value in changes["contract"].items() if name not in later}
+        if now:
+            opened.write(now)
         added = opened._apply_line_changes(day, changes, amendment)
         opened._number_lines(added)
+        if set(now) & set(TERM_FIELDS):
+            self._on_terms_changed()
         self._note_revenue_change("added", day)
         self.message_post(body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note")
         return {"id": amendment.id, "number": amendment.number, "line_ids": added.ids}
@@ -73,11 +80,11 @@ class KobanContract(models.Model):
         return self._with_guard_pass(
             self,
             fields=set(changes["contract"]),
-            line_fields=names | {"date_end", "sequence", "replaces_id"},
+            line_fields=names | {"date_end", "sequence", "replaces_id", "price_unit", "price_date"},
             lines=True,
         )
 
-    def _create_amendment(self, day, told, reason):
+    def _create_amendment(self, day, told, reason, later):
         # Nobody writes one but through here.
         return (
             self.env["koban.contract.amendment"]
@@ -90,6 +97,8 @@ class KobanContract(models.Model):
                     "reason": reason or False,
                     "description": "\n".join(told),
                     "user_id": self.env.uid,
+                    "waiting_values": later or False,
+                    "state": "waiting" if later else "done",
                 }
             )
         )
@@ -102,7 +111,9 @@ class KobanContract(models.Model):
         unknown = set(changes) - set(PARTS)
         if not day or unknown:
             self._raise_values(sorted(unknown) or ["date"])
-        header = self._keep_changed(self, changes.get("contract") or {}, HEADER_FIELDS)
+        header = changes.get("contract") or {}
+        # What would change meanwhile is told again.
+        header = self._keep_changed(self, header, HEADER_FIELDS, self._get_waiting_names())
         lines = {}
         for values in changes.get("lines") or []:
             line = self._find_line(values.get("id"))
@@ -124,6 +135,7 @@ class KobanContract(models.Model):
             self._raise_values(["end"])
         touched = ended.union(*lines)
         self._check_open(day, touched, header)
+        self._check_revised(day, lines, ended)
         kept = ended.filtered(lambda line: line.period_ids and line._get_first_day() >= day)
         if kept:
             # The ledger knows the line: it does not go as if it had never been.
@@ -132,13 +144,13 @@ class KobanContract(models.Model):
         self._check_period(day, touched - ended)
         return {"contract": header, "lines": lines, "add": added, "end": ended}
 
-    def _keep_changed(self, record, values, allowed) -> dict:
+    def _keep_changed(self, record, values, allowed, always=()) -> dict:
         self._check_names(values, allowed)
         kept = {}
         for name, value in values.items():
             field = record._fields[name]
             new = field.convert_to_record(field.convert_to_cache(value, record), record)
-            if new != record[name]:
+            if new != record[name] or name in always:
                 kept[name] = value
         return kept
 
@@ -253,13 +265,13 @@ class KobanContract(models.Model):
         for line, changed in changes["lines"].items():
             line = line.with_env(self.env)
             if line.charge == "once" or line._get_first_day() >= day:
-                line.write(changed)  # none of its days comes before
+                line._change_whole(changed)  # none of its days comes before
                 continue
             values.append(line._prepare_successor(day, changed, amendment))
             line.date_end = eve
         for line in changes["end"].with_env(self.env):
             if line._get_first_day() >= day:
-                line.replaced_by_ids.replaces_id = line.replaces_id
+                line._leave_followers()
                 line.unlink()  # it would never bill
             else:
                 line.date_end = eve
@@ -267,13 +279,17 @@ class KobanContract(models.Model):
             values.append(
                 {
                     "date_start": None if added.get("display_type") else day,
+                    "price_date": self._get_own_price_date(day, added),
                     "contract_id": self.id,
                     "amendment_id": amendment.id,
                     "sequence": max(self.line_ids.mapped("sequence"), default=0) + 1,
                     **added,
                 }
             )
-        return Line.create(values)
+        lines = Line.create(values)
+        for line in lines.filtered("replaces_id"):
+            line._take_over(day)
+        return lines
 
     def _number_lines(self, added):
         """Put each new line below the one that it replaces."""
@@ -330,6 +346,8 @@ class KobanContract(models.Model):
             return self.env["koban.meter.reading"].with_env(env)._format(value)
         if field.type == "selection":
             return dict(field._description_selection(env)).get(value, "–")
+        if field.type == "many2many":
+            return ", ".join(value.mapped("display_name")) or "–"
         return str(field.convert_to_display_name(value, record) or "–")
 
     def _get_amendment_message(self, amendment) -> str:

@@ -39,10 +39,49 @@ class KobanContractLine(models.Model):
             "date_start": day,
             "replaces_id": self.id,
             "amendment_id": amendment.id,
+            "price_date": day if "price_unit" in changed else False,
             **changed,
         }
 
     def _prepare_amend(self) -> dict:
         """Return the line as the amendment shows it at first."""
         self.ensure_one()
-        return {"line_id": self.id, **{name: self[name] for name in CHANGED_FIELDS}}
+        fields_ = self._fields
+        return {
+            "line_id": self.id,
+            **{name: fields_[name].convert_to_write(self[name], self) for name in CHANGED_FIELDS},
+        }
+
+    # ------------------------------------------------------------------
+    # Prices from one line to the next; the records carry a pass
+    # ------------------------------------------------------------------
+    def _change_whole(self, changed):
+        """Change a line none of whose days comes before the amendment."""
+        self.ensure_one()
+        if "price_unit" not in changed:
+            changed = {**changed, "price_unit": self.price_unit}  # not the article's for a quantity
+        else:
+            own = self.contract_id._get_own_price_date(self._get_first_day(), changed)
+            changed = {**changed, "price_date": own}
+            # Amended already for later, those keep the price that they have.
+            for line in self.replaced_by_ids.filtered(lambda line: not line.price_date):
+                line.price_date = line._get_first_day()
+        self.write(changed)
+
+    def _leave_followers(self):
+        """Give what took over from a line that goes to the one before it."""
+        self.ensure_one()
+        following = self.replaced_by_ids
+        if self.price_date:
+            following.filtered(lambda line: not line.price_date).price_date = self.price_date
+        following.replaces_id = self.replaces_id
+
+    def _take_over(self, day):
+        """Go on with the price of the line that this one replaces, as revised since."""
+        self.ensure_one()
+        line = self.replaces_id
+        if self.price_date:
+            return
+        # Those of a later amendment now follow this one.
+        (line.replaced_by_ids - self).replaces_id = self
+        self._take_revisions(line, day)

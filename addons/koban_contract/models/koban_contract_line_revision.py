@@ -20,14 +20,17 @@ class KobanContractLine(models.Model):
     def _is_revised_on(self, day: date) -> bool:
         """Whether a revision of that day touches the line.
 
-        A one-off fee has no next period; a usage line has a price of its own, or tiers only.
-        The end of the commitment does not count: it may be renewed.
+        A one-off fee has no next period; price tiers are not revised, and the unit price of a
+        line that has some bills nothing. The end of the commitment does not count: it may be
+        renewed.
         """
         self.ensure_one()
         if self.display_type or self.never_revise or self.charge == "once":
             return False
-        if self.charge == "usage" and not self.price_unit:
+        if self.charge == "usage" and (self.tier_ids or not self.price_unit):
             return False
+        if self.price_date and self.price_date >= day:
+            return False  # agreed on for that day
         last = min(filter(None, [self.date_end, self.contract_id.close_date]), default=None)
         return self._get_first_day() <= day and (not last or day <= last)
 
@@ -46,21 +49,29 @@ class KobanContractLine(models.Model):
     def _get_base_price(self) -> float:
         """Return the price that the contract's base value stands for."""
         self.ensure_one()
-        last = self._get_revisions().sorted("date_from")[-1:]
+        last = self._get_price_history().sorted("date_from")[-1:]
         return last.base_price if last else self.price_unit
 
     def _get_billed_from(self, day: date | None) -> dict:
-        """Return the first days of the billed periods that start from a day on, by line."""
+        """Return the first days of the billed periods that start from a day on, by line.
+
+        Those of the lines that took over at the same price count for the line before.
+        """
         days = defaultdict(list)
         if not day or not self:
             return days
+        origins = defaultdict(list)
+        for line in self:
+            for one in line | line._get_followers():
+                origins[one.id].append(line)
         Row = self.env["koban.contract.period"].sudo()  # what was billed, whoever asks
         rows = Row.search(
-            [("line_id", "in", self.ids), ("date_from", ">=", day), ("state", "=", "billed")],
+            [("line_id", "in", list(origins)), ("date_from", ">=", day), ("state", "=", "billed")],
             order="date_from",
         )
         for row in rows:
-            days[row.line_id.with_env(self.env)].append(row.date_from)
+            for line in origins[row.line_id.id]:
+                days[line].append(row.date_from)
         return days
 
     def _get_yearly_effect(self, preview) -> float:

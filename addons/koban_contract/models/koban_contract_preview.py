@@ -101,6 +101,7 @@ class KobanContract(models.Model):
         lines = [
             self._prepare_figures_line(line, revised.get(line.id, {}))
             for line in self._get_lines_of_term(day)
+            if not line.tier_ids  # no unit price is billed, nor revised
         ]
         old = self._get_yearly_amount_on(day)
         new = self._get_yearly_amount_on(

@@ -194,9 +194,9 @@ class KobanContract(models.Model):
         due = self.next_revision_date
         if one_off and due and due <= date_from:
             return Refusal(self._describe_due(due), "contract_revision_due")
-        revisions = line._get_revisions()
-        if any(revision.is_provisional for revision in revisions):
+        if any(revision.is_provisional for revision in line._get_price_history()):
             return Refusal(env._("the last revision is still provisional"))
+        revisions = (line | line._get_followers())._get_revisions()
         later = [revision.date_from for revision in revisions if revision.date_from >= date_from]
         if later:
             day = format_date(env, max(later))
@@ -242,7 +242,9 @@ class KobanContract(models.Model):
         if not self.index_id or self.base_value <= 0 or not self.base_period:
             problem = speaking(self.env)._("the contract has no index, or no base value for it")
             return Refusal(problem, "contract_index_base")
-        base = self._get_index_base(line, preview)
+        base = self._get_index_base(line, preview, series, today)
+        if not base:
+            return Refusal(self._describe_missing(line._get_price_date()))
         found, is_final = self._find_new_value(preview["date_from"], base, series, today)
         provisional = not is_final and not final and self.index_unpublished == "provisional"
         if not found or not (is_final or provisional):
@@ -282,31 +284,6 @@ class KobanContract(models.Model):
             "new_period": found.value.period,
             "published_on": found.value.published_on or False,
         }
-
-    def _get_index_base(self, line, preview) -> dict:
-        """Return what a line's price is revised from: index, value, period, price and its day."""
-        base = {
-            "index": self.index_id,
-            "value": self.base_value,
-            "period": self.base_period,
-            "price": line._get_base_price(),
-            "day": self._get_price_day(),
-        }
-        if self.index_mode == "base":
-            return base
-        base["price"] = preview["old_price"]
-        done = line._get_revisions().filtered(
-            lambda item: item.kind == "index" and item.date_from < preview["date_from"]
-        )
-        last = done.sorted("date_from")[-1:]
-        if last:
-            base |= {
-                "index": last.index_id.with_env(self.env),
-                "value": last.new_value,
-                "period": last.new_period,
-                "day": last.date_from,
-            }
-        return base
 
     def _find_new_value(self, date_from, base, series, today) -> tuple:
         """Return the value that the revision takes, and whether it is the one agreed on."""
@@ -394,7 +371,7 @@ class KobanContract(models.Model):
         revisions = Revision.create([self._prepare_revision(item) for item in previews])
         opened = lines._with_guard_pass(lines.contract_id, line_fields={"price_unit"})
         for line, preview in zip(opened, previews, strict=True):
-            line.price_unit = preview["new_price"]
+            (line | line._get_followers()).price_unit = preview["new_price"]
         self.browse(planned)._mark_waiting(waiting)
         self.browse(planned)._note_revision_failures(refused)
         revisions._log()

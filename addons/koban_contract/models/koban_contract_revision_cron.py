@@ -12,10 +12,14 @@ class KobanContract(models.Model):
 
     @api.model
     def _cron_revise(self):
-        """Settle what has become final, and revise what is due, before the billing of the day."""
+        """Do what comes before the billing of the day: conditions, final prices, revisions."""
         day = fields.Date.context_today(self)
         self._do_scheduled(
             [
+                (
+                    self._get_conditions_domain(day),
+                    lambda self: self._apply_conditions_apart(day),
+                ),
                 (self._get_unsettled_domain(), lambda self: self._settle()),
                 (self._get_revision_due_domain(day), lambda self: self._revise_due(day)),
             ]
@@ -94,7 +98,8 @@ class KobanContract(models.Model):
         opened = final.line_id._with_guard_pass(final.contract_id, line_fields={"price_unit"})
         for revision in final:
             values = revision._prepare_final(previews[revision])
-            opened.browse(revision.line_id.id).price_unit = values["new_price"]
+            line = opened.browse(revision.line_id.id)
+            (line | line._get_followers()).price_unit = values["new_price"]
             revision.sudo().write(values)  # by revisions alone
         final._log()
         final._note_revenue()

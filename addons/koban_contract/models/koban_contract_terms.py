@@ -285,6 +285,8 @@ class KobanContract(models.Model):
         renewals = self._get_undoable_renewals().sudo()  # written by renewal alone
         renewals.revision_ids._undo()
         renewals.write({"state": "undone", "undone_on": fields.Date.context_today(self)})
+        # The database lets the term be renewed again.
+        renewals.flush_recordset(["state"])
         opened = self._with_guard_pass(self, fields=RENEWED_FIELDS).with_context(mail_notrack=True)
         by_contract = renewals.grouped("contract_id")
         for contract in opened:

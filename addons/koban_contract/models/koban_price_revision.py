@@ -105,7 +105,8 @@ class KobanPriceRevision(models.Model):
         lines = done.line_id
         opened = lines._with_guard_pass(lines.contract_id, line_fields={"price_unit"})
         for revision in done.sorted("date_from", reverse=True):
-            opened.browse(revision.line_id.id).price_unit = revision.old_price
+            line = opened.browse(revision.line_id.id)
+            (line | line._get_followers()).price_unit = revision.old_price
         done.sudo().write({"state": "undone"})  # written by revisions alone
         # The database lets a price be revised again from the same day.
         done.flush_recordset(["state"])
@@ -127,7 +128,8 @@ class KobanPriceRevision(models.Model):
             days = [day for day in billed[revision.line_id] if day >= revision.date_from]
             if days:
                 revision._raise_not_undoable(days[0])
-            later = revision.line_id._get_revisions().filtered(
+            line = revision.line_id
+            later = (line | line._get_followers())._get_revisions().filtered(
                 lambda other, own=revision: other.date_from > own.date_from
             )
             if later - self:

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import api, fields, models
@@ -189,17 +188,16 @@ class KobanPriceRevision(models.Model):
         Settlement = self.env["koban.price.settlement"].sudo()
         if not revisions:
             return self.env["account.move"]
+        lines = revisions.line_id.union(*(line._get_followers() for line in revisions.line_id))
         rows = self.env["koban.contract.period"].sudo().search(
             [
-                ("line_id", "in", revisions.line_id.ids),
+                ("line_id", "in", lines.ids),
                 ("state", "=", "billed"),
                 ("date_from", ">=", min(revisions.mapped("date_from"))),
             ],
             order="contract_id, date_from, id",
         )
-        by_line = defaultdict(list)
-        for revision in revisions.line_id._get_revisions().sorted("date_from"):
-            by_line[revision.line_id].append(revision)
+        by_line = {line: list(line._get_price_history().sorted("date_from")) for line in lines}
         values = []
         for row in rows:
             before = [item for item in by_line[row.line_id] if item.date_from <= row.date_from]

@@ -1,4 +1,6 @@
 from . import (
+    test_amended_conditions,
+    test_amended_prices,
     test_amendments,
     test_apart,
     test_bad_input,

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ..models.koban_contract_amend import CHANGED_FIELDS, HEADER_FIELDS
-from ..models.koban_contract_line import CHARGES
+from ..models.koban_contract_line import CHARGES, DISPLAY_TYPES
 from ..models.koban_contract_type import GROUPINGS, RENEWALS
 
 
@@ -48,14 +49,19 @@ class KobanContractAmend(models.TransientModel):
         """Return the changes; :meth:`koban.contract.amend` leaves out what stays the same."""
         kept = self.line_ids.filtered(lambda row: not row.is_ended)
         return {
-            "contract": self._get_values(HEADER_FIELDS),
+            "contract": self._get_header(),
             "lines": [{"id": row.line_id.id, **row._get_values(CHANGED_FIELDS)} for row in kept],
             "end": (self.line_ids - kept).line_id.ids,
             "add": [row._prepare_line() for row in self.added_ids],
         }
 
-    def _get_values(self, names) -> dict:
-        return {name: self._fields[name].convert_to_write(self[name], self) for name in names}
+    def _get_header(self) -> dict:
+        """Return what is no longer as in the contract: what waits for its day is no change."""
+        return {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in HEADER_FIELDS
+            if self[name] != self.contract_id[name]
+        }
 
 
 class KobanContractAmendLine(models.TransientModel):
@@ -72,11 +78,16 @@ class KobanContractAmendLine(models.TransientModel):
     quantity = fields.Float(digits="Product Unit")
     price_unit = fields.Float(string="Unit Price", digits="Product Price")
     discount = fields.Float(string="Disc. %", digits="Discount")
+    company_id = fields.Many2one(related="amend_id.company_id")
+    tax_ids = fields.Many2many(
+        "account.tax", "koban_contract_amend_line_tax_rel", string="Taxes", check_company=True,
+        context={"active_test": False},
+    )  # fmt: skip
     included_volume = fields.Float(digits="Product Unit")
     is_ended = fields.Boolean(string="Ends", help="The line ends the day before.")
 
     def _get_values(self, names) -> dict:
-        return {name: self[name] for name in names}
+        return {name: self._fields[name].convert_to_write(self[name], self) for name in names}
 
 
 class KobanContractAmendAdded(models.TransientModel):
@@ -86,8 +97,10 @@ class KobanContractAmendAdded(models.TransientModel):
     _description = "Line that an Amendment Adds"
 
     amend_id = fields.Many2one("koban.contract.amend", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="amend_id.company_id")
+    display_type = fields.Selection(DISPLAY_TYPES, string="Title or Note")
     charge = fields.Selection(CHARGES, string="Billed", required=True, default="recurring")
-    product_id = fields.Many2one("product.product")
+    product_id = fields.Many2one("product.product", check_company=True)
     name = fields.Text(
         string="Description", compute="_compute_from_product", store=True, readonly=False
     )
@@ -99,40 +112,80 @@ class KobanContractAmendAdded(models.TransientModel):
         store=True,
         readonly=False,
     )
+    product_uom_id = fields.Many2one(
+        "uom.uom", string="Unit", compute="_compute_from_product", store=True, readonly=False
+    )
     discount = fields.Float(string="Disc. %", digits="Discount")
+    tax_ids = fields.Many2many(
+        "account.tax", "koban_contract_amend_added_tax_rel", string="Taxes", check_company=True,
+        compute="_compute_from_product", store=True, readonly=False,
+    )  # fmt: skip
+    included_volume = fields.Float(digits="Product Unit")
+    tier_ids = fields.One2many("koban.contract.amend.tier", "added_id", string="Price Tiers")
 
     @api.depends("product_id")
     def _compute_from_product(self):
         for row in self:
-            partner = row.amend_id.contract_id.partner_id
-            product = row.product_id.with_context(lang=partner.lang)
-            row.name = (
-                product.get_product_multiline_description_sale() if product else row.name
-            ) or ""
+            if row.product_id:
+                line = row._get_line()
+                row.name, row.product_uom_id = line.name, line.product_uom_id
+                row.tax_ids = line.tax_ids
+            else:
+                row.name = row.name or ""
 
-    @api.depends("product_id", "quantity")
+    @api.depends("product_id", "quantity", "product_uom_id")
     def _compute_price_unit(self):
-        Line = self.env["koban.contract.line"]
         for row in self:
             if row.product_id:
-                # As the line itself would compute it.
-                line = Line.new(
-                    {
-                        "contract_id": row.amend_id.contract_id.id,
-                        "product_id": row.product_id.id,
-                        "quantity": row.quantity,
-                    }
-                )
-                row.price_unit = line.price_unit
+                row.price_unit = row._get_line(product_uom_id=row.product_uom_id.id).price_unit
             elif not row.price_unit:
                 row.price_unit = 0.0
 
+    def _get_line(self, **values):
+        """Return the line as the contract itself would compute it."""
+        self.ensure_one()
+        values = {name: value for name, value in values.items() if value}
+        return self.env["koban.contract.line"].new(
+            {
+                "contract_id": self.amend_id.contract_id.id,
+                "product_id": self.product_id.id,
+                "quantity": self.quantity,
+                **values,
+            }
+        )
+
     def _prepare_line(self) -> dict:
+        if self.display_type:
+            return {"display_type": self.display_type, "name": self.name}
         values = {
-            "charge": self.charge,
-            "product_id": self.product_id.id,
-            "quantity": self.quantity,
-            "price_unit": self.price_unit,
-            "discount": self.discount,
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in ("charge", "product_id", "quantity", "price_unit", "discount", "tax_ids")
         }
-        return {**values, "name": self.name} if self.name else values
+        optional = {"name": self.name, "product_uom_id": self.product_uom_id.id}
+        values |= {name: value for name, value in optional.items() if value}
+        if self.charge == "usage":
+            values |= {
+                "included_volume": self.included_volume,
+                "tier_ids": [
+                    Command.create({"start": tier.start, "price": tier.price})
+                    for tier in self.tier_ids
+                ],
+            }
+        return values
+
+
+class KobanContractAmendTier(models.TransientModel):
+    """A price tier of a usage line to add."""
+
+    _name = "koban.contract.amend.tier"
+    _description = "Price Tier that an Amendment Adds"
+    _order = "start, id"
+
+    added_id = fields.Many2one("koban.contract.amend.added", required=True, ondelete="cascade")
+    start = fields.Float(
+        string="Above",
+        digits="Product Unit",
+        help="Quantity beyond the included volume above which the price applies; the first tier "
+        "starts at 0.",
+    )
+    price = fields.Float(string="Unit Price", required=True, digits=(16, 6))
