@@ -76,7 +76,8 @@ class KobanPriceSettlement(models.Model):
                 contract.with_company(company)._prepare_settlement(settlements)
                 for contract, settlements in own.grouped("contract_id").items()
             ]
-            moves |= Move.with_company(company).create(values)
+            own_moves = Move.with_company(company)._with_billing_pass().create(values)
+            moves |= own_moves.with_env(Move.env)
         self.state = "billed"
         return moves
 
@@ -158,7 +159,7 @@ class KobanContract(models.Model):
             billed.settlement_ids.filtered(lambda own: own.state == "open").unlink()
             for item in again:
                 contract = item.line.contract_id
-                item.row.sudo().amount = contract._get_period_amount(item)  # billing alone
+                item.row.sudo().amount = contract._get_ledger_amount(item)  # billing alone
         return rows
 
     def _get_revised_amount(self, row, price) -> float:
@@ -174,6 +175,21 @@ class KobanContractPeriod(models.Model):
     _inherit = "koban.contract.period"
 
     settlement_ids = fields.One2many("koban.price.settlement", "period_id", readonly=True)
+
+    def _get_billed_amount(self) -> float:
+        """Return what the invoice bills for the period, at its own prices.
+
+        A draft may have been changed by hand since the ledger was written.
+        """
+        self.ensure_one()
+        move, currency = self._get_invoice(), self.currency_id
+        lines = move.invoice_line_ids.filtered(lambda line: line.contract_period_id == self)
+        if not lines or move.currency_id != currency:
+            return self.amount
+        return sum(
+            currency.round(line.quantity * line.price_unit * (1 - (line.discount or 0.0) / 100))
+            for line in lines
+        )
 
 
 class KobanPriceRevision(models.Model):
@@ -219,7 +235,7 @@ class KobanPriceRevision(models.Model):
         price = line.price_unit if price is None else price
         settled = row.settlement_ids
         currency = contract.currency_id
-        billed = row.amount + sum(settled.mapped("amount"))
+        billed = row._get_billed_amount() + sum(settled.mapped("amount"))
         amount = currency.round(contract._get_revised_amount(row, price) - billed)
         if currency.is_zero(amount):
             return []

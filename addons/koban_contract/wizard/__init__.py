@@ -1,3 +1,4 @@
+from . import account_move_reversal
 from . import contract_end
 from . import contract_renew
 from . import renewal_cockpit
