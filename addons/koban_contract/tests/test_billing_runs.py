@@ -100,9 +100,11 @@ class TestRuns(BillingCase):
             "contract_period", Move.create, {**values, "invoice_line_ids": [Command.create(stolen)]}
         )
         self.refusal("contract_period", Move.create, {**values, "billing_run_id": run.id})
-        for key in ("default_billing_run_id", "default_contract_period_id"):
-            own = run.id if "run" in key else period.id
-            self.refusal("contract_period", Move.with_context(**{key: own}).create, values)
+        default = Move.with_context(default_billing_run_id=run.id)
+        self.refusal("contract_period", default.create, values)
+        default = line.browse().with_context(default_contract_period_id=period.id)
+        added = {"name": "x", "price_unit": 1.0, "move_id": invoice.id}
+        self.refusal("contract_period", default.create, added)
         invoice.action_post()
         copied = line.move_id.with_context(include_business_fields=True).copy()
         self.assertFalse(copied._get_contract_periods())
