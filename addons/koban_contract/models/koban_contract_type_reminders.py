@@ -16,7 +16,8 @@ class KobanContractType(models.Model):
     alarm_days = fields.Integer(
         string="Reminder (Days before the Deadline)",
         default=30,
-        help="An activity reminds of the last day to denounce a supplier's contract.",
+        help="An activity reminds of the last day to denounce a supplier's contract that is "
+        "tacitly renewed, and of the end of one that is renewed by a person.",
     )
 
     _days_positive = models.Constraint(

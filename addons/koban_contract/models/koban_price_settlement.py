@@ -9,6 +9,7 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..periods import Period
 from .koban_contract_billing import MOVE_TYPES
+from .koban_contract_period import open_invoice
 from .koban_contract_schedule import DuePeriod
 
 SETTLEMENT_KINDS = [("late", "Revised Late"), ("real", "Final Value")]
@@ -45,12 +46,15 @@ class KobanPriceSettlement(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
     old_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
     new_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
     amount = fields.Monetary(readonly=True, help="Difference to bill, or to credit if negative.")
     state = fields.Selection(STATES, required=True, readonly=True, default="open", index=True)
     move_line_ids = fields.One2many("account.move.line", "contract_settlement_id", readonly=True)
-    move_id = fields.Many2one("account.move", compute="_compute_move_id")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", compute="_compute_move_id", compute_sudo=True
+    )
 
     _once = models.Constraint(
         "UNIQUE (revision_id, period_id, kind)", "A period is regularised once for a revision."
@@ -60,6 +64,12 @@ class KobanPriceSettlement(models.Model):
     def _compute_move_id(self):
         for settlement in self:
             settlement.move_id = settlement.move_line_ids.move_id[:1]
+
+    def action_open_invoice(self) -> dict:
+        """Open the invoice or the credit note of the difference."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_invoice(self.move_id)
 
     # ------------------------------------------------------------------
     # Invoices
