@@ -164,7 +164,7 @@ class KobanContractLine(models.Model):
     def _exclude_taxes(self, amount) -> float:
         """Return an amount at the prices of the line excluding the taxes that are in them."""
         self.ensure_one()
-        if not any(tax.price_include for tax in self.tax_ids.flatten_taxes_hierarchy()):
+        if not any(tax.price_include or tax.amount_type == "group" for tax in self.tax_ids):
             return amount
         currency = self.contract_id.currency_id
         return self.tax_ids.compute_all(

@@ -115,7 +115,7 @@ class TestNotices(ContractCase):
             {"index_id": index.id, "period": "2025-11-01", "value": 280, "published_on": "2025-12-20"}
         )
         contract = self.make_term(
-            revision_kind="index", index_id=index.id, base_period="2025-11-01", base_value=280,
+            revision_kind="index", index_id=index.id, base_period="2025-11-01", base_value=280, index_lag=2,
             index_value_rule="real", lines=[self.make_line(quantity=1, price_unit=100.5)],
         ).with_context(lang="en_US")  # fmt: skip
         [line] = contract._preview_renewals()[contract]["lines"]
