@@ -15,6 +15,7 @@ class KobanContract(models.Model):
     def _forecast(self, first, last) -> list[dict]:
         """Return the rows of the forecast of these contracts."""
         usage = self._get_usage_averages()
+        self.line_ids.mapped("tax_ids.price_include")  # at once for all, and not line by line
         rows = []
         for contract in self:
             amounts = defaultdict(float)

@@ -134,8 +134,10 @@ class KobanContract(models.Model):
             index, start = contract.index_id, contract.date_start
             if contract.base_period or not index or not start:
                 continue
-            known = index.value_ids.filtered(lambda v, d=start: v.published_on and v.published_on <= d)
-            last = contract.index_value_rule == "known" and max(known.mapped("period"), default=None)
+            known = index.value_ids.filtered(
+                lambda v, d=start: v.published_on and v.published_on <= d
+            ).mapped("period")
+            last = contract.index_value_rule == "known" and max(known, default=None)
             contract.base_period = last or contract._get_reference_period(start)
 
     @api.depends("index_id", "base_period")

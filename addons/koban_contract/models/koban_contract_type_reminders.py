@@ -4,7 +4,8 @@ from odoo import fields, models
 class KobanContractType(models.Model):
     """When to write to the customer, and when to think of denouncing."""
 
-    _inherit = "koban.contract.type"
+    _name = "koban.contract.type"
+    _inherit = ["koban.contract.type"]
 
     letter_days = fields.Integer(
         string="Letter (Days before the Deadline)",

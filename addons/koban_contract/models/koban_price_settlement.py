@@ -135,7 +135,8 @@ class KobanPriceSettlement(models.Model):
 class KobanContract(models.Model):
     """Differences between what was billed and the prices as revised since."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _prepare_settlement(self, settlements) -> dict:
         """Return the values of the invoice or the credit note of a contract's differences."""
@@ -203,7 +204,8 @@ class KobanContractPeriod(models.Model):
 
 
 class KobanPriceRevision(models.Model):
-    _inherit = "koban.price.revision"
+    _name = "koban.price.revision"
+    _inherit = ["koban.price.revision"]
 
     def _regularise(self, kind):
         """Invoice or credit what these revisions change on periods billed already, once.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 from odoo import fields
 from odoo.tests import Form, tagged
@@ -49,7 +50,7 @@ class TestEnd(ContractCase):
         self.assertFalse(self.contract.close_reason)
         self.contract.action_bill()
         rows = self.contract.period_ids.sorted("date_from")
-        for row, following in zip(rows, rows[1:], strict=False):
+        for row, following in pairwise(rows):
             self.assertEqual(following.date_from, row.date_to + timedelta(days=1))
         self.assertGreater(len(rows), 1)
         self.refusal("contract_state", self.contract.action_undo_end)

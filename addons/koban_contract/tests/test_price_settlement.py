@@ -175,7 +175,7 @@ class TestPriceSettlement(RevisionCase):
 
         def fail(contract, *args):
             if contract == bad:
-                raise UserError("No way")
+                raise UserError(self.env._("No way"))
             return quote(contract, *args)
 
         with patch.object(type(contracts), "_quote", fail):

@@ -356,7 +356,7 @@ class TestRenewal(ContractCase):
         contract = self.make_term()
         reason = self.env.ref("koban_contract.stop_reason_unpaid")
         action = contract.action_open_end()
-        with Form(self.env[action["res_model"]].with_context(action["context"])) as form:
+        with Form(self.env[action["res_model"]].with_context(**action["context"])) as form:
             self.assertEqual(form.date, day("2026-12-31"))
             form.date = "2026-03-31"
             form.stop_reason_id = reason

@@ -3,8 +3,8 @@ from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
-from .koban_contract_revise import TRACE
-from .koban_price_revision import HITS
+from ..models.koban_contract_revise import TRACE
+from ..models.koban_price_revision import HITS
 
 KINDS = [
     ("contract", "As the Contracts Say"),

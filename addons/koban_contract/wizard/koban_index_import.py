@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..index_file import IndexFileError, read_index_file
-from .koban_index import INDEX_DIGITS
+from ..models.koban_index import INDEX_DIGITS
 
 STATUSES = [
     ("new", "New"),
