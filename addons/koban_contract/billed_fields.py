@@ -13,7 +13,9 @@ LINE_FIELDS = frozenset({"contract_period_id", "contract_settlement_id"})
 def is_billing(env) -> bool:
     """Whether billing writes, see ``_with_billing_pass`` of invoices."""
     return any(
-        item.model == "account.move" and item.ids is None and LINE_FIELDS <= (item.line_fields or set())
+        item.model == "account.move"
+        and item.ids is None
+        and LINE_FIELDS.issubset(item.line_fields or ())
         for item in get_passes(env)
     )
 

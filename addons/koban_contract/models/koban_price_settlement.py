@@ -27,7 +27,7 @@ class RevisedPeriod(DuePeriod):
 
 
 class KobanPriceSettlement(models.Model):
-    """What a revision that came after the billing changes on one period: billed or credited once."""
+    """What a revision that came after the billing changes on a period: billed or credited once."""
 
     _name = "koban.price.settlement"
     _description = "Regularised Period"

@@ -20,7 +20,8 @@ assert set(SHOWN) <= {*TRACE, "waiting_reason"}
 
 
 class KobanContract(models.Model):
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def action_revise_prices(self) -> dict:
         """Show what a revision of these contracts' prices would give, before it is done."""
