@@ -39,9 +39,7 @@ class AccountMove(models.Model):
     def _with_billing_pass(self):
         """Return the invoices with leave to say what they bill, which no client can send."""
         every = self.browse()
-        return self._with_guard_pass(
-            every, every=True, fields=MOVE_FIELDS, line_fields=LINE_FIELDS
-        )
+        return self._with_guard_pass(every, every=True, fields=MOVE_FIELDS, line_fields=LINE_FIELDS)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -61,9 +59,7 @@ class AccountMove(models.Model):
     ) -> dict:
         # The draft that corrects an invoice bills its periods.
         opened = self._with_billing_pass()
-        return super(AccountMove, opened).action_cancel_document(
-            reason, validate, new_draft, date
-        )
+        return super(AccountMove, opened).action_cancel_document(reason, validate, new_draft, date)
 
     def _get_held_periods(self):
         """Return the periods that these invoices bill now, and no other one since."""

@@ -101,14 +101,18 @@ class KobanContractNotice(models.Model):
         # Whoever sends it: what it shows is in the notice.
         Report = self.env["ir.actions.report"].sudo()
         pdf, kind = Report._render_qweb_pdf(REPORT, self.ids)
-        self.attachment_id = self.env["ir.attachment"].sudo().create(  # kept for whoever reads it
-            {
-                "name": self._get_file_name(),
-                "raw": pdf,
-                "mimetype": "application/pdf" if kind == "pdf" else "text/html",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
+        self.attachment_id = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(  # kept for whoever reads it
+                {
+                    "name": self._get_file_name(),
+                    "raw": pdf,
+                    "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
         )
         self.sha256 = hashlib.sha256(pdf).hexdigest()
 

@@ -50,9 +50,7 @@ class KobanContractPeriod(models.Model):
     share = fields.Float(
         readonly=True, digits=(16, 6), help="Part of a whole period: 1 for all of its days."
     )
-    amount = fields.Monetary(
-        readonly=True, help="Computed for the period, excluding tax."
-    )
+    amount = fields.Monetary(readonly=True, help="Computed for the period, excluding tax.")
     state = fields.Selection(STATES, required=True, readonly=True, default="billed", index=True)
     move_line_ids = fields.One2many("account.move.line", "contract_period_id", readonly=True)
     move_id = fields.Many2one(

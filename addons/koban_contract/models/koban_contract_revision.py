@@ -89,9 +89,7 @@ class KobanContract(models.Model):
     revision_rounding = fields.Float(
         string="Rounding", digits=INDEX_DIGITS, default=0.01, required=True, help="Of a unit price."
     )
-    revision_ids = fields.One2many(
-        "koban.price.revision", "contract_id", copy=False, readonly=True
-    )
+    revision_ids = fields.One2many("koban.price.revision", "contract_id", copy=False, readonly=True)
     last_revision_date = fields.Date(compute="_compute_last_revision_date", store=True)
     next_revision_date = fields.Date(
         string="Next Revision", compute="_compute_next_revision_date", store=True, index=True

@@ -217,13 +217,17 @@ class KobanPriceRevision(models.Model):
         Settlement = self.env["koban.price.settlement"].sudo()
         if not revisions:
             return self.env["account.move"]
-        rows = self.env["koban.contract.period"].sudo().search(
-            [
-                ("line_id", "in", revisions.line_id.ids),
-                ("state", "=", "billed"),
-                ("date_from", ">=", min(revisions.mapped("date_from"))),
-            ],
-            order="contract_id, date_from, id",
+        rows = (
+            self.env["koban.contract.period"]
+            .sudo()
+            .search(
+                [
+                    ("line_id", "in", revisions.line_id.ids),
+                    ("state", "=", "billed"),
+                    ("date_from", ">=", min(revisions.mapped("date_from"))),
+                ],
+                order="contract_id, date_from, id",
+            )
         )
         by_line = defaultdict(list)
         for revision in revisions.line_id._get_revisions().sorted("date_from"):

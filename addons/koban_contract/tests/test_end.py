@@ -26,7 +26,9 @@ class TestEnd(ContractCase):
         self.contract.action_close(self.day(40), "Moved")
         self.assertEqual(self.contract.state, "running")
         self.assertFalse(self.contract.next_renewal_date)
-        self.contract.amend(self.day(10), {"lines": [{"id": self.contract.line_ids.id, "quantity": 3}]})
+        self.contract.amend(
+            self.day(10), {"lines": [{"id": self.contract.line_ids.id, "quantity": 3}]}
+        )
         self.env["koban.contract"]._do_renewals(self.today + timedelta(days=40))
         self.assertEqual(self.contract.state, "running")
         self.env["koban.contract"]._do_renewals(self.today + timedelta(days=41))
@@ -62,6 +64,7 @@ class TestEnd(ContractCase):
 
     def test_revenue(self):
         """Issue 5 §5: the recurring revenue follows an end that is moved, then undone."""
+
         def get_revenue(day):
             moves = self.contract.movement_ids.filtered(lambda move: move.date <= day)
             return sum(moves.mapped("amount"))

@@ -20,7 +20,12 @@ class TestIndexFile(BaseCase):
     def read_file(self, text, frequency="month"):
         content = text if isinstance(text, bytes) else text.encode()
         return [
-            (row.number, row.period and str(row.period), str(row.value or ""), str(row.published_on or ""))
+            (
+                row.number,
+                row.period and str(row.period),
+                str(row.value or ""),
+                str(row.published_on or ""),
+            )
             if not row.error
             else (row.number, row.error.code, row.error.value)
             for row in read_index_file(content, frequency)

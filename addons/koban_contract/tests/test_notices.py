@@ -112,7 +112,12 @@ class TestNotices(ContractCase):
         self.customer.lang = "fr_FR"
         index = self.env["koban.index"].create({"name": "TEST", "code": "TEST"})
         self.env["koban.index.value"].create(
-            {"index_id": index.id, "period": "2025-11-01", "value": 280, "published_on": "2025-12-20"}
+            {
+                "index_id": index.id,
+                "period": "2025-11-01",
+                "value": 280,
+                "published_on": "2025-12-20",
+            }
         )
         contract = self.make_term(
             revision_kind="index", index_id=index.id, base_period="2025-11-01", base_value=280, index_lag=2,

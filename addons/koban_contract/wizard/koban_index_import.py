@@ -68,7 +68,9 @@ class KobanIndex(models.Model):
             "period": row.period or False,
             "value": round(float(row.value or 0), INDEX_DIGITS[1]),
             "old_value": existing.value if existing else 0.0,
-            "published_on": row.published_on or (existing and existing.published_on) or published_on,
+            "published_on": row.published_on
+            or (existing and existing.published_on)
+            or published_on,
             "message": "",
         }
         if row.error:
