@@ -120,7 +120,8 @@ class TestNotices(ContractCase):
             }
         )
         contract = self.make_term(
-            revision_kind="index", index_id=index.id, base_period="2025-11-01", base_value=280, index_lag=2,
+            revision_kind="index", index_id=index.id, base_period="2025-11-01", base_value=280,
+            index_lag=2,
             index_value_rule="real", lines=[self.make_line(quantity=1, price_unit=100.5)],
         ).with_context(lang="en_US")  # fmt: skip
         [line] = contract._preview_renewals()[contract]["lines"]
