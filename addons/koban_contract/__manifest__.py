@@ -13,6 +13,7 @@
         "data/contract_type_data.xml",
         "data/ir_cron.xml",
         "data/contract_renewal_data.xml",
+        "data/ir_cron_letters.xml",
         "data/mail_template_notice.xml",
         "report/contract_notice.xml",
         "data/revision_data.xml",

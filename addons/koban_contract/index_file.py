@@ -159,7 +159,8 @@ def _find_columns(cells) -> tuple[int, int, int] | None:
     published = next(
         (i for i, name in enumerate(names) if any(word in name for word in PUBLISHED_NAMES)), -1
     )
-    period = next((i for i, name in enumerate(names) if name in PERIOD_NAMES and i != published), -1)
+    periods = (i for i, name in enumerate(names) if name in PERIOD_NAMES and i != published)
+    period = next(periods, -1)
     value = next((i for i, name in enumerate(names) if name in VALUE_NAMES), -1)
     if period < 0 and value < 0:
         return None

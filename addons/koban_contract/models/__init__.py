@@ -34,13 +34,11 @@ from . import koban_contract_notice
 from . import koban_contract_notices
 from . import koban_index
 from . import koban_index_value
-from . import koban_index_import
 from . import koban_price_revision
 from . import koban_contract_line_revision
 from . import koban_contract_revise
 from . import koban_price_settlement
 from . import koban_contract_revision_cron
-from . import koban_price_revise
 from . import account_move_settlement
 from . import koban_contract_type_usage
 from . import koban_contract_tier

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
+from ..billed_fields import LINE_FIELDS, MOVE_FIELDS, check_created, check_written
+
 
 class AccountMove(models.Model):
     """Invoices of contracts give their periods back when they come to nothing."""
@@ -30,6 +32,34 @@ class AccountMove(models.Model):
         """
         if self._is_created_in_test({"move_type": "out_invoice"}):
             self._raise_test_mode_on()
+
+    # ------------------------------------------------------------------
+    # What they bill
+    # ------------------------------------------------------------------
+    def _with_billing_pass(self):
+        """Return the invoices with leave to say what they bill, which no client can send."""
+        every = self.browse()
+        return self._with_guard_pass(every, every=True, fields=MOVE_FIELDS, line_fields=LINE_FIELDS)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_created(self, vals_list, MOVE_FIELDS)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_written(self, vals, MOVE_FIELDS)
+        return super().write(vals)
+
+    def action_cancel_document(
+        self,
+        reason: str = "",
+        validate: bool = True,
+        new_draft: bool = False,
+        date: str | None = None,
+    ) -> dict:
+        # The draft that corrects an invoice bills its periods.
+        opened = self._with_billing_pass()
+        return super(AccountMove, opened).action_cancel_document(reason, validate, new_draft, date)
 
     def _get_held_periods(self):
         """Return the periods that these invoices bill now, and no other one since."""

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..billed_fields import LINE_FIELDS, check_created, check_written, is_billing
 
 
 class AccountMoveLine(models.Model):
@@ -14,10 +16,19 @@ class AccountMoveLine(models.Model):
         help="The period of the contract that the line bills.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_created(self, vals_list, LINE_FIELDS)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_written(self, vals, LINE_FIELDS)
+        return super().write(vals)
+
     def _copy_data_extend_business_fields(self, values):
         super()._copy_data_extend_business_fields(values)
-        if "move_reverse_cancel" in self.env.context:
-            return  # a credit note bills nothing
+        if "move_reverse_cancel" in self.env.context or not is_billing(self.env):
+            return  # a credit note bills nothing, nor does a mere copy
         # The draft that corrects an invoice bills the periods in its place.
         period = self.sudo().contract_period_id  # whoever corrects it
         if period.state == "billed" and period._get_invoice() == self.move_id:

@@ -44,6 +44,7 @@ class KobanBillingRun(models.Model):
     ended_on = fields.Datetime(readonly=True)
     contract_count = fields.Integer(string="Contracts Due", readonly=True)
     done_count = fields.Integer(string="Contracts Done", readonly=True)
+    place = fields.Json(readonly=True, help="Place of the last contract done; stopped, it goes on.")
     progress = fields.Integer(compute="_compute_progress")
     move_ids = fields.One2many("account.move", "billing_run_id", string="Drafts", readonly=True)
     invoice_count = fields.Integer(string="Invoices", readonly=True)
@@ -218,7 +219,7 @@ class KobanBillingRun(models.Model):
         """
         self.ensure_one()
         self.write({"state": "running", "started_on": self.started_on or fields.Datetime.now()})
-        after, tries = (0, 0, 0), TRIES
+        after, tries = self.place or (0, 0, 0), TRIES
         while True:
             try:
                 batch = self._process_batch(after)
@@ -243,6 +244,8 @@ class KobanBillingRun(models.Model):
         if batch:
             self._bill_batch(self.env["koban.contract"].browse([row[-1] for row in batch]))
             self.done_count += len(batch)
+            # Kept with what it billed: bad contracts are not tried again before the others.
+            self.place = batch[-1]
             self.env.flush_all()
             self.env.invalidate_all()
         return batch
@@ -289,7 +292,7 @@ class KobanBillingRun(models.Model):
     def _bill_together(self, contracts):
         with self.env.cr.savepoint():
             moves = contracts.with_company(self.company_id)._bill(self.date)
-            moves.billing_run_id = self
+            moves._with_billing_pass().billing_run_id = self
             self._solve(contracts)
             self.env.flush_all()
         self.invoice_count += len(moves)

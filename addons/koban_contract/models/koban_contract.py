@@ -1,6 +1,4 @@
-from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
@@ -322,9 +320,8 @@ class KobanContract(models.Model):
         if self.type_id:
             self.kind = self.type_id.kind
             self.journal_id = self.type_id.journal_id
-            months = self.type_id.commitment_months
-            if months and self.date_start:
-                self.date_end = self.date_start + relativedelta(months=months, days=-1)
+            if self.type_id.commitment_months and self.date_start:
+                self.date_end = self.type_id._get_commitment_end(self.date_start)
 
     def onchange(self, values, field_names, fields_spec):
         """Show the own fields of the chosen type at once: the host waits until they are saved."""
@@ -342,9 +339,18 @@ class KobanContract(models.Model):
     def create(self, vals_list):
         Type = self.env["koban.contract.type"]
         for vals in vals_list:
-            if vals.get("type_id") and "kind" not in vals:
-                vals["kind"] = Type.browse(vals["type_id"]).kind
+            if vals.get("type_id"):
+                self._complete_from_type(vals, Type.browse(vals["type_id"]))
         return super().create(vals_list)
+
+    @api.model
+    def _complete_from_type(self, vals, contract_type):
+        """Add what the form would take over from the type, where the caller says nothing."""
+        vals.setdefault("kind", contract_type.kind)
+        if "date_end" in vals or "default_date_end" in self.env.context:
+            return
+        start = vals.get("date_start") or self.default_get(["date_start"])["date_start"]
+        vals["date_end"] = contract_type._get_commitment_end(fields.Date.to_date(start))
 
     # ------------------------------------------------------------------
     # Guard

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import date
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
 from odoo.tools import format_date
 
@@ -96,7 +96,7 @@ class KobanContract(models.Model):
             "date_from": item.period.date_from,
             "date_to": item.period.date_to,
             "share": float(item.share),
-            "amount": self._get_period_amount(item),
+            "amount": self._get_ledger_amount(item),
             "state": "billed" if item.share else "suspended",
         }
 
@@ -119,9 +119,14 @@ class KobanContract(models.Model):
         return item.line.price_unit
 
     def _get_period_amount(self, item) -> float:
+        """Return what a period amounts to; with taxes if the prices of its line are."""
         quantity, price = self._get_quantity_and_price(item)
         net = quantity * price * (1 - (item.line.discount or 0.0) / 100)
         return self.currency_id.round(net)
+
+    def _get_ledger_amount(self, item) -> float:
+        """Return what a period amounts to, excluding tax."""
+        return item.line._exclude_taxes(self._get_period_amount(item))
 
     def _get_quantity_and_price(self, item) -> tuple[float, float]:
         """Return the quantity and the unit price that bill a period to the cent."""
@@ -141,7 +146,8 @@ class KobanContract(models.Model):
             lines = contracts._prepare_invoice_lines(due, rows, grouped=len(contracts) > 1)
             if lines:
                 values.append(contracts._prepare_invoice(lines, day))
-        return self.env["account.move"].create(complete(self.env, values))
+        Move = self.env["account.move"]._with_billing_pass()
+        return Move.create(complete(self.env, values)).with_env(self.env)
 
     def _group_by_invoice(self, due) -> dict:
         """Return the contracts of each invoice to make."""
@@ -260,7 +266,8 @@ class KobanContract(models.Model):
         :param date: day of the billing, ``YYYY-MM-DD``; today by default
         :return: action that shows the drafts; of several contracts, those that cannot be billed
             are in the list of failures
-        :raise DocumentError: codes ``contract_nothing_due``, or what prevents the billing of one
+        :raise DocumentError: codes ``contract_nothing_due``, ``contract_being_billed``, or what
+            prevents the billing of one
         """
         self.check_access("write")
         runs = self.env["koban.billing.run"]._bill_now(self, date)
@@ -270,6 +277,7 @@ class KobanContract(models.Model):
                 f"{failure.contract_id.display_name}: {failure.reason}", failure.code or "contract"
             )
         if not runs.move_ids and not runs.failure_ids:
+            self._check_not_being_billed(date)
             raise DocumentError(
                 speaking(self.env)._("Nothing is due on that day."),
                 "contract_nothing_due",
@@ -277,6 +285,25 @@ class KobanContract(models.Model):
                 ids=self.ids,
             )
         return runs._show()
+
+    def _check_not_being_billed(self, date):
+        """Refuse what is due, and another worker bills at this moment.
+
+        :raise DocumentError: code ``contract_being_billed``
+        """
+        day = fields.Date.to_date(date) or fields.Date.context_today(self)
+        due = self.filtered(lambda one: one.next_invoice_date and one.next_invoice_date <= day)
+        if due:
+            raise DocumentError(
+                speaking(self.env)._(
+                    "%s is being billed, or changed by someone else, at this moment. Look at its "
+                    "invoices in a minute.",
+                    due[0].display_name,
+                ),
+                "contract_being_billed",
+                model=self._name,
+                ids=due.ids,
+            )
 
     def action_bill_later(self) -> dict:
         """Have the scheduled job bill what is due of these contracts, and show its progress."""

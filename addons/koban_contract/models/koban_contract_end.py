@@ -116,7 +116,12 @@ class KobanContract(models.Model):
                 contract._raise_state()
         opened = self._with_guard_pass(self, fields=END_FIELDS)
         opened.write(
-            {"state": "running", "close_date": False, "close_reason": False, "stop_reason_id": False}
+            {
+                "state": "running",
+                "close_date": False,
+                "close_reason": False,
+                "stop_reason_id": False,
+            }
         )
         for contract in self:
             contract.message_post(

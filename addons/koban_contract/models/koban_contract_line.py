@@ -161,6 +161,16 @@ class KobanContractLine(models.Model):
             partner=self.contract_id.partner_id,
         )
 
+    def _exclude_taxes(self, amount) -> float:
+        """Return an amount at the prices of the line excluding the taxes that are in them."""
+        self.ensure_one()
+        if not any(tax.price_include or tax.amount_type == "group" for tax in self.tax_ids):
+            return amount
+        currency = self.contract_id.currency_id
+        return self.tax_ids.compute_all(
+            amount, currency=currency, product=self.product_id, partner=self.contract_id.partner_id
+        )["total_excluded"]
+
     @api.depends("sequence", "display_type", "contract_id.line_ids.sequence")
     def _compute_parent_id(self):
         for contract in self.contract_id:

@@ -7,7 +7,8 @@ from odoo import fields, models
 class KobanContractLine(models.Model):
     """The price of a line, from day to day (issue 5 §4)."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line"]
 
     never_revise = fields.Boolean(help="The price of this line is never revised.")
     revision_ids = fields.One2many("koban.price.revision", "line_id", copy=False, readonly=True)

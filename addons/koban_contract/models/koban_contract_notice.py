@@ -1,13 +1,16 @@
 import hashlib
+import re
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, get_lang
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 CHANNELS = [("email", "E-Mail"), ("post", "Post")]
 REPORT = "koban_contract.action_report_contract_notice"
+# In the formulas, which are kept in plain digits.
+NUMBER_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 class KobanContractNotice(models.Model):
@@ -98,26 +101,35 @@ class KobanContractNotice(models.Model):
         # Whoever sends it: what it shows is in the notice.
         Report = self.env["ir.actions.report"].sudo()
         pdf, kind = Report._render_qweb_pdf(REPORT, self.ids)
-        self.attachment_id = self.env["ir.attachment"].sudo().create(  # kept for whoever reads it
-            {
-                "name": self._get_file_name(),
-                "raw": pdf,
-                "mimetype": "application/pdf" if kind == "pdf" else "text/html",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
+        self.attachment_id = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(  # kept for whoever reads it
+                {
+                    "name": self._get_file_name(),
+                    "raw": pdf,
+                    "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
         )
         self.sha256 = hashlib.sha256(pdf).hexdigest()
 
     def _get_letter(self) -> dict:
         """Return what the letter shows."""
         contract, figures = self.contract_id, self.figures
+        point = get_lang(self._get_customer_env()).decimal_point
         to_date = fields.Date.to_date
         return {
             "old_end": to_date(figures["old_end"]),
             "date_from": to_date(figures["date_from"]),
             "new_end": to_date(figures["new_end"]),
-            "lines": figures["lines"],
+            "begun_on": to_date(figures.get("begun_on")) or contract.date_start,
+            "lines": [
+                {**line, "formula": NUMBER_POINT.sub(point, line["formula"])}
+                for line in figures["lines"]
+            ],
             "changed": any(line["old_price"] != line["new_price"] for line in figures["lines"]),
             "discounted": any(line["discount"] for line in figures["lines"]),
             "figures": figures,
@@ -130,6 +142,30 @@ class KobanContractNotice(models.Model):
     # ------------------------------------------------------------------
     # Sending
     # ------------------------------------------------------------------
+    def _describe_sent(self) -> str:
+        """Return what became of the letter, for who wants to send it again."""
+        self.ensure_one()
+        env = speaking(self.env)
+        shown = {
+            "contract": self.contract_id.display_name,
+            "end": format_date(env, self.term_end),
+            "customer": self.partner_id.display_name,
+            "day": format_date(env, self.sent_on or self.made_on),
+        }
+        if self.sent_on:
+            return env._(
+                "The letter of the renewal of %(contract)s at its end on %(end)s was sent to "
+                "%(customer)s on %(day)s. There is one letter for each term: find it under "
+                "“Renewals” of the contract.",
+                **shown,
+            )
+        return env._(
+            "The letter of the renewal of %(contract)s at its end on %(end)s was made for "
+            "%(customer)s on %(day)s, and is to be posted. Print it under “Renewals” of the "
+            "contract, then press “Posted”.",
+            **shown,
+        )
+
     def _send(self, day):
         """Send the letter by e-mail, or ask that it be posted."""
         self.ensure_one()

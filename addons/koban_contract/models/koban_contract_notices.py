@@ -181,15 +181,10 @@ class KobanContract(models.Model):
                 model=self._name,
                 ids=self.ids,
             )
-        if end in self.notice_ids.mapped("term_end"):
+        notice = self.notice_ids.filtered(lambda one: one.term_end == end)
+        if notice:
             raise DocumentError(
-                speaking(self.env)._(
-                    "The letter of the renewal of %s exists already: see its renewal letters.",
-                    self.display_name,
-                ),
-                "contract_notice_sent",
-                model=self._name,
-                ids=self.ids,
+                notice._describe_sent(), "contract_notice_sent", model=self._name, ids=self.ids
             )
         window = self._get_notice_window(end)
         today = fields.Date.context_today(self)

@@ -1,8 +1,9 @@
 from collections import defaultdict
 
-from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ..periods import ONE_DAY
 
 
 class KobanContract(models.Model):
@@ -14,6 +15,7 @@ class KobanContract(models.Model):
     def _forecast(self, first, last) -> list[dict]:
         """Return the rows of the forecast of these contracts."""
         usage = self._get_usage_averages()
+        self.line_ids.mapped("tax_ids.price_include")  # at once for all, and not line by line
         rows = []
         for contract in self:
             amounts = defaultdict(float)
@@ -39,11 +41,14 @@ class KobanContract(models.Model):
             return
         Row = self.env["koban.contract.period"]
         for line in self._get_billed_lines():
-            renewed = not line.date_end or line.date_end >= self.date_end
-            if line.charge == "once" or not renewed:
+            if line.charge == "once":
                 continue
-            start = max(self.date_end, line.billed_to or self.date_end) + relativedelta(days=1)
-            for period in self._get_rhythm().split(start):
+            start = max(self.date_end, line.billed_to or self.date_end) + ONE_DAY
+            if line.date_start:
+                start = max(start, line.date_start)
+            if line.date_end and line.date_end < start:
+                continue
+            for period in self._get_rhythm().split(start, line.date_end or None):
                 if self._get_due_day(line, period) > last:
                     break
                 yield "renewal", self._prepare_due(line, period, Row)
@@ -68,7 +73,7 @@ class KobanContract(models.Model):
             # Nobody has read the meter yet.
             return usage.get(item.line, item.line.price_subtotal) * float(item.share)
         try:
-            return self._get_period_amount(item)
+            return self._get_ledger_amount(item)
         except UserError:  # it waits for an index: at the price in force
             return item.line.price_subtotal * float(item.share)
 

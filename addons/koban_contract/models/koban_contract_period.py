@@ -9,6 +9,21 @@ STATES = [
 ]
 
 
+def open_invoice(move) -> dict:
+    """Return the action that shows an invoice; nothing where there is none.
+
+    :param move: record of ``account.move``, empty or not
+    """
+    if not move:
+        return {"type": "ir.actions.act_window_close"}
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": "account.move",
+        "res_id": move.id,
+        "views": [(False, "form")],
+    }
+
+
 class KobanContractPeriod(models.Model):
     """The ledger of billing: one row for each line and period, ever (DESIGN §5).
 
@@ -35,11 +50,16 @@ class KobanContractPeriod(models.Model):
     share = fields.Float(
         readonly=True, digits=(16, 6), help="Part of a whole period: 1 for all of its days."
     )
-    amount = fields.Monetary(
-        readonly=True, help="Billed for the period; with taxes if its prices are."
-    )
+    amount = fields.Monetary(readonly=True, help="Computed for the period, excluding tax.")
     state = fields.Selection(STATES, required=True, readonly=True, default="billed", index=True)
     move_line_ids = fields.One2many("account.move.line", "contract_period_id", readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        compute="_compute_move_id",
+        compute_sudo=True,
+        help="That bills the period now.",
+    )
 
     _period_unique = models.Constraint(
         "UNIQUE (line_id, date_from)", "A period of a contract line is billed once."
@@ -47,6 +67,17 @@ class KobanContractPeriod(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK(date_to >= date_from)", "The end of a period is before its start."
     )
+
+    @api.depends("move_line_ids.parent_state", "state")
+    def _compute_move_id(self):
+        for period in self:
+            period.move_id = period._get_invoice() if period.state == "billed" else False
+
+    def action_open_invoice(self) -> dict:
+        """Open the invoice that bills the period."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_invoice(self.move_id)
 
     def _get_invoice(self):
         """Return the invoice that bills the period now: the last one made, none cancelled."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.exceptions import speaking
+
 from ..periods import ONE_DAY
 from ..terms import get_anchor, get_next_end
 
@@ -103,12 +105,14 @@ class KobanContract(models.Model):
             for line in self._get_lines_of_term(day)
             if not line.tier_ids  # no unit price is billed, nor revised
         ]
+        self._translate_told(lines, day)
         old = self._get_yearly_amount_on(day)
         new = self._get_yearly_amount_on(
             day, {line["line_id"]: line["new_price"] for line in lines}
         )
         return {
             "old_end": fields.Date.to_string(day - ONE_DAY),
+            "begun_on": fields.Date.to_string(self._get_term_start(day - ONE_DAY)),
             "date_from": fields.Date.to_string(day),
             "new_end": fields.Date.to_string(self._get_next_end(day - ONE_DAY)),
             "lines": lines,
@@ -117,13 +121,39 @@ class KobanContract(models.Model):
             "effect": self.currency_id.round(new - old),
         }
 
+    def _get_term_start(self, end):
+        """Return the first day of the term that ends on a day, the current one or a later one."""
+        if end > self.date_end:
+            last = self.date_end
+            while (following := self._get_next_end(last)) < end:
+                last = following
+            return last + ONE_DAY
+        done = self.renewal_ids.filtered(lambda one: one.state == "done" and one.date_from <= end)
+        return max([self.date_start, *done.mapped("date_from")])
+
+    def _get_letter_lang(self) -> str:
+        """Return the language in which the customer is written to."""
+        self.ensure_one()
+        return self._get_notice_partner().lang or self.company_id.partner_id.lang or self.env.lang
+
+    def _translate_told(self, lines, day):
+        """Put what the letter tells of waiting prices into the customer's language."""
+        lang = self._get_letter_lang()
+        if not any(line["told"] for line in lines) or lang == speaking(self.env).lang:
+            return
+        rows = self.with_context(lang=lang)._preview_term_prices(day)
+        reasons = {row["line_id"]: row["waiting_reason"] for row in rows}
+        for line in lines:
+            if line["told"]:
+                line["told"] = reasons.get(line["line_id"], line["told"])
+
     def _prepare_figures_line(self, line, row) -> dict:
         waiting = row.get("waiting_reason") or ""
         return {
             "line_id": line.id,
             "name": (line.name or "").partition("\n")[0],
             "quantity": line.quantity,
-            "uom": line.product_uom_id.with_context(lang=self.partner_id.lang).name or "",
+            "uom": line.product_uom_id.with_context(lang=self._get_letter_lang()).name or "",
             "discount": line.discount,
             "old_price": line.price_unit,
             "new_price": row.get("new_price", line.price_unit),

@@ -14,10 +14,15 @@ class KobanContract(models.Model):
     alarm_end = fields.Date(
         readonly=True, copy=False, help="End of the term for which someone was reminded."
     )
+    early_alarm_end = fields.Date(
+        readonly=True,
+        copy=False,
+        help="End of the term for which someone was reminded before it came.",
+    )
 
     @api.model
     def _get_business_fields(self):
-        return super()._get_business_fields() | {"alarm_end"}
+        return super()._get_business_fields() | {"alarm_end", "early_alarm_end"}
 
     # ------------------------------------------------------------------
     # Failures
@@ -88,18 +93,28 @@ class KobanContract(models.Model):
                 ("date_end", ">=", day),
             ]
         )
+        # What is renewed by nobody else is to be thought of in time.
+        offered = running & fields.Domain(
+            [
+                ("renewal", "=", "express"),
+                ("date_end", "<=", day + timedelta(days=days)),
+                ("date_end", ">=", day),
+            ]
+        )
         return [
             (over & fields.Domain("renewal", "=", "tacit"), lambda self: self._renew_late(day)),
             (over & fields.Domain("renewal", "=", "none"), lambda self: self._close_late()),
             (ended, lambda self: self._close_ended()),
             (over & fields.Domain("renewal", "=", "express"), lambda self: self._remind_late()),
             (denounced, lambda self: self._remind_deadline(day)),
+            (offered, lambda self: self._remind_early(day)),
         ]
 
     @api.model
     def _get_type_days(self, name, default) -> list[int]:
-        types = self.env["koban.contract.type"].with_context(active_test=False).search([])
-        return [default, *types.mapped(name)]
+        types = self.env["koban.contract.type"].with_context(active_test=False)
+        [[most]] = types._read_group([], aggregates=[f"{name}:max"])
+        return [default, most or 0]
 
     # ------------------------------------------------------------------
     # Its parts
@@ -127,7 +142,25 @@ class KobanContract(models.Model):
         """Remind once per term that a contract waits for someone to renew it."""
         self._do_noted(lambda contracts: contracts._take_alarms()._ask_to_renew())
 
+    def _remind_early(self, day):
+        """Remind once per term that the end of one comes that only a person renews."""
+        due = self.filtered(
+            lambda contract: contract.date_end <= day + timedelta(days=contract._get_alarm_days())
+        )
+        due._do_noted(lambda contracts: contracts._take_alarms("early_alarm_end")._ask_in_time())
+
+    def _ask_in_time(self):
+        for contract in self:
+            env = contract._get_reader_env()
+            note = env._(
+                "The commitment ends on %s, and is not renewed by itself: renew or end it.",
+                format_date(env, contract.date_end),
+            )
+            contract._remind("activity_renewal", contract.date_end, note)
+
     def _ask_to_renew(self):
+        # In the place of the reminder that came before the end.
+        self.activity_unlink(["koban_contract.activity_renewal"])
         for contract in self:
             env = contract._get_reader_env()
             note = env._(
@@ -158,9 +191,12 @@ class KobanContract(models.Model):
     def _get_alarm_days(self) -> int:
         return self.type_id.alarm_days if self.type_id else ALARM_DAYS
 
-    def _take_alarms(self):
-        """Return the contracts of whose term nobody was reminded, and note that it is done."""
-        fresh = self.filtered(lambda contract: contract.alarm_end != contract.date_end)
-        for contract in fresh._with_guard_pass(fresh, fields={"alarm_end"}):
-            contract.alarm_end = contract.date_end
+    def _take_alarms(self, name="alarm_end"):
+        """Return the contracts of whose term nobody was reminded, and note that it is done.
+
+        :param name: field that notes it
+        """
+        fresh = self.filtered(lambda contract: contract[name] != contract.date_end)
+        for contract in fresh._with_guard_pass(fresh, fields={name}):
+            contract[name] = contract.date_end
         return fresh

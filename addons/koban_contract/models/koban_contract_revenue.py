@@ -1,9 +1,9 @@
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 
 from odoo import fields, models
 
-ONE_DAY = timedelta(days=1)
+from ..periods import ONE_DAY
 
 
 class KobanContract(models.Model):

@@ -89,9 +89,7 @@ class KobanContract(models.Model):
     revision_rounding = fields.Float(
         string="Rounding", digits=INDEX_DIGITS, default=0.01, required=True, help="Of a unit price."
     )
-    revision_ids = fields.One2many(
-        "koban.price.revision", "contract_id", copy=False, readonly=True
-    )
+    revision_ids = fields.One2many("koban.price.revision", "contract_id", copy=False, readonly=True)
     last_revision_date = fields.Date(compute="_compute_last_revision_date", store=True)
     next_revision_date = fields.Date(
         string="Next Revision", compute="_compute_next_revision_date", store=True, index=True
@@ -134,8 +132,10 @@ class KobanContract(models.Model):
             index, start = contract.index_id, contract.date_start
             if contract.base_period or not index or not start:
                 continue
-            known = index.value_ids.filtered(lambda v, d=start: v.published_on and v.published_on <= d)
-            last = contract.index_value_rule == "known" and max(known.mapped("period"), default=None)
+            known = index.value_ids.filtered(
+                lambda v, d=start: v.published_on and v.published_on <= d
+            ).mapped("period")
+            last = contract.index_value_rule == "known" and max(known, default=None)
             contract.base_period = last or contract._get_reference_period(start)
 
     @api.depends("index_id", "base_period")

@@ -1,15 +1,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..periods import Period
+from ..periods import ONE_DAY, Period
 from ..proration import get_share
 
-ONE_DAY = timedelta(days=1)
 BILLED_STATES = ("running", "closed")
 
 

@@ -145,13 +145,7 @@ class KobanContract(models.Model):
         """Open the dry run of the renewal of these contracts."""
         cockpit = self.env["koban.renewal.cockpit"].create([{"contract_ids": self.ids}])
         cockpit.action_compute()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Renewals"),
-            "res_model": "koban.renewal.cockpit",
-            "res_id": cockpit.id,
-            "views": [(False, "form")],
-        }
+        return cockpit._get_action()
 
     def _check_term(self, end):
         """Refuse to renew a term that someone renewed meanwhile.

@@ -1,3 +1,4 @@
+from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 
 from ..periods import UNITS
@@ -44,6 +45,13 @@ class KobanContractType(models.Model):
     renewal_months = fields.Integer(string="Renewed for (Months)", default=12)
     notice_months = fields.Integer(string="Notice (Months)", default=3)
     journal_id = fields.Many2one("account.journal", check_company=True, ondelete="restrict")
+
+    def _get_commitment_end(self, start):
+        """Return the last day of a commitment that starts on a day, false for no end."""
+        self.ensure_one()
+        if not self.commitment_months:
+            return False
+        return start + relativedelta(months=self.commitment_months, days=-1)
 
     _interval_positive = models.Constraint(
         "CHECK(interval_count > 0)", "A contract is billed every period of at least one unit."

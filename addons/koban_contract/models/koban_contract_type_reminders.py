@@ -4,7 +4,8 @@ from odoo import fields, models
 class KobanContractType(models.Model):
     """When to write to the customer, and when to think of denouncing."""
 
-    _inherit = "koban.contract.type"
+    _name = "koban.contract.type"
+    _inherit = ["koban.contract.type"]
 
     letter_days = fields.Integer(
         string="Letter (Days before the Deadline)",
@@ -16,7 +17,8 @@ class KobanContractType(models.Model):
     alarm_days = fields.Integer(
         string="Reminder (Days before the Deadline)",
         default=30,
-        help="An activity reminds of the last day to denounce a supplier's contract.",
+        help="An activity reminds of the last day to denounce a supplier's contract that is "
+        "tacitly renewed, and of the end of one that is renewed by a person.",
     )
 
     _days_positive = models.Constraint(

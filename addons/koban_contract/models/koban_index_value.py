@@ -46,7 +46,8 @@ class KobanIndexValue(models.Model):
                 env = speaking(self.env)
                 raise DocumentError(
                     env._(
-                        "%(period)s is not the first day of a period of %(index)s: enter %(start)s.",
+                        "%(period)s is not the first day of a period of %(index)s: enter "
+                        "%(start)s.",
                         period=format_date(env, value.period),
                         index=value.index_id.display_name,
                         start=format_date(env, start),

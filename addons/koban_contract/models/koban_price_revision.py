@@ -28,7 +28,10 @@ class KobanPriceRevision(models.Model):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     date_from = fields.Date(
-        string="From", required=True, readonly=True, help="Periods that start from it pay the price."
+        string="From",
+        required=True,
+        readonly=True,
+        help="Periods that start from it pay the price.",
     )
     is_planned = fields.Boolean(
         string="By the Contract", readonly=True, help="As the contract says, not a one-off."

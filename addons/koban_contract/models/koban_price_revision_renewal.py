@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class KobanPriceRevision(models.Model):
-    _inherit = "koban.price.revision"
+    _name = "koban.price.revision"
+    _inherit = ["koban.price.revision"]
 
     renewal_id = fields.Many2one(
         "koban.contract.renewal",

@@ -8,6 +8,7 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..periods import Period
 from .koban_contract_billing import MOVE_TYPES
+from .koban_contract_period import open_invoice
 from .koban_contract_schedule import DuePeriod
 
 SETTLEMENT_KINDS = [("late", "Revised Late"), ("real", "Final Value")]
@@ -25,7 +26,7 @@ class RevisedPeriod(DuePeriod):
 
 
 class KobanPriceSettlement(models.Model):
-    """What a revision that came after the billing changes on one period: billed or credited once."""
+    """What a revision that came after the billing changes on a period: billed or credited once."""
 
     _name = "koban.price.settlement"
     _description = "Regularised Period"
@@ -44,12 +45,15 @@ class KobanPriceSettlement(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
     old_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
     new_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
     amount = fields.Monetary(readonly=True, help="Difference to bill, or to credit if negative.")
     state = fields.Selection(STATES, required=True, readonly=True, default="open", index=True)
     move_line_ids = fields.One2many("account.move.line", "contract_settlement_id", readonly=True)
-    move_id = fields.Many2one("account.move", compute="_compute_move_id")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", compute="_compute_move_id", compute_sudo=True
+    )
 
     _once = models.Constraint(
         "UNIQUE (revision_id, period_id, kind)", "A period is regularised once for a revision."
@@ -59,6 +63,12 @@ class KobanPriceSettlement(models.Model):
     def _compute_move_id(self):
         for settlement in self:
             settlement.move_id = settlement.move_line_ids.move_id[:1]
+
+    def action_open_invoice(self) -> dict:
+        """Open the invoice or the credit note of the difference."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_invoice(self.move_id)
 
     # ------------------------------------------------------------------
     # Invoices
@@ -75,7 +85,8 @@ class KobanPriceSettlement(models.Model):
                 contract.with_company(company)._prepare_settlement(settlements)
                 for contract, settlements in own.grouped("contract_id").items()
             ]
-            moves |= Move.with_company(company).create(values)
+            own_moves = Move.with_company(company)._with_billing_pass().create(values)
+            moves |= own_moves.with_env(Move.env)
         self.state = "billed"
         return moves
 
@@ -123,7 +134,8 @@ class KobanPriceSettlement(models.Model):
 class KobanContract(models.Model):
     """Differences between what was billed and the prices as revised since."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _prepare_settlement(self, settlements) -> dict:
         """Return the values of the invoice or the credit note of a contract's differences."""
@@ -157,7 +169,7 @@ class KobanContract(models.Model):
             billed.settlement_ids.filtered(lambda own: own.state == "open").unlink()
             for item in again:
                 contract = item.line.contract_id
-                item.row.sudo().amount = contract._get_period_amount(item)  # billing alone
+                item.row.sudo().amount = contract._get_ledger_amount(item)  # billing alone
         return rows
 
     def _get_revised_amount(self, row, price) -> float:
@@ -174,9 +186,25 @@ class KobanContractPeriod(models.Model):
 
     settlement_ids = fields.One2many("koban.price.settlement", "period_id", readonly=True)
 
+    def _get_billed_amount(self) -> float:
+        """Return what the invoice bills for the period, at its own prices.
+
+        A draft may have been changed by hand since the ledger was written.
+        """
+        self.ensure_one()
+        move, currency = self._get_invoice(), self.currency_id
+        lines = move.invoice_line_ids.filtered(lambda line: line.contract_period_id == self)
+        if not lines or move.currency_id != currency:
+            return self.amount
+        return sum(
+            currency.round(line.quantity * line.price_unit * (1 - (line.discount or 0.0) / 100))
+            for line in lines
+        )
+
 
 class KobanPriceRevision(models.Model):
-    _inherit = "koban.price.revision"
+    _name = "koban.price.revision"
+    _inherit = ["koban.price.revision"]
 
     def _regularise(self, kind):
         """Invoice or credit what these revisions change on periods billed already, once.
@@ -189,13 +217,17 @@ class KobanPriceRevision(models.Model):
         if not revisions:
             return self.env["account.move"]
         lines = revisions.line_id.union(*(line._get_followers() for line in revisions.line_id))
-        rows = self.env["koban.contract.period"].sudo().search(
-            [
-                ("line_id", "in", lines.ids),
-                ("state", "=", "billed"),
-                ("date_from", ">=", min(revisions.mapped("date_from"))),
-            ],
-            order="contract_id, date_from, id",
+        rows = (
+            self.env["koban.contract.period"]
+            .sudo()
+            .search(
+                [
+                    ("line_id", "in", lines.ids),
+                    ("state", "=", "billed"),
+                    ("date_from", ">=", min(revisions.mapped("date_from"))),
+                ],
+                order="contract_id, date_from, id",
+            )
         )
         by_line = {line: list(line._get_price_history().sorted("date_from")) for line in lines}
         values = []
@@ -217,7 +249,7 @@ class KobanPriceRevision(models.Model):
         price = line.price_unit if price is None else price
         settled = row.settlement_ids
         currency = contract.currency_id
-        billed = row.amount + sum(settled.mapped("amount"))
+        billed = row._get_billed_amount() + sum(settled.mapped("amount"))
         amount = currency.round(contract._get_revised_amount(row, price) - billed)
         if currency.is_zero(amount):
             return []

@@ -19,7 +19,9 @@ class ResCompany(models.Model):
         existing = Sequence.search(
             [("code", "=", CONTRACT_SEQUENCE_CODE), ("company_id", "in", self.ids)]
         ).company_id
-        return Sequence.create([company._prepare_contract_sequence() for company in self - existing])
+        return Sequence.create(
+            [company._prepare_contract_sequence() for company in self - existing]
+        )
 
     def _prepare_contract_sequence(self) -> dict:
         self.ensure_one()

@@ -4,7 +4,8 @@ from ..ready_models import READY_MODELS
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company"]
 
     @api.model
     def _get_ready_models(self):

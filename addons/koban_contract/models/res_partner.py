@@ -57,7 +57,7 @@ class ResPartner(models.Model):
             "name": self.env._("Contracts"),
             "res_model": "koban.contract",
             "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", self.contract_ids.ids)],
+            "domain": [("id", "in", self.contract_ids.ids), ("state", "!=", "cancel")],
             "context": self._prepare_contract_defaults(),
         }
 

@@ -331,7 +331,7 @@ class TestFailures(BillingCase):
 
         def refuse(contract, item, row):
             if contract == broken:
-                raise UserError(f"Cannot bill {contract.name}")
+                raise UserError(self.env._("Cannot bill %s", contract.name))
             return prepare(contract, item, row)
 
         with patch.object(type(broken), "_prepare_invoice_line", refuse):

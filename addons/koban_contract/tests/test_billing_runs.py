@@ -3,6 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -44,6 +45,82 @@ class TestRuns(BillingCase):
             lambda move: len(move._get_contract_periods().contract_id) > 1
         )
         self.assertEqual(joint._get_contract_periods().contract_id, shared)
+
+    def test_stopped(self):
+        """B4: stopped after each batch, a run goes on; bad contracts do not starve the others."""
+        Contract = self.env["koban.contract"]
+        bad = Contract.union(*(self.make_contract() for _n in range(5)))
+        good = Contract.union(*(self.make_contract() for _n in range(3)))
+        broken = set(bad.ids)
+        prepare = Contract.__class__._prepare_contract_lines
+
+        def fail(contract, *args):
+            if contract.id in broken:
+                raise UserError(self.env._("Broken"))
+            return prepare(contract, *args)
+
+        Run = self.env["koban.billing.run"].with_user(self.billing_user)
+        run = Run.browse(Run.create_run("2026-01-01", (bad | good).ids)["id"])
+        with (
+            patch.object(Contract.__class__, "_prepare_contract_lines", fail),
+            patch.object(koban_billing_run, "BATCH", 2),
+        ):
+            for _job in range(6):
+                run._process(lambda left: False)
+        self.assertEqual(run.state, "done")
+        self.assertEqual((run.done_count, run.failure_count, run.invoice_count), (8, 5, 3))
+        self.assertEqual(good.period_ids.mapped("state"), ["billed"] * 3)
+        self.assertEqual(run.failure_ids.contract_id, bad)
+
+    def test_held_by_another(self):
+        """A contract that another worker bills is not said to have nothing due."""
+        contract = self.make_contract().with_user(self.billing_user)
+        run_class = type(self.env["koban.billing.run"])
+        with patch.object(run_class, "_lock_batch", lambda run, after: []):
+            self.refusal("contract_being_billed", contract.action_bill, "2026-01-01")
+        contract.action_bill("2026-01-01")
+        self.refusal("contract_nothing_due", contract.action_bill, "2026-01-01")
+
+    def test_billing_alone(self):
+        """B13: nobody says which period an invoice bills, by values, defaults or a copy."""
+        contract = self.make_contract()
+        run = self.bill("2026-01-01")
+        invoice, period = run.move_ids, contract.period_ids
+        line = invoice.invoice_line_ids.with_user(self.billing_user)
+        self.refusal("contract_period", line.write, {"contract_period_id": False})
+        self.refusal("contract_period", line.move_id.write, {"billing_run_id": False})
+        Move = line.move_id.browse()
+        values = {
+            "move_type": "out_invoice",
+            "partner_id": self.customer.id,
+            "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1.0})],
+        }
+        stolen = {"name": "x", "price_unit": 1.0, "contract_period_id": period.id}
+        self.refusal(
+            "contract_period", Move.create, {**values, "invoice_line_ids": [Command.create(stolen)]}
+        )
+        self.refusal("contract_period", Move.create, {**values, "billing_run_id": run.id})
+        default = Move.with_context(default_billing_run_id=run.id)
+        self.refusal("contract_period", default.create, values)
+        default = line.browse().with_context(default_contract_period_id=period.id)
+        added = {"name": "x", "price_unit": 1.0, "move_id": invoice.id}
+        self.refusal("contract_period", default.create, added)
+        invoice.action_post()
+        copied = line.move_id.with_context(include_business_fields=True).copy()
+        self.assertFalse(copied._get_contract_periods())
+        self.assertEqual(period._get_invoice(), invoice)
+
+    def test_replaced(self):
+        """The draft with which the host's wizard replaces an invoice bills its periods."""
+        contract = self.make_contract()
+        invoice = self.bill("2026-01-01").move_ids
+        invoice.action_post()
+        wizard = self.env["account.move.reversal"].with_user(self.billing_user).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"journal_id": invoice.journal_id.id})  # fmt: skip
+        wizard.modify_moves()
+        self.assertEqual(contract.period_ids._get_invoice(), wizard.new_move_ids)
+        self.assertNotEqual(wizard.new_move_ids, invoice)
 
     def test_companies(self):
         """Contracts of several companies are billed together, each by a run of its own."""
@@ -149,10 +226,10 @@ class TestMoney(BillingCase):
         self.assertAlmostEqual(sum(contract.period_ids.mapped("amount")), invoice.amount_untaxed)
 
     def test_price_included(self):
-        """Taxes in the prices are billed once; the ledger keeps the amounts of its prices."""
+        """Taxes in the prices are billed once; the ledger excludes them."""
         tax = self.tax.copy({"name": "Included", "price_include_override": "tax_included"})
         line = self.make_line(tax_ids=[Command.set(tax.ids)], price_unit=120.0)
         contract = self.make_contract(lines=[line])
         invoice = self.bill("2026-01-01").move_ids
         self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (200.0, 240.0))
-        self.assertEqual(contract.period_ids.amount, 240.0)
+        self.assertEqual(contract.period_ids.amount, 200.0)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 from odoo import fields
 from odoo.tests import Form, tagged
@@ -25,7 +26,9 @@ class TestEnd(ContractCase):
         self.contract.action_close(self.day(40), "Moved")
         self.assertEqual(self.contract.state, "running")
         self.assertFalse(self.contract.next_renewal_date)
-        self.contract.amend(self.day(10), {"lines": [{"id": self.contract.line_ids.id, "quantity": 3}]})
+        self.contract.amend(
+            self.day(10), {"lines": [{"id": self.contract.line_ids.id, "quantity": 3}]}
+        )
         self.env["koban.contract"]._do_renewals(self.today + timedelta(days=40))
         self.assertEqual(self.contract.state, "running")
         self.env["koban.contract"]._do_renewals(self.today + timedelta(days=41))
@@ -49,7 +52,7 @@ class TestEnd(ContractCase):
         self.assertFalse(self.contract.close_reason)
         self.contract.action_bill()
         rows = self.contract.period_ids.sorted("date_from")
-        for row, following in zip(rows, rows[1:], strict=False):
+        for row, following in pairwise(rows):
             self.assertEqual(following.date_from, row.date_to + timedelta(days=1))
         self.assertGreater(len(rows), 1)
         self.refusal("contract_state", self.contract.action_undo_end)
@@ -61,6 +64,7 @@ class TestEnd(ContractCase):
 
     def test_revenue(self):
         """Issue 5 §5: the recurring revenue follows an end that is moved, then undone."""
+
         def get_revenue(day):
             moves = self.contract.movement_ids.filtered(lambda move: move.date <= day)
             return sum(moves.mapped("amount"))

@@ -17,10 +17,15 @@ from .revisions import RevisionCase
 class TestIndexFile(BaseCase):
     """Shapes of files, without a database."""
 
-    def read(self, text, frequency="month"):
+    def read_file(self, text, frequency="month"):
         content = text if isinstance(text, bytes) else text.encode()
         return [
-            (row.number, row.period and str(row.period), str(row.value or ""), str(row.published_on or ""))
+            (
+                row.number,
+                row.period and str(row.period),
+                str(row.value or ""),
+                str(row.published_on or ""),
+            )
             if not row.error
             else (row.number, row.error.code, row.error.value)
             for row in read_index_file(content, frequency)
@@ -36,8 +41,8 @@ class TestIndexFile(BaseCase):
             "periode|valeur|parution\n2026-01|130.5|2026-02-20\n28/02/2026|1131|\n",
             "Période;Valeur;Publication\n2026-01;130,5;20/02/2026\n2026-02;1131\n".encode("cp1252"),
         ):
-            self.assertEqual(self.read(text), expected, text)
-        self.assertEqual(self.read("2026-01;130,5"), [(1, "2026-01-01", "130.5", "")])
+            self.assertEqual(self.read_file(text), expected, text)
+        self.assertEqual(self.read_file("2026-01;130,5"), [(1, "2026-01-01", "130.5", "")])
 
     def test_insee(self):
         """Issue 5: a series of INSEE; its last update dates it, empty values are left out."""
@@ -47,7 +52,7 @@ class TestIndexFile(BaseCase):
             "2025-T4;;\n2025-T3;137,09;A\n2025-T2;136.81;A\n"
         )
         self.assertEqual(
-            self.read(text, "quarter"),
+            self.read_file(text, "quarter"),
             [(6, "2025-07-01", "137.09", "2025-12-20"), (7, "2025-04-01", "136.81", "2025-12-20")],
         )
 
@@ -58,7 +63,7 @@ class TestIndexFile(BaseCase):
             "2026-03;-1;\n2026-04;nan;\n2026-05;;\n2026-06;100;demain\n2026-07;100;\n2026-07;101;\n"
         )
         self.assertEqual(
-            self.read(text),
+            self.read_file(text),
             [
                 (2, "period", "2026-13"), (3, "quarter", "2026-T1"), (4, "value", "abc"),
                 (5, "value", "-1"), (6, "value", "nan"), (7, "value", ""),
@@ -90,7 +95,8 @@ class TestIndex(RevisionCase):
     def test_import(self):
         """Issue 5: the import is shown first: new, changed, unchanged; then done."""
         content = self.encode(
-            "période;valeur;date de publication\n2025-11;280;\n2026-11;294,7;\n2026-12;295,1;2027-01-20\n"
+            "période;valeur;date de publication\n2025-11;280;\n2026-11;294,7;\n"
+            "2026-12;295,1;2027-01-20\n"
         )
         rows = self.index.import_values(content, dry_run=True)
         self.assertEqual([row["status"] for row in rows], ["same", "changed", "new"])

@@ -90,6 +90,59 @@ class TestNotices(ContractCase):
             contract.notice_ids.mapped("term_end"), [day("2027-12-31"), day("2026-12-31")]
         )
 
+    def test_present_term(self):
+        """B15: the present term begins with the last renewal, not with the contract."""
+        contract = self.make_consumer_term()
+        self.Contract._do_renewals(day("2027-01-01"))
+        self.run_night("2027-07-01")
+        notice = contract.notice_ids
+        self.assertEqual(notice._get_letter()["begun_on"], day("2027-01-01"))
+        letter = notice.attachment_id.raw.decode()
+        self.assertIn(self.show(notice, "2027-01-01"), letter)
+        self.assertNotIn(self.show(notice, "2026-01-01"), letter)
+        # Of a monthly contract, the term of a later month.
+        monthly = self.make_term("2026-01-31", renewal_months=1)
+        self.assertEqual(monthly._get_term_start(day("2026-03-31")), day("2026-03-01"))
+        self.assertEqual(monthly._get_term_start(day("2026-01-31")), day("2026-01-01"))
+
+    def test_customer_language(self):
+        """B15: formulas and reasons are in the customer's language and number format."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["res.lang"]._activate_lang("en_US")
+        self.customer.lang = "fr_FR"
+        index = self.env["koban.index"].create({"name": "TEST", "code": "TEST"})
+        self.env["koban.index.value"].create(
+            {
+                "index_id": index.id,
+                "period": "2025-11-01",
+                "value": 280,
+                "published_on": "2025-12-20",
+            }
+        )
+        contract = self.make_term(
+            revision_kind="index", index_id=index.id, base_period="2025-11-01", base_value=280,
+            index_lag=2,
+            index_value_rule="real", lines=[self.make_line(quantity=1, price_unit=100.5)],
+        ).with_context(lang="en_US")  # fmt: skip
+        [line] = contract._preview_renewals()[contract]["lines"]
+        self.assertIn("is not published", line["waiting"])
+        self.assertIn("pas publi", line["told"])
+        notice = contract._send_notice(contract.date_end)
+        notice.figures = {
+            **notice.figures, "lines": [{**line, "formula": "100.5 × 294.6 / 280"}]
+        }  # fmt: skip
+        self.assertEqual(notice._get_letter()["lines"][0]["formula"], "100,5 × 294,6 / 280")
+
+    def test_sent_already(self):
+        """“Send the Renewal Letter” says when and to whom it was sent, or that it is to post."""
+        contract = self.make_consumer_term()
+        self.run_night("2026-07-01")
+        with self.assertRaises(DocumentError) as caught:
+            contract.action_send_notice()
+        self.assertEqual(caught.exception.code, "contract_notice_sent")
+        self.assertIn("Jeanne Durand", str(caught.exception))
+        self.assertIn(self.show(contract.notice_ids, "2026-07-01"), str(caught.exception))
+
     def test_missed_nights(self):
         """Issue 5 §3: forty nights missed, the letter is sent all the same."""
         consumer, company = self.make_consumer_term(), self.make_term()

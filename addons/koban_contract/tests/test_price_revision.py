@@ -150,9 +150,7 @@ class TestPriceRevision(RevisionCase):
 
     def test_lag(self):
         """Issue 5, lag: three months before, the value looked at is another."""
-        index = self.make_index(
-            {"2025-08-01": 100, "2026-08-01": 105, "2026-11-01": 110}, "LAG"
-        )
+        index = self.make_index({"2025-08-01": 100, "2026-08-01": 105, "2026-11-01": 110}, "LAG")
         for rule in ("known", "real"):
             contract = self.make_indexed(
                 index_id=index.id, base_period="2025-08-01", base_value=100,
@@ -186,9 +184,7 @@ class TestPriceRevision(RevisionCase):
     def test_span(self):
         """L112-1: an index that varies over longer than the prices is refused, with the reason."""
         with self.assertRaises(DocumentError) as caught:
-            self.make_indexed(
-                base_period="2024-11-01", index_value_rule="real", index_lag=2
-            )
+            self.make_indexed(base_period="2024-11-01", index_value_rule="real", index_lag=2)
         self.assertEqual(caught.exception.code, "contract_index_span")
         self.assertIn("L112-1", caught.exception.args[0])
         # Known at the validation, as far as the values are published.
@@ -227,9 +223,7 @@ class TestPriceRevision(RevisionCase):
 
     def test_base_value_of_the_series(self):
         """Issue 5: the base value is taken from the series, as known on the start."""
-        contract = self.make_contract(
-            validate=False, revision_kind="index", index_id=self.index.id
-        )
+        contract = self.make_contract(validate=False, revision_kind="index", index_id=self.index.id)
         self.assertEqual((contract.base_period, contract.base_value), (date(2025, 11, 1), 280))
         contract.base_period = "2026-11-01"
         self.assertEqual(contract.base_value, 294.6)

@@ -86,6 +86,17 @@ class TestPriceSettlement(RevisionCase):
         # 3 × 34.66 − 3 × 34.33
         self.assertEqual(move.amount_untaxed, 0.99)
 
+    def test_draft_changed(self):
+        """B13: what the invoice really bills is settled, not what was computed for it."""
+        contract = self.make_real(index_unpublished="provisional")
+        self.apply(contract, "2027-01-01")
+        draft = self.bill(contract, "2027-01-01")
+        draft.invoice_line_ids.filtered("contract_period_id").price_unit = 35.0
+        self.add_value(self.series, "2026-12-01", 106.5)
+        move = self.get_settlement_moves(contract)
+        # 3 × 35.50 − 3 × 35.00
+        self.assertEqual(move.amount_untaxed, 1.5)
+
     def test_dropped_draft(self):
         """Issue 5: a difference is not lost with its draft, nor invoiced twice."""
         contract = self.make_real(index_unpublished="provisional")
@@ -164,7 +175,7 @@ class TestPriceSettlement(RevisionCase):
 
         def fail(contract, *args):
             if contract == bad:
-                raise UserError("No way")
+                raise UserError(self.env._("No way"))
             return quote(contract, *args)
 
         with patch.object(type(contracts), "_quote", fail):

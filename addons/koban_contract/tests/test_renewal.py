@@ -136,6 +136,7 @@ class TestRenewal(ContractCase):
             ("renewal_anchor", "2026-01-01"),
             ("renewal_error", "No"),
             ("alarm_end", "2026-01-01"),
+            ("early_alarm_end", "2026-01-01"),
             ("terminable_any_time", True),
             ("stop_reason_id", self.env.ref("koban_contract.stop_reason_us").id),
         ]:
@@ -267,6 +268,24 @@ class TestRenewal(ContractCase):
         contract.action_renew()
         self.assertFalse(contract.activity_ids)
 
+    def test_express_in_time(self):
+        """Issue 5 §5: reminded before the end, once; after it in its place; tacit ones never."""
+        type_ = self.env.ref("koban_contract.type_maintenance")
+        type_.alarm_days = 10
+        contract = self.make_term("2026-06-30", renewal="express", type_id=type_.id)
+        tacit = self.make_term("2026-06-30", type_id=type_.id, renewal="tacit")
+        self.Contract._do_renewals(day("2026-06-19"))
+        self.assertFalse(contract.activity_ids)
+        for text in ("2026-06-20", "2026-06-21"):
+            self.Contract._do_renewals(day(text))
+        self.assertEqual(len(contract.activity_ids), 1)
+        self.assertEqual(contract.activity_ids.date_deadline, day("2026-06-30"))
+        early = contract.activity_ids
+        self.Contract._do_renewals(day("2026-07-01"))
+        self.assertEqual(len(contract.activity_ids), 1)
+        self.assertNotEqual(contract.activity_ids, early)
+        self.assertFalse(tacit.activity_ids)
+
     def test_none(self):
         """Issue 5 §3: a contract without renewal closes by itself after its end."""
         contract = self.make_term("2026-01-31", renewal="none")
@@ -337,7 +356,7 @@ class TestRenewal(ContractCase):
         contract = self.make_term()
         reason = self.env.ref("koban_contract.stop_reason_unpaid")
         action = contract.action_open_end()
-        with Form(self.env[action["res_model"]].with_context(action["context"])) as form:
+        with Form(self.env[action["res_model"]].with_context(**action["context"])) as form:
             self.assertEqual(form.date, day("2026-12-31"))
             form.date = "2026-03-31"
             form.stop_reason_id = reason
@@ -360,6 +379,12 @@ class TestRenewal(ContractCase):
     def test_wizard(self):
         """Row 2-67: old and new period first; the invoice on request; not twice."""
         contract = self.make_term("2026-01-31", renewal_months=1)
+        early = self.env["koban.contract.renew"].browse(contract.action_open_renewal()["res_id"])
+        # The new term has not begun.
+        self.assertFalse(early.make_invoice)
+        begun = freeze_time("2026-02-01 10:00:00")
+        begun.start()
+        self.addCleanup(begun.stop)
         first, second = (
             self.env["koban.contract.renew"].browse(contract.action_open_renewal()["res_id"])
             for _number in range(2)

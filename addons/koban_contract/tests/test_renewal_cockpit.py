@@ -7,6 +7,7 @@ from odoo.fields import Command, Date
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.koban_contract.wizard import renewal_cockpit
 from odoo.addons.koban_document.exceptions import DocumentError
 
 from .revisions import RevisionCase
@@ -272,6 +273,35 @@ class TestRenewalCockpit(RevisionCase):
                 len(contracts.movement_ids.filtered(lambda m: m.kind == "revised")), size
             )
         self.assertLessEqual((counts[24] - counts[4]) / 20, 6, counts)
+
+    def test_many_letters(self):
+        """More letters than a person waits for are sent by the scheduled job, in his name."""
+        contracts = self.make_indexed(3).with_user(self.billing_user)
+        cockpit = self.open_cockpit(contracts).with_user(self.billing_user)
+        with patch.object(renewal_cockpit, "LETTERS_AT_ONCE", 2):
+            action = cockpit.action_send_letters()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertFalse(contracts.notice_ids)
+        with self.assertRaises(DocumentError) as caught:
+            cockpit.action_compute()
+        self.assertEqual(caught.exception.code, "contract_letters_asked")
+        Row = self.env["koban.renewal.cockpit.row"].with_user(self.env.ref("base.user_root"))
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1):
+            Row._cron_send_letters()
+        self.assertEqual(len(contracts.notice_ids), 3)
+        self.assertEqual(cockpit.row_ids.notice_id, contracts.notice_ids)
+        self.assertFalse(any(cockpit.row_ids.mapped("is_letter_asked")))
+        self.assertEqual(contracts.notice_ids.sent_by_id, self.billing_user)
+
+    def test_opened(self):
+        """From the menu, the cockpit opens with its contracts, under a title."""
+        contract = self.make_contracts(1)
+        Cockpit = self.env["koban.renewal.cockpit"].with_user(self.billing_user)
+        with freeze_time("2026-12-01 10:00:00"):
+            cockpit = Cockpit.browse(Cockpit.action_open()["res_id"])
+            self.assertIn(contract, cockpit.row_ids.contract_id)
+            self.assertIn("2027", cockpit.display_name)
+            self.assertNotIn("koban", cockpit.display_name)
 
     def test_screen(self):
         """Issue 5 §3: from the menu, a person chooses the day and sees the contracts."""

@@ -27,7 +27,7 @@ class TestCustomer(ContractCase):
         self.assertEqual(self.customer.contract_ids, own | of_contact | cancelled)
         self.assertEqual(self.customer.contract_yearly_amount, 2400)
         action = self.customer.action_open_contracts()
-        self.assertIn(own, self.env["koban.contract"].search(action["domain"]))
+        self.assertEqual(self.env["koban.contract"].search(action["domain"]), own | of_contact)
 
     def test_new_contract(self):
         """Issue 5 §1: a contract in a few clicks, the customer and his terms given."""
@@ -41,6 +41,14 @@ class TestCustomer(ContractCase):
         self.assertEqual(contract.payment_term_id, self.terms)
         self.assertTrue(contract.date_end)
         self.assertEqual(self.customer.contract_ids, contract)
+
+    def test_commitment_of_type(self):
+        """A contract made by the API is committed for the time that its type says."""
+        type_ = self.env.ref("koban_contract.type_maintenance")
+        type_.commitment_months = 24
+        values = {"type_id": type_.id, "date_start": "2026-01-31", "validate": False}
+        self.assertEqual(str(self.make_contract(**values).date_end), "2028-01-30")
+        self.assertFalse(self.make_contract(**values, date_end=False).date_end)
 
     def test_without_rights(self):
         """Users without rights on contracts see nothing of them, and no error."""

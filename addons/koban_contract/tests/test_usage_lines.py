@@ -42,10 +42,10 @@ class UsageCase(ContractCase):
     def make_copier(self, readings=(), lines=None, **values):
         contract = self.make_contract(lines=lines or [self.make_usage_line()], **values)
         line = contract.line_ids.filtered(lambda line: line.charge == "usage")[:1]
-        self.read(line, *readings)
+        self.enter(line, *readings)
         return contract, line
 
-    def read(self, line, *readings, **values):
+    def enter(self, line, *readings, **values):
         return self.Reading.create(
             [{"line_id": line.id, "date": day, "value": value, **values} for day, value in readings]
         )
@@ -110,9 +110,9 @@ class TestUsageBilling(UsageCase):
         self.assertTrue(contract.awaits_reading)
         self.assertEqual(str(line.reading_due_date), "2026-01-31")
         # The first reading alone says nothing of what was consumed.
-        self.read(line, ("2026-01-02", 100))
+        self.enter(line, ("2026-01-02", 100))
         self.assertEqual(str(contract.next_invoice_date), "2026-04-01")
-        self.read(line, ("2026-02-03", 1100))
+        self.enter(line, ("2026-02-03", 1100))
         self.assertEqual(str(contract.next_invoice_date), "2026-02-03")
         [billed] = self.bill(contract, "2026-03-15")
         self.assertEqual(billed.quantity, 500.0)
@@ -161,7 +161,7 @@ class TestUsageBilling(UsageCase):
         contract, line = self.make_copier([("2026-01-01", 0), ("2026-01-31", 400)])
         self.assertFalse(self.bill(contract, "2026-02-01"))
         self.assertEqual(self.get_rows(contract), [("2026-01-01", 400.0, 0.0, "billed")])
-        self.read(line, ("2026-02-28", 1400))
+        self.enter(line, ("2026-02-28", 1400))
         [billed] = self.bill(contract, "2026-03-01")
         self.assertEqual(billed.quantity, 500.0)
 
@@ -195,7 +195,7 @@ class TestUsageBilling(UsageCase):
         contract.suspend("2026-01-01", "2026-01-31")
         self.assertEqual(str(contract.next_invoice_date), "2026-02-01")
         self.assertFalse(self.bill(contract, "2026-02-01"))
-        self.read(line, ("2026-02-28", 800))
+        self.enter(line, ("2026-02-28", 800))
         [billed] = self.bill(contract, "2026-03-01")
         self.assertEqual(billed.quantity, 300.0)
         self.assertEqual(contract.period_ids.mapped("state"), ["billed", "suspended"])
@@ -232,8 +232,8 @@ class TestUsageBilling(UsageCase):
     def test_meter_change(self):
         """Issue 5: a meter changed within a period counts on both meters."""
         contract, line = self.make_copier([("2026-01-01", 9000)])
-        self.read(line, ("2026-01-15", 10), is_meter_change=True, old_value=9400)
-        self.read(line, ("2026-01-31", 510))
+        self.enter(line, ("2026-01-15", 10), is_meter_change=True, old_value=9400)
+        self.enter(line, ("2026-01-31", 510))
         [billed] = self.bill(contract, "2026-02-01")
         self.assertEqual(billed.quantity, 400.0)
         text = billed.name.replace("\u202f", " ").replace("\xa0", " ")
@@ -268,9 +268,9 @@ class TestReadings(UsageCase):
         """Issue 5, bad input: also a reading above the next one, and an old meter's too low."""
         _contract, line = self.make_copier([("2026-01-01", 100), ("2026-01-31", 200)])
         with self.assert_refused("contract_reading"), self.cr.savepoint():
-            self.read(line, ("2026-01-15", 300))
+            self.enter(line, ("2026-01-15", 300))
         with self.assert_refused("contract_reading"), self.cr.savepoint():
-            self.read(line, ("2026-02-15", 5), is_meter_change=True, old_value=150)
+            self.enter(line, ("2026-02-15", 5), is_meter_change=True, old_value=150)
 
     def test_billed(self):
         """Issue 5: what an invoice was made from cannot be entered, changed or deleted."""
@@ -286,15 +286,15 @@ class TestReadings(UsageCase):
         with self.assert_refused(code), self.cr.savepoint():
             self.rpc(self.seller, first, "write", {"date": "2026-02-15"})
         with self.assert_refused(code), self.cr.savepoint():
-            self.read(line, ("2026-01-15", 500))
+            self.enter(line, ("2026-01-15", 500))
         self.rpc(self.seller, last, "write", {"note": "Seen with the customer"})
-        self.read(line, ("2026-02-15", 1500))
+        self.enter(line, ("2026-02-15", 1500))
 
     def test_no_meter(self):
         """Issue 5, bad input: a line that is not billed by usage has no meter."""
         contract = self.make_contract()
         with self.assert_refused("contract_reading"), self.cr.savepoint():
-            self.read(contract.line_ids, ("2026-01-15", 500))
+            self.enter(contract.line_ids, ("2026-01-15", 500))
 
     def test_tiers_refused(self):
         """Issue 5, bad input: no tier from 0 on; tiers of a validated contract are frozen."""

@@ -1,3 +1,4 @@
+from . import account_move_reversal
 from . import contract_end
 from . import contract_renew
 from . import renewal_cockpit
@@ -8,3 +9,5 @@ from . import contract_suspend
 from . import reading_entry
 from . import koban_contract_from_order
 from . import koban_contract_from_order_line
+from . import koban_index_import
+from . import koban_price_revise

@@ -21,7 +21,7 @@ class KobanContractRenew(models.TransientModel):
     effect = fields.Monetary(string="Effect per Year", readonly=True)
     can_bill = fields.Boolean(compute="_compute_can_bill")
     make_invoice = fields.Boolean(
-        string="Make the Draft Invoice", default=lambda self: self._has_billing_rights()
+        string="Make the Draft Invoice", help="Ticked once the new term has begun."
     )
     bill_date = fields.Date(
         string="Bill up to", help="What is due on that day, missed periods included."
@@ -77,6 +77,7 @@ class KobanContractRenew(models.TransientModel):
             "new_yearly": figures["new_yearly"],
             "effect": figures["effect"],
             "bill_date": max(today, day),
+            "make_invoice": day <= today and self._has_billing_rights(),
         }
         return {**shown, **vals}
 

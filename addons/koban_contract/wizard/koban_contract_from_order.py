@@ -1,4 +1,3 @@
-from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from ..models.koban_contract_type import TIMINGS, UNIT_LABELS
@@ -84,9 +83,8 @@ class KobanContractFromOrder(models.TransientModel):
     @api.depends("type_id", "date_start")
     def _compute_date_end(self):
         for wizard in self:
-            months = wizard.type_id.commitment_months
-            if months and wizard.date_start:
-                wizard.date_end = wizard.date_start + relativedelta(months=months, days=-1)
+            if wizard.type_id.commitment_months and wizard.date_start:
+                wizard.date_end = wizard.type_id._get_commitment_end(wizard.date_start)
 
     @api.depends("type_id")
     def _compute_from_type(self):

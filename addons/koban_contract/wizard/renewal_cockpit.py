@@ -1,10 +1,15 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..models.koban_contract_apart import BATCH
 from ..models.koban_contract_terms import SOON_DAYS
+
+# So many letters are made while someone waits; more are left to the scheduled job.
+LETTERS_AT_ONCE = 50
 
 
 class KobanRenewalCockpit(models.TransientModel):
@@ -12,6 +17,8 @@ class KobanRenewalCockpit(models.TransientModel):
 
     _name = "koban.renewal.cockpit"
     _description = "Renewals"
+    # The letters asked for are made of its rows.
+    _transient_max_hours = 48.0
 
     def _get_default_date(self):
         return fields.Date.context_today(self) + timedelta(days=SOON_DAYS)
@@ -37,6 +44,16 @@ class KobanRenewalCockpit(models.TransientModel):
     old_yearly = fields.Monetary(string="Yearly Amount", compute="_compute_totals")
     new_yearly = fields.Monetary(string="Yearly Amount after", compute="_compute_totals")
     effect = fields.Monetary(string="Effect per Year", compute="_compute_totals")
+
+    @api.depends("date_until", "contract_ids")
+    def _compute_display_name(self):
+        env = speaking(self.env)
+        for cockpit in self:
+            cockpit.display_name = (
+                env._("Renewals")
+                if cockpit.contract_ids
+                else env._("Renewals until %s", format_date(env, cockpit.date_until))
+            )
 
     @api.depends("row_ids.is_selected", "row_ids.state", "row_ids.new_yearly")
     def _compute_totals(self):
@@ -78,9 +95,38 @@ class KobanRenewalCockpit(models.TransientModel):
     # ------------------------------------------------------------------
     # Dry run
     # ------------------------------------------------------------------
+    @api.model
+    def action_open(self) -> dict:
+        """Open the cockpit with what is due in the coming weeks."""
+        cockpit = self.create([{}])
+        cockpit.action_compute()
+        return cockpit._get_action()
+
+    def _get_action(self) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Renewals"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def action_compute(self) -> bool:
-        """Find the contracts that are due, and show what their renewal would change."""
+        """Find the contracts that are due, and show what their renewal would change.
+
+        :raise DocumentError: code ``contract_letters_asked``
+        """
         self.ensure_one()
+        if any(self.row_ids.mapped("is_letter_asked")):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "Letters of these contracts are being made. Reload this page in a few "
+                    "minutes, or open the renewals anew."
+                ),
+                "contract_letters_asked",
+                model=self._name,
+                ids=self.ids,
+            )
         self.row_ids.sudo().unlink()  # as they are made
         contracts = self.env["koban.contract"].search(self._get_due_domain(), order="date_end, id")
         for ids in split_every(BATCH, contracts.ids):
@@ -168,16 +214,34 @@ class KobanRenewalCockpit(models.TransientModel):
             failed._note(None, failures)  # still renewed
         return True
 
-    def action_send_letters(self) -> bool:
-        """Send the letters of the selected contracts, with the figures of the dry run."""
+    def action_send_letters(self) -> bool | dict:
+        """Send the letters of the selected contracts, with the figures of the dry run.
+
+        :return: a notification where the scheduled job sends them
+        """
         self.ensure_one()
-        rows = self.row_ids.filtered(lambda row: row.is_selected and row.figures)
+        rows = self.row_ids.filtered(
+            lambda row: row.is_selected and row.figures and not row.notice_id
+        )
         rows.contract_id.check_access("write")
-        for row in rows.filtered(lambda row: not row.notice_id):
-            failures = row.contract_id._do_apart(row._send_letter)
-            row._note(None, failures)
-        rows.contract_id._update_terminable()
-        return True
+        if len(rows) <= LETTERS_AT_ONCE:
+            rows._send_letters()
+            return True
+        rows._ask_letters()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%s letters are being made and sent in the background. They appear under "
+                    "Renewals › Renewal Letters; what cannot be sent says why in this list.",
+                    len(rows),
+                ),
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     @api.model
     def _split(self, rows):

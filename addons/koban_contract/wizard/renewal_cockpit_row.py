@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from ..models.koban_contract_notices import LETTERS
 
 ROW_STATES = [
     ("todo", "To Renew"),
@@ -15,6 +17,7 @@ class KobanRenewalCockpitRow(models.TransientModel):
     _name = "koban.renewal.cockpit.row"
     _description = "Contract to Renew"
     _order = "old_end, id"
+    _transient_max_hours = 48.0  # as its cockpit
 
     cockpit_id = fields.Many2one(
         "koban.renewal.cockpit", required=True, index=True, ondelete="cascade"
@@ -35,6 +38,9 @@ class KobanRenewalCockpitRow(models.TransientModel):
     reason = fields.Text(readonly=True)
     figures = fields.Json(readonly=True)
     notice_id = fields.Many2one("koban.contract.notice", string="Letter", readonly=True)
+    is_letter_asked = fields.Boolean(
+        string="Letter Asked for", readonly=True, index="btree_not_null"
+    )
     price_ids = fields.One2many("koban.renewal.price", "row_id", readonly=True)
 
     def write(self, vals):
@@ -69,6 +75,34 @@ class KobanRenewalCockpitRow(models.TransientModel):
         if state:
             failed.state = "failed"
             done.state = state
+
+    def _send_letters(self):
+        for row in self:
+            row._note(None, row.contract_id._do_apart(row._send_letter))
+        self.sudo().is_letter_asked = False  # as above
+        self.contract_id._update_terminable()
+
+    def _ask_letters(self):
+        """Have the scheduled job send the letters."""
+        self.sudo().is_letter_asked = True  # as above
+        # Its own job, for who may ask for it.
+        self.env.ref("koban_contract.ir_cron_letters").sudo()._trigger()
+
+    @api.model
+    def _cron_send_letters(self):
+        """Send the letters that were asked for, in the name of who did."""
+        cron = self.env["ir.cron"]
+        domain = [("is_letter_asked", "=", True)]
+        cron._commit_progress(remaining=self.search_count(domain))
+        while rows := self.search(domain, limit=LETTERS):
+            for user, own in rows.grouped("create_uid").items():
+                for company, some in own.grouped(lambda row: row.cockpit_id.company_id).items():
+                    sender = some.with_user(user).with_company(company)
+                    sender.with_context(lang=user.lang)._send_letters()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            if not cron._commit_progress(len(rows)):
+                return
 
     def _send_letter(self, contract):
         contract._check_notice(self.old_end)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-HITS = [("floor", "Floor"), ("cap", "Cap")]
+from ..models.koban_price_revision import HITS
 
 
 class KobanRenewalPrice(models.TransientModel):

@@ -3,8 +3,8 @@ from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
-from .koban_contract_revise import TRACE
-from .koban_price_revision import HITS
+from ..models.koban_contract_revise import TRACE
+from ..models.koban_price_revision import HITS
 
 KINDS = [
     ("contract", "As the Contracts Say"),
@@ -20,7 +20,8 @@ assert set(SHOWN) <= {*TRACE, "waiting_reason"}
 
 
 class KobanContract(models.Model):
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def action_revise_prices(self) -> dict:
         """Show what a revision of these contracts' prices would give, before it is done."""

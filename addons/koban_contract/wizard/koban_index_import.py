@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..index_file import IndexFileError, read_index_file
-from .koban_index import INDEX_DIGITS
+from ..models.koban_index import INDEX_DIGITS
 
 STATUSES = [
     ("new", "New"),
@@ -68,7 +68,9 @@ class KobanIndex(models.Model):
             "period": row.period or False,
             "value": round(float(row.value or 0), INDEX_DIGITS[1]),
             "old_value": existing.value if existing else 0.0,
-            "published_on": row.published_on or (existing and existing.published_on) or published_on,
+            "published_on": row.published_on
+            or (existing and existing.published_on)
+            or published_on,
             "message": "",
         }
         if row.error:

@@ -1,0 +1,60 @@
+"""What billing alone writes on invoices: no value that a client sends says what they bill.
+
+The leave is a pass of the guard, a Python object (see ``koban_document.guard``).
+"""
+
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.guard import get_changed, get_passes
+
+MOVE_FIELDS = frozenset({"billing_run_id"})
+LINE_FIELDS = frozenset({"contract_period_id", "contract_settlement_id"})
+
+
+def is_billing(env) -> bool:
+    """Whether billing writes, see ``_with_billing_pass`` of invoices."""
+    return any(
+        item.model == "account.move"
+        and item.ids is None
+        and LINE_FIELDS.issubset(item.line_fields or ())
+        for item in get_passes(env)
+    )
+
+
+def check_created(model, vals_list, names):
+    """Refuse values and defaults that say what an invoice bills.
+
+    :param model: empty records of what is to be created
+    :param names: fields that billing alone writes
+    :raise DocumentError: code ``contract_period``
+    """
+    if is_billing(model.env):
+        return
+    defaults = model.default_get(list(names))
+    if any(defaults.get(name) for name in names) or any(
+        vals.get(name) for vals in vals_list for name in names & vals.keys()
+    ):
+        _refuse(model)
+
+
+def check_written(records, vals, names):
+    """Refuse to change what an invoice bills.
+
+    :param names: fields that billing alone writes
+    :raise DocumentError: code ``contract_period``
+    """
+    written = names & vals.keys()
+    # Compared only, for who may not read all of it.
+    if written and not is_billing(records.env) and get_changed(records.sudo(), vals, written):
+        _refuse(records)
+
+
+def _refuse(records):
+    raise DocumentError(
+        speaking(records.env)._(
+            "Which period of a contract an invoice bills is written by billing alone. Bill the "
+            "contract instead."
+        ),
+        "contract_period",
+        model=records._name,
+        ids=records.ids,
+    )
