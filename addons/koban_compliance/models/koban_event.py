@@ -240,8 +240,8 @@ class KobanEvent(models.Model):
         """Lock a chain; return the number, fingerprint, signature and key of its last link."""
         self._lock_chain(self.env["res.company"].browse(company_id), chain)
         query = SQL(
-            "SELECT number, hash, signature, key_id FROM koban_event WHERE company_id = %s AND chain = %s "
-            "ORDER BY number DESC LIMIT 1",
+            "SELECT number, hash, signature, key_id FROM koban_event "
+            "WHERE company_id = %s AND chain = %s ORDER BY number DESC LIMIT 1",
             company_id,
             chain,
         )

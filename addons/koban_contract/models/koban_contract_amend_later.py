@@ -9,7 +9,8 @@ from .koban_contract_amend import BILLING_FIELDS
 class KobanContract(models.Model):
     """Conditions that an amendment changes on a day to come, and prices of that day."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _get_own_price_date(self, day, values):
         """Return the day that the price of a line is of; false for the one of the contract."""
@@ -125,9 +126,7 @@ class KobanContractAmendment(models.Model):
         for amendment in self:
             if amendment.state != "waiting":
                 raise DocumentError(
-                    speaking(self.env)._(
-                        "%s has no conditions that wait.", amendment.display_name
-                    ),
+                    speaking(self.env)._("%s has no conditions that wait.", amendment.display_name),
                     "contract_amendment_state",
                     model=self._name,
                     ids=amendment.ids,

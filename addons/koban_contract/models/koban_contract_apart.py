@@ -13,7 +13,8 @@ BATCH = 200
 class KobanContract(models.Model):
     """Work on many contracts, of which one that fails stops no other."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _do_apart(self, work) -> dict:
         """Do something on all contracts; where that fails, on ever smaller parts of them.

@@ -9,7 +9,8 @@ from ..periods import add_interval
 class KobanContractLine(models.Model):
     """What a price stands for, from one amended line to the next (issue 5 §4)."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line"]
 
     price_date = fields.Date(
         string="Price of",
@@ -61,13 +62,12 @@ class KobanContractLine(models.Model):
         line.price_unit = later.sorted("date_from")[0].old_price
         for revision in later:  # written by revisions alone, hence superuser
             prices = {"old_price": revision.old_price, "new_price": revision.new_price}
-            revision.write(
-                {"line_id": self.id, "yearly_effect": self._get_yearly_effect(prices)}
-            )
+            revision.write({"line_id": self.id, "yearly_effect": self._get_yearly_effect(prices)})
 
 
 class KobanContract(models.Model):
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     # ------------------------------------------------------------------
     # What an index goes on from

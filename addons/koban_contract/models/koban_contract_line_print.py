@@ -9,7 +9,8 @@ from odoo.addons.koban_document.exceptions import speaking
 class KobanContractLine(models.Model):
     """Contract lines in totals and on paper."""
 
-    _inherit = "koban.contract.line"
+    _name = "koban.contract.line"
+    _inherit = ["koban.contract.line"]
 
     def _is_over(self, day: date) -> bool:
         """Whether the line bills nothing from a day on."""

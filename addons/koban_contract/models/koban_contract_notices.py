@@ -16,7 +16,8 @@ LETTERS = 20
 class KobanContract(models.Model):
     """Who is to be told of a renewal, and when (products.md koban_contract 7, L215-1)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     notice_ids = fields.One2many(
         "koban.contract.notice", "contract_id", string="Renewal Letters", readonly=True, copy=False

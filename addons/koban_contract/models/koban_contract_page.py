@@ -12,7 +12,8 @@ EACH_PERIOD = ("recurring", "usage")
 class KobanContract(models.Model):
     """Contracts with customers on paper: parties, commitment, prices (rows 2-63, 2-64)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     @api.model
     def _get_kind_fields(self):

@@ -6,7 +6,8 @@ from odoo import api, fields, models
 class KobanContract(models.Model):
     """What a contract costs: for a whole period, and once (row 2-63)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     amount_untaxed = fields.Monetary(
         string="Untaxed Amount",

@@ -9,7 +9,8 @@ PORTAL_STATES = ("running", "closed")
 class KobanContract(models.Model):
     """What a customer sees of his contracts on the portal (issue 5, item 6)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     customer_document_ids = fields.Many2many(
         "ir.attachment",

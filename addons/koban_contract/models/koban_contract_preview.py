@@ -9,7 +9,8 @@ from ..terms import get_anchor, get_next_end
 class KobanContract(models.Model):
     """What a renewal changes: dates, prices, yearly amount. The letter says the same figures."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     def _get_next_end(self, end=None):
         """Return the last day of the next term.

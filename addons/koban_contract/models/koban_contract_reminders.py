@@ -9,7 +9,8 @@ ALARM_DAYS = 30
 class KobanContract(models.Model):
     """What is done every day: renew, close, remind (rows 2-05, 2-06)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     alarm_end = fields.Date(
         readonly=True, copy=False, help="End of the term for which someone was reminded."

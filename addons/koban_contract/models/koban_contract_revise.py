@@ -51,7 +51,8 @@ def to_decimal(number: float) -> Decimal:
 class KobanContract(models.Model):
     """Revision of prices: what it would be, and doing it (issue 5 §4)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     # ------------------------------------------------------------------
     # API
@@ -422,7 +423,8 @@ class KobanContract(models.Model):
 
 
 class KobanPriceRevision(models.Model):
-    _inherit = "koban.price.revision"
+    _name = "koban.price.revision"
+    _inherit = ["koban.price.revision"]
 
     def _log(self):
         """Note the new prices on the contracts, all at once."""

@@ -22,7 +22,8 @@ UNPUBLISHED = [("wait", "Wait"), ("provisional", "Bill Provisionally")]
 class KobanContract(models.Model):
     """What a contract says of its prices' revision (issue 5 §4, law.md §7)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     revision_kind = fields.Selection(CONTRACT_KINDS, required=True, default="none")
     revision_months = fields.Integer(

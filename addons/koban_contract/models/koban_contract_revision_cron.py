@@ -8,7 +8,8 @@ ACTIVITY = "koban_contract.activity_type_revision"
 class KobanContract(models.Model):
     """Revisions that come by themselves, each contract apart (issue 5 §4)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     @api.model
     def _cron_revise(self):

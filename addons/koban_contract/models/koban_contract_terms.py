@@ -23,7 +23,8 @@ RENEWED_FIELDS = {"date_end", "renewal_anchor", "renewal_error"}
 class KobanContract(models.Model):
     """Renewal: the next term, and back (rows 1-15, 2-06, 2-66, 2-67)."""
 
-    _inherit = "koban.contract"
+    _name = "koban.contract"
+    _inherit = ["koban.contract"]
 
     next_renewal_date = fields.Date(
         string="Next Renewal",

@@ -132,8 +132,10 @@ class KobanPriceRevision(models.Model):
             if days:
                 revision._raise_not_undoable(days[0])
             line = revision.line_id
-            later = (line | line._get_followers())._get_revisions().filtered(
-                lambda other, own=revision: other.date_from > own.date_from
+            later = (
+                (line | line._get_followers())
+                ._get_revisions()
+                .filtered(lambda other, own=revision: other.date_from > own.date_from)
             )
             if later - self:
                 raise DocumentError(

@@ -77,6 +77,18 @@ class TestApart(ContractCase):
         )
         self.assertEqual(sizes, [7, 7, 2])
 
+    def make_bill(self, broken, calls):
+        """Return a billing that notes how many it bills, and fails with one contract."""
+        original = type(broken)._bill
+
+        def bill(records, *args):
+            calls.append(len(records))
+            if broken in records:
+                raise DocumentError("No price.", "contract_price")
+            return original(records, *args)
+
+        return bill
+
     def test_billing(self):
         """Issue 5: a contract that cannot be billed costs few tries, and splits no invoice."""
         for grouping, most in (("contract", 8), ("customer", 18)):
@@ -86,13 +98,7 @@ class TestApart(ContractCase):
                 )[16:]
                 self.env.flush_all()
                 broken, calls = contracts[5], []
-                original = type(contracts)._bill
-
-                def bill(records, *args, broken=broken, calls=calls, original=original):
-                    calls.append(len(records))
-                    if broken in records:
-                        raise DocumentError("No price.", "contract_price")
-                    return original(records, *args)
+                bill = self.make_bill(broken, calls)
 
                 Run = self.env["koban.billing.run"]
                 run = Run.browse(Run.create_run("2026-01-01", contracts.ids)["id"])
