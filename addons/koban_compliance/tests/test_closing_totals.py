@@ -193,13 +193,14 @@ class TestClosingTotals(ClosingCase):
         expected = {
             documents: "account_move_turnover_idx",
             Totals._get_payments_query(*arguments): "account_payment_received_idx",
-            Totals._get_taxes_query(documents): "account_move_line_account_tax_rel_pkey",
+            # One of the two indexes of the table, as its statistics have it.
+            Totals._get_taxes_query(documents): "Index .*Scan using account_move_line_account_tax",
         }
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for query, index in expected.items():
             self.env.cr.execute(SQL("EXPLAIN %s", query))
             plan = "\n".join(row[0] for row in self.env.cr.fetchall())
-            self.assertIn(index, plan)
+            self.assertRegex(plan, index)
             self.assertNotIn("Seq Scan on account_", plan)
 
     def test_queries_of_a_month_are_constant(self):
