@@ -188,7 +188,7 @@ class TestAmendments(UsageCase):
         self.bill(contract, "2026-02-01")
         self.amend(contract, "2026-02-01", lines=[{"id": line.id, "included_volume": 200}])
         new = contract.line_ids - line
-        self.read(new, ("2026-02-28", 1500))
+        self.enter(new, ("2026-02-28", 1500))
         self.assertEqual(line.reading_ids.mapped("line_id"), line)
         [billed] = self.bill(contract, "2026-03-01")
         self.assertEqual((billed.quantity, billed.contract_period_id.line_id), (300.0, new))

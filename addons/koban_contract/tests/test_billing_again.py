@@ -199,7 +199,7 @@ class TestUsageAgain(AgainCase, UsageCase):
         """One price of a consumption deleted by hand: the others still bill the period."""
         line = self.make_usage_line(tier_ids=self.make_tiers((0, 0.05), (1000, 0.04)))
         contract = self.make_contract(lines=[line])
-        self.read(contract.line_ids, ("2026-01-01", 0), ("2026-01-31", 2110))
+        self.enter(contract.line_ids, ("2026-01-01", 0), ("2026-01-31", 2110))
         draft = self.bill("2026-02-01").move_ids
         low, high = draft.invoice_line_ids
         high.unlink()
@@ -212,11 +212,11 @@ class TestUsageAgain(AgainCase, UsageCase):
         """A copier's contract ended within a month billed before: billed again up to the end."""
         contract = self.make_contract(lines=[self.make_usage_line(included_volume=310)])
         line = contract.line_ids
-        self.read(line, ("2026-01-01", 0), ("2026-01-31", 1000))
+        self.enter(line, ("2026-01-01", 0), ("2026-01-31", 1000))
         draft = self.bill("2026-02-01").move_ids
         self.assertEqual(draft.invoice_line_ids.quantity, 690.0)
         draft.unlink()
-        self.read(line, ("2026-01-10", 400))
+        self.enter(line, ("2026-01-10", 400))
         contract.action_close("2026-01-10", "Denounced")
         again = self.bill("2026-02-01").move_ids
         self.assertEqual(again.invoice_line_ids.quantity, 300.0)  # 100 of 310 included
@@ -226,11 +226,11 @@ class TestUsageAgain(AgainCase, UsageCase):
     def test_all_included(self):
         """Within its included volume a month makes no invoice; with others, a line of zero."""
         contract = self.make_contract(lines=[self.make_usage_line()], grouping="customer")
-        self.read(contract.line_ids, ("2026-01-01", 0), ("2026-01-31", 500))
+        self.enter(contract.line_ids, ("2026-01-01", 0), ("2026-01-31", 500))
         self.assertFalse(self.bill("2026-02-01").move_ids)
         self.assertEqual(contract.period_ids.state, "billed")
         self.assertFalse(contract.next_invoice_date)
-        self.read(contract.line_ids, ("2026-02-28", 1000))
+        self.enter(contract.line_ids, ("2026-02-28", 1000))
         other = self.make_contract(timing="arrears", grouping="customer")
         other |= self.make_contract(timing="arrears", grouping="customer")
         draft = self.bill("2026-03-01").move_ids
