@@ -43,9 +43,17 @@ def check_written(records, vals, names):
     :raise DocumentError: code ``contract_period``
     """
     written = names & vals.keys()
-    # Compared only, for who may not read all of it.
-    if written and not is_billing(records.env) and get_changed(records.sudo(), vals, written):
-        _refuse(records)
+    if not written or is_billing(records.env):
+        return
+    # The guard refuses it on validated invoices, in its own words. Compared only, for who may
+    # not read all of it.
+    drafts = records.sudo().filtered(lambda record: not _get_move(record).is_protected)
+    if get_changed(drafts, vals, written):
+        _refuse(drafts)
+
+
+def _get_move(record):
+    return record.move_id if record._name == "account.move.line" else record
 
 
 def _refuse(records):
