@@ -194,7 +194,9 @@ class TestClosingTotals(ClosingCase):
             documents: "account_move_turnover_idx",
             Totals._get_payments_query(*arguments): "account_payment_received_idx",
             # One of the two indexes of the table, as its statistics have it.
-            Totals._get_taxes_query(documents): "Index .*Scan using account_move_line_account_tax",
+            Totals._get_taxes_query(
+                documents
+            ): "Index .*Scan (on|using) account_move_line_account_tax",
         }
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for query, index in expected.items():
