@@ -28,7 +28,7 @@ MARK = re.compile(r"%\(\w+\)[sdf]|%[sdf]|\{\w*\}")
 
 def terms_of(export: polib.POFile, addon: str) -> polib.POFile:
     """Return the terms of one addon, as the template that its folder holds."""
-    template = polib.POFile(wrapwidth=0)
+    template = polib.POFile()
     template.header = (
         "Translation of Odoo Server.\n"
         f"This file contains the translation of the following modules:\n\t* {addon}"
@@ -96,7 +96,7 @@ def update(addon: str, template: polib.POFile) -> Iterator[str]:
     known = {}
     if path.exists():
         known = {entry.msgid: entry for entry in polib.pofile(path) if not entry.obsolete}
-    french = polib.POFile(wrapwidth=0)
+    french = polib.POFile()
     french.header = template.header
     french.metadata = {**HEADER, "Language": "fr", "Plural-Forms": "nplurals=2; plural=(n > 1);"}
     for entry in template:

@@ -41,6 +41,7 @@ class KobanContract(models.Model):
         index=True,
         help="Day from which the next period can be billed.",
     )
+    is_due = fields.Boolean(string="Due", compute="_compute_is_due")
     has_open_periods = fields.Boolean(
         string="Periods to Bill Again", readonly=True, copy=False, index="btree_not_null"
     )
@@ -93,6 +94,15 @@ class KobanContract(models.Model):
                     for row, period in contract._iter_open_periods(opened)
                 ]
             contract.next_invoice_date = min(days, default=False)
+
+    @api.depends("next_invoice_date")
+    @api.depends_context("tz", "uid")
+    def _compute_is_due(self):
+        # The user's day: the view's own is that of the machine the browser runs on.
+        today = fields.Date.context_today(self)
+        for contract in self:
+            day = contract.next_invoice_date
+            contract.is_due = bool(day) and day <= today
 
     def _get_open_periods(self) -> dict:
         """Return the rows of the ledger to bill again: ``{contract: periods}``."""

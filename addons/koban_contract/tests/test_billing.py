@@ -4,6 +4,8 @@ from datetime import date
 from unittest.mock import patch
 
 import psycopg2
+from freezegun import freeze_time
+from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -60,6 +62,17 @@ class TestPeriods(BillingCase):
         self.assertEqual((len(late.period_ids), len(early.period_ids)), (0, 1))
         self.bill("2026-02-01")
         self.assertEqual((len(late.period_ids), len(early.period_ids)), (1, 2))
+
+    def test_day_of_user(self):
+        """A period is due on the day of the user, not of his browser (row 2-67)."""
+        contract = self.make_contract(date_start="2026-02-01")
+        with freeze_time("2026-01-31 23:30:00"):
+            self.assertTrue(contract.with_context(tz="Europe/Paris").is_due)
+            self.assertFalse(contract.with_context(tz="America/New_York").is_due)
+        self.assertFalse(self.make_contract(validate=False).is_due)
+        form = etree.fromstring(contract.get_view(view_type="form")["arch"])
+        for button in form.iterfind(".//button"):
+            self.assertNotIn("current_date", button.get("invisible", ""), button.get("name"))
 
     def test_partial(self):
         """The first and the last period follow the rule of proration, to the cent."""

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
@@ -10,7 +11,9 @@ class TestContractTour(HttpCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
         groups = "sales_team.group_sale_salesman_all_leads,account.group_account_invoice"
-        new_test_user(cls.env, "parcours", groups=groups, lang="fr_FR", tz="Europe/Paris")
+        cls.user = new_test_user(
+            cls.env, "parcours", groups=groups, lang="fr_FR", tz="Europe/Paris"
+        )
         cls.env["res.partner"].create({"name": "Client du parcours"})
         cls.env["product.product"].create(
             {"name": "Entretien", "type": "service", "list_price": 50, "taxes_id": False}
@@ -23,7 +26,7 @@ class TestContractTour(HttpCase):
 
     def test_contract(self):
         """Rows 2-63, 2-67: from entry to invoice to end, own fields included."""
-        today = self.env.cr.now().date()
+        today = fields.Date.context_today(self.user.with_user(self.user))
         url = "/odoo/action-koban_contract.contract_action?debug=tests"
         self.start_tour(url, "koban_contract", login="parcours", timeout=180)
         contract = self.env["koban.contract"].search([("title", "=", "Entretien du parcours")])

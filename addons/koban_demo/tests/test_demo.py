@@ -20,7 +20,7 @@ from odoo.addons.koban_document.exceptions import DocumentError
 
 # Words of the host's and the addons' templates that French does not have.
 ENGLISH = re.compile(
-    r"\b(the|of|and|to|for|is|with|due|quote|quotation|order|orders|invoice|date:|credit note|"
+    r"\b(the|of|and|to|for|is|with|due date|quote|quotation|order|orders|invoice|date:|credit note|"
     r"draft|customer|salesperson|payment terms?|payments?|unit price|quantity|taxes excluded|"
     r"untaxed|amount|delivery|shipping|address|down|reference|expiration|exempt|supplies|days|"
     r"reversed|paid|subtotal|discount|attention of|vat)\b",
