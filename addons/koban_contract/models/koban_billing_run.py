@@ -2,7 +2,7 @@ import datetime
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -71,6 +71,10 @@ class KobanBillingRun(models.Model):
         :raise DocumentError: codes ``test_mode_on``, ``contract_company`` for contracts of
             several companies
         """
+        if not self._has_billing_rights():
+            raise AccessError(
+                speaking(self.env)._("Billing contracts takes the right to make invoices.")
+            )
         self.env["account.move"]._check_billing_allowed()
         contracts = self.env["koban.contract"].browse(contract_ids or [])
         contracts.check_access("read")
@@ -81,23 +85,28 @@ class KobanBillingRun(models.Model):
                 model=contracts._name,
                 ids=contracts.ids,
             )
-        run = self.create(
-            [
-                {
-                    "date": date or fields.Date.context_today(self),
-                    "company_id": (contracts.company_id[:1] or self.env.company).id,
-                    "user_id": self.env.uid,
-                    "contract_ids": contracts.ids,
-                }
-            ]
-        )
-        run.contract_count = run._count_due()
+        values = {
+            "date": date or fields.Date.context_today(self),
+            "company_id": (contracts.company_id[:1] or self.env.company).id,
+            "user_id": self.env.uid,
+            "contract_ids": contracts.ids,
+        }
+        # Its state is what the job goes by: nobody writes it by hand.
+        run = self.sudo().create([values]).with_env(self.env)
+        run._note(contract_count=run._count_due())
         return {"id": run.id, "contract_count": run.contract_count}
 
     @api.model
     def action_bill_due(self) -> dict:
         """Have the scheduled job bill all that is due today, and show its progress."""
         return self.browse(self.create_run()["id"])._start_and_show()
+
+    @api.model
+    def _has_billing_rights(self) -> bool:
+        return self.env.su or self.env.user.has_group("account.group_account_invoice")
+
+    def _note(self, **values):
+        self.sudo().write(values)  # written by runs alone
 
     def _start_and_show(self) -> dict:
         self.action_start()
@@ -218,7 +227,7 @@ class KobanBillingRun(models.Model):
             Without it all is one transaction, the caller's
         """
         self.ensure_one()
-        self.write({"state": "running", "started_on": self.started_on or fields.Datetime.now()})
+        self._note(state="running", started_on=self.started_on or fields.Datetime.now())
         after, tries = self.place or (0, 0, 0), TRIES
         while True:
             try:
@@ -235,7 +244,7 @@ class KobanBillingRun(models.Model):
                     raise
                 self.env.cr.rollback()
                 self.env.invalidate_all()
-        self.write({"state": "done", "ended_on": fields.Datetime.now()})
+        self._note(state="done", ended_on=fields.Datetime.now())
 
     def _process_batch(self, after) -> list[tuple[int, int, int]]:
         """Bill the next contracts; return their places, nothing when all is done."""
@@ -243,9 +252,8 @@ class KobanBillingRun(models.Model):
         batch = self._lock_batch(after)
         if batch:
             self._bill_batch(self.env["koban.contract"].browse([row[-1] for row in batch]))
-            self.done_count += len(batch)
             # Kept with what it billed: bad contracts are not tried again before the others.
-            self.place = batch[-1]
+            self._note(done_count=self.done_count + len(batch), place=batch[-1])
             self.env.flush_all()
             self.env.invalidate_all()
         return batch
@@ -295,7 +303,7 @@ class KobanBillingRun(models.Model):
             moves._with_billing_pass().billing_run_id = self
             self._solve(contracts)
             self.env.flush_all()
-        self.invoice_count += len(moves)
+        self._note(invoice_count=self.invoice_count + len(moves))
 
     def _try(self, contract) -> bool:
         """Tell whether a contract can be billed by itself; if not, note why."""
@@ -333,7 +341,7 @@ class KobanBillingRun(models.Model):
                 "reason": str(reason),
             }
         )
-        self.failure_count += 1
+        self._note(failure_count=self.failure_count + 1)
 
     def _solve(self, contracts):
         Failure = self.env["koban.billing.failure"].sudo()  # as above

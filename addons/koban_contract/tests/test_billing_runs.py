@@ -3,7 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -109,6 +109,21 @@ class TestRuns(BillingCase):
         copied = line.move_id.with_context(include_business_fields=True).copy()
         self.assertFalse(copied._get_contract_periods())
         self.assertEqual(period._get_invoice(), invoice)
+
+    def test_written_by_itself(self):
+        """Who bills asks for runs; what they did is written by none but them."""
+        contract = self.make_contract()
+        Run = self.env["koban.billing.run"].with_user(self.billing_user)
+        run = Run.browse(Run.create_run("2026-01-01", contract.ids)["id"])
+        self.assertEqual(run.user_id, self.billing_user)
+        for values in ({"state": "done"}, {"place": [9, 9, 9]}, {"user_id": self.env.uid}):
+            with self.assertRaises(AccessError, msg=values):
+                run.write(values)
+        values = {"date": "2026-01-01", "company_id": self.company.id, "user_id": self.env.uid}
+        with self.assertRaises(AccessError):
+            Run.create([values])
+        run._process()
+        self.assertEqual((run.state, run.done_count, run.invoice_count), ("done", 1, 1))
 
     def test_replaced(self):
         """The draft with which the host's wizard replaces an invoice bills its periods."""

@@ -29,11 +29,7 @@ class KobanContractRenew(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_can_bill(self):
-        self.can_bill = self._has_billing_rights()
-
-    @api.model
-    def _has_billing_rights(self) -> bool:
-        return self.env["koban.billing.run"].has_access("create")
+        self.can_bill = self.env["koban.billing.run"]._has_billing_rights()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -77,7 +73,7 @@ class KobanContractRenew(models.TransientModel):
             "new_yearly": figures["new_yearly"],
             "effect": figures["effect"],
             "bill_date": max(today, day),
-            "make_invoice": day <= today and self._has_billing_rights(),
+            "make_invoice": day <= today and self.env["koban.billing.run"]._has_billing_rights(),
         }
         return {**shown, **vals}
 
