@@ -110,6 +110,17 @@ def price_usage(quantity: float, included: float, tiers: Sequence[Tier]) -> list
     return parts
 
 
+def revise_tier_price(price: float, level: float) -> float:
+    """Return the price of a tier at the level of its line, rounded half up to 6 decimals.
+
+    0.0085 at 105.21 is 0.008943.
+
+    :param price: agreed on
+    :param level: prices of today, in % of those agreed on
+    """
+    return float(_get_decimal(_get_exact(price) * _get_exact(level) / 100))
+
+
 def get_consumed(readings: Sequence[Reading]) -> float:
     """Return what was consumed between the first and the last reading.
 
@@ -160,7 +171,11 @@ def _get_quantity(number: float) -> Decimal:
     return quantity
 
 
-def _get_decimal(number: float) -> Decimal:
+def _get_exact(number: float) -> Decimal:
+    return Decimal(str(number))
+
+
+def _get_decimal(number: float | Decimal) -> Decimal:
     """Return the number to 6 decimals, as it is written in decimal."""
     try:
         quantity = Decimal(str(number)).quantize(QUANTITY_STEP, ROUND_HALF_UP)

@@ -80,7 +80,8 @@ class KobanContract(models.Model):
         return self._with_guard_pass(
             self,
             fields=set(changes["contract"]),
-            line_fields=names | {"date_end", "sequence", "replaces_id", "price_unit", "price_date"},
+            line_fields=names
+            | {"date_end", "sequence", "replaces_id", "price_unit", "tier_level", "price_date"},
             lines=True,
         )
 
@@ -119,6 +120,8 @@ class KobanContract(models.Model):
             line = self._find_line(values.get("id"))
             values = {name: value for name, value in values.items() if name != "id"}
             kept = self._keep_changed(line, values, CHANGED_FIELDS)
+            if line.tier_ids and "price_unit" in kept:
+                self._raise_values(["price_unit"])  # it bills nothing
             if kept:
                 lines[line] = kept
         added = changes.get("add") or []

@@ -115,8 +115,11 @@ class KobanContract(models.Model):
     # Prices
     # ------------------------------------------------------------------
     def _get_period_price(self, item) -> float:
-        """Return the unit price of a whole period, as in force on its first day."""
-        return item.line.price_unit
+        """Return the unit price of a whole period, as in force on its first day.
+
+        Of a line with price tiers, their level.
+        """
+        return item.line._get_revised_price()
 
     def _get_period_amount(self, item) -> float:
         """Return what a period amounts to; with taxes if the prices of its line are."""

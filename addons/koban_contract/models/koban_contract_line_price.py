@@ -59,7 +59,7 @@ class KobanContractLine(models.Model):
         later = line._get_revisions().filtered(lambda revision: revision.date_from >= day)
         if not later:
             return
-        line.price_unit = later.sorted("date_from")[0].old_price
+        line._set_revised_price(later.sorted("date_from")[0].old_price)
         for revision in later:  # written by revisions alone, hence superuser
             prices = {"old_price": revision.old_price, "new_price": revision.new_price}
             revision.write({"line_id": self.id, "yearly_effect": self._get_yearly_effect(prices)})

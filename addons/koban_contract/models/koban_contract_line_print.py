@@ -40,13 +40,23 @@ class KobanContractLine(models.Model):
 
     def _describe_use(self) -> list[str]:
         """Return what use costs, unless a group hides prices."""
-        show = self.env["koban.meter.reading"]._format
         texts = [self.env._("Billed by use")]
         if self.included_volume:
+            show = self.env["koban.meter.reading"]._format
             texts.append(self.env._("%s included in each period", show(self.included_volume)))
         if self in self.contract_id._get_hiding_groups():
             return texts
-        tiers = self.tier_ids.sorted("start")
+        return texts + self._describe_tiers()
+
+    def _describe_tiers(self, level: float | None = None) -> list[str]:
+        """Return what each tier costs.
+
+        :param level: of the tiers; that of today by default
+        """
+        if not self.tier_ids:
+            return []
+        show = self.env["koban.meter.reading"]._format
+        tiers, texts = self._get_tiers(level), []
         for tier, following in zip(tiers, [*tiers, None][1:], strict=True):
             values = {"price": self._format_unit_price(tier.price), "first": show(tier.start)}
             if following:

@@ -3,6 +3,9 @@ from datetime import date
 
 from odoo import fields, models
 
+# What revisions write of a line.
+PRICE_FIELDS = frozenset({"price_unit", "tier_level"})
+
 
 class KobanContractLine(models.Model):
     """The price of a line, from day to day (issue 5 §4)."""
@@ -13,22 +16,44 @@ class KobanContractLine(models.Model):
     never_revise = fields.Boolean(help="The price of this line is never revised.")
     revision_ids = fields.One2many("koban.price.revision", "line_id", copy=False, readonly=True)
 
+    def _get_revised_field(self) -> str:
+        """Return the field that holds the price that revisions change."""
+        return "tier_level" if self.charge == "usage" and self.tier_ids else "price_unit"
+
+    def _get_revised_price(self) -> float:
+        """Return the price that revisions change: the unit price, or the level of the tiers."""
+        self.ensure_one()
+        return self[self._get_revised_field()]
+
+    def _set_revised_price(self, price):
+        """Write the price that revisions change; the records carry a pass."""
+        for line in self:
+            line[line._get_revised_field()] = price
+
+    def _get_price_label(self, env) -> str:
+        """Return what the revised price is the price of."""
+        label = self._get_line_label()
+        return env._("%s, price tiers (level)", label) if self.tier_ids else label
+
     def _get_revisions(self):
         """Return the revisions that count, as superuser: they decide the price."""
         revisions = self.sudo().revision_ids  # whoever bills
         return revisions.filtered(lambda revision: revision.state == "done")
 
-    def _is_revised_on(self, day: date) -> bool:
+    def _is_revised_on(self, day: date, kind: str) -> bool:
         """Whether a revision of that day touches the line.
 
-        A one-off fee has no next period; price tiers are not revised, and the unit price of a
-        line that has some bills nothing. The end of the commitment does not count: it may be
-        renewed.
+        A one-off fee has no next period; an amount is added to no tiers: a cent is little for
+        one and much for another. The end of the commitment does not count: it may be renewed.
+
+        :param kind: of the revision
         """
         self.ensure_one()
         if self.display_type or self.never_revise or self.charge == "once":
             return False
-        if self.charge == "usage" and (self.tier_ids or not self.price_unit):
+        if self.charge == "usage" and not self.tier_ids and not self.price_unit:
+            return False
+        if self.tier_ids and kind == "amount":
             return False
         if self.price_date and self.price_date >= day:
             return False  # agreed on for that day
@@ -36,7 +61,7 @@ class KobanContractLine(models.Model):
         return self._get_first_day() <= day and (not last or day <= last)
 
     def _get_price_on(self, day: date) -> float | None:
-        """Return the unit price in force on a day, if a later revision changed it since.
+        """Return the price in force on a day, if a later revision changed it since.
 
         :return: ``None`` if the current price was in force already
         """
@@ -51,7 +76,7 @@ class KobanContractLine(models.Model):
         """Return the price that the contract's base value stands for."""
         self.ensure_one()
         last = self._get_price_history().sorted("date_from")[-1:]
-        return last.base_price if last else self.price_unit
+        return last.base_price if last else self._get_revised_price()
 
     def _get_billed_from(self, day: date | None) -> dict:
         """Return the first days of the billed periods that start from a day on, by line.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
-from ..usage import Tier, UsageError, price_usage
+from ..usage import Tier, UsageError, price_usage, revise_tier_price
 
 
 class KobanContractLine(models.Model):
@@ -26,6 +26,14 @@ class KobanContractLine(models.Model):
         help="Each unit costs the price of the tier that it falls in. Without tiers, each costs "
         "the unit price of the line.",
     )
+    tier_level = fields.Float(
+        string="Level of the Tiers",
+        digits="Product Price",
+        default=100.0,
+        required=True,
+        help="Prices of the tiers today, in % of those agreed on. Revisions change it, and with "
+        "it all tiers.",
+    )
     reading_ids = fields.One2many("koban.meter.reading", "line_id", copy=False)
     reading_due_date = fields.Date(
         string="Reading of",
@@ -34,6 +42,9 @@ class KobanContractLine(models.Model):
     )
     contract_protected = fields.Boolean(related="contract_id.is_protected")
 
+    _tier_level_positive = models.Constraint(
+        "CHECK(tier_level >= 0)", "The level of price tiers cannot be negative."
+    )
     _included_positive = models.Constraint(
         "CHECK(included_volume IS NULL OR included_volume >= 0)",
         "An included volume cannot be negative.",
@@ -85,15 +96,20 @@ class KobanContractLine(models.Model):
             ids=self.ids,
         )
 
-    def _get_tiers(self, price_unit: float | None = None) -> list[Tier]:
+    def _get_tiers(self, price: float | None = None) -> list[Tier]:
         """Return the prices of the line, in order.
 
-        :param price_unit: of a line without tiers; its own by default
+        :param price: the one that revisions change: the level of the tiers, or the unit price
+            of a line without any; its own by default
         """
         self.ensure_one()
-        if self.tier_ids:
-            return [Tier(tier.start, tier.price) for tier in self.tier_ids.sorted("start")]
-        return [Tier(0.0, self.price_unit if price_unit is None else price_unit)]
+        price = self._get_revised_price() if price is None else price
+        if not self.tier_ids:
+            return [Tier(0.0, price)]
+        return [
+            Tier(tier.start, revise_tier_price(tier.price, price))
+            for tier in self.tier_ids.sorted("start")
+        ]
 
     # ------------------------------------------------------------------
     # Meter

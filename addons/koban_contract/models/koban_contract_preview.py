@@ -104,7 +104,7 @@ class KobanContract(models.Model):
         lines = [
             self._prepare_figures_line(line, revised.get(line.id, {}))
             for line in self._get_lines_of_term(day)
-            if not line.tier_ids  # no unit price is billed, nor revised
+            if not line.tier_ids or line.id in revised  # no unit price, but a level
         ]
         self._translate_told(lines, day)
         old = self._get_yearly_amount_on(day)
@@ -150,14 +150,21 @@ class KobanContract(models.Model):
 
     def _prepare_figures_line(self, line, row) -> dict:
         waiting = row.get("waiting_reason") or ""
+        price = line._get_revised_price()
+        new_price = row.get("new_price", price)
+        told = line.with_context(lang=self._get_letter_lang())
+        name = (line.name or "").partition("\n")[0]
         return {
             "line_id": line.id,
-            "name": (line.name or "").partition("\n")[0],
+            "name": told.env._("%s, price tiers (level)", name) if line.tier_ids else name,
             "quantity": line.quantity,
             "uom": line.product_uom_id.with_context(lang=self._get_letter_lang()).name or "",
             "discount": line.discount,
-            "old_price": line.price_unit,
-            "new_price": row.get("new_price", line.price_unit),
+            "old_price": price,
+            "new_price": new_price,
+            # What the customer pays, where the price is but a level.
+            "old_tiers": told._describe_tiers(price),
+            "new_tiers": told._describe_tiers(new_price),
             "index": row.get("index") or "",
             "formula": row.get("formula") or "",
             "hit": row.get("hit") or "",

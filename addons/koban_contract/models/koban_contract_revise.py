@@ -9,6 +9,7 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..indexation import IndexationError, change_amount, change_percent, revise
 from ..periods import add_interval
+from .koban_contract_line_revision import PRICE_FIELDS
 
 NO_INDEX = {
     "index_id": False, "index": "", "base_index_id": False, "base_value": 0.0, "base_period": False,
@@ -71,8 +72,9 @@ class KobanContract(models.Model):
         :param value: of the one-off
         :param dry_run: only tell
         :return: one dictionary per line: ``line_id``, ``contract_id``, ``date_from``,
-            ``old_price``, ``new_price``, ``index``, ``formula``, ``hit``, ``yearly_effect``,
-            ``provisional``, ``waiting_reason`` (why nothing is revised) …
+            ``old_price``, ``new_price`` (of a line with tiers, their level), ``index``,
+            ``formula``, ``hit``, ``yearly_effect``, ``provisional``, ``waiting_reason`` (why
+            nothing is revised) …
         :raise DocumentError: codes ``contract_index_span``, ``contract_revision_value``
         """
         self.check_access("read" if dry_run else "write")
@@ -126,8 +128,9 @@ class KobanContract(models.Model):
         previews = []
         for contract in due:
             date_from = day if one_off else contract.next_revision_date
+            kind = one_off.kind if one_off else contract.revision_kind
             for line in contract.line_ids:
-                if line._is_revised_on(date_from):
+                if line._is_revised_on(date_from, kind):
                     previews.append(contract._quote(line, date_from, one_off, series, today))
         if one_off:
             self._refuse_billed(previews, day)
@@ -173,10 +176,11 @@ class KobanContract(models.Model):
     def _quote(self, line, date_from, one_off, series, today) -> dict:
         """Return the preview of one line."""
         kind = one_off.kind if one_off else self.revision_kind
+        price = line._get_revised_price()
         preview = {
             "line_id": line.id, "contract_id": self.id, "date_from": date_from, "kind": kind,
-            "is_planned": not one_off, "old_price": line.price_unit, "new_price": line.price_unit,
-            "base_price": line.price_unit, "yearly_effect": 0.0, "formula": "", "hit": False,
+            "is_planned": not one_off, "old_price": price, "new_price": price,
+            "base_price": price, "yearly_effect": 0.0, "formula": "", "hit": False,
             "provisional": False, "waiting_reason": "", "code": "", **NO_INDEX,
         }  # fmt: skip
         refusal = self._get_order_refusal(line, date_from, one_off)
@@ -214,7 +218,7 @@ class KobanContract(models.Model):
             value = one_off.value
         else:
             value = to_decimal(self.revision_percent if kind == "percent" else self.revision_amount)
-        old, step = to_decimal(preview["old_price"]), to_decimal(self.revision_rounding)
+        old, step = to_decimal(preview["old_price"]), self._get_revision_step(line)
         sign, size = ("-" if value < 0 else "+"), f"{abs(value).normalize():f}"
         if kind == "percent":
             new, formula = change_percent(old, value, step), f"(1 {sign} {size} / 100)"
@@ -260,7 +264,7 @@ class KobanContract(models.Model):
                 to_decimal(base["price"]),
                 to_decimal(base["value"]),
                 found.value.value,
-                self._get_index_terms(),
+                self._get_index_terms(line),
                 found.series.coefficient,
                 to_decimal(preview["old_price"]),
             )
@@ -370,9 +374,9 @@ class KobanContract(models.Model):
         lines = self._check_current(previews)
         Revision = self.env["koban.price.revision"].sudo()  # written by revisions alone
         revisions = Revision.create([self._prepare_revision(item) for item in previews])
-        opened = lines._with_guard_pass(lines.contract_id, line_fields={"price_unit"})
+        opened = lines._with_guard_pass(lines.contract_id, line_fields=PRICE_FIELDS)
         for line, preview in zip(opened, previews, strict=True):
-            (line | line._get_followers()).price_unit = preview["new_price"]
+            (line | line._get_followers())._set_revised_price(preview["new_price"])
         self.browse(planned)._mark_waiting(waiting)
         self.browse(planned)._note_revision_failures(refused)
         revisions._log()
@@ -385,7 +389,7 @@ class KobanContract(models.Model):
         for line, preview in zip(lines, previews, strict=True):
             is_own = line.contract_id in self and line.contract_id.id == preview["contract_id"]
             if not is_own or float_compare(
-                line.price_unit, preview["old_price"], precision_digits=6
+                line._get_revised_price(), preview["old_price"], precision_digits=6
             ):
                 raise DocumentError(
                     speaking(self.env)._(
@@ -449,7 +453,7 @@ class KobanPriceRevision(models.Model):
     def _describe(self, env) -> str:
         return env._(
             "%(line)s from %(day)s: %(old)s → %(new)s",
-            line=self.line_id._get_line_label(),
+            line=self.line_id._get_price_label(env),
             day=format_date(env, self.date_from),
             old=formatLang(env, self.old_price, dp="Product Price"),
             new=formatLang(env, self.new_price, dp="Product Price"),

@@ -207,13 +207,21 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------------
-    def _get_index_terms(self) -> IndexTerms:
+    def _get_revision_step(self, line) -> Decimal:
+        """Return the rounding of a line's new price; the level of tiers is no unit price."""
+        self.ensure_one()
+        if not line.tier_ids:
+            return Decimal(str(self.revision_rounding))
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return Decimal(1).scaleb(-digits)
+
+    def _get_index_terms(self, line) -> IndexTerms:
         self.ensure_one()
         return IndexTerms(
             fixed_part=Decimal(str(self.fixed_part)),
             floor=Decimal(str(self.revision_floor)) if self.has_floor else None,
             cap=Decimal(str(self.revision_cap)) if self.has_cap else None,
-            rounding=Decimal(str(self.revision_rounding)),
+            rounding=self._get_revision_step(line),
         )
 
     def _check_validatable(self):

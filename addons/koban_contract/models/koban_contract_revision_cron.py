@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .koban_contract_line_revision import PRICE_FIELDS
+
 # So many contracts are settled while someone enters a value.
 AT_ONCE = 40
 ACTIVITY = "koban_contract.activity_type_revision"
@@ -96,11 +98,11 @@ class KobanContract(models.Model):
         final = provisional.filtered(lambda revision: revision in previews)
         if final:
             final.contract_id._claim()
-        opened = final.line_id._with_guard_pass(final.contract_id, line_fields={"price_unit"})
+        opened = final.line_id._with_guard_pass(final.contract_id, line_fields=PRICE_FIELDS)
         for revision in final:
             values = revision._prepare_final(previews[revision])
             line = opened.browse(revision.line_id.id)
-            (line | line._get_followers()).price_unit = values["new_price"]
+            (line | line._get_followers())._set_revised_price(values["new_price"])
             revision.sudo().write(values)  # by revisions alone
         final._log()
         final._note_revenue()

@@ -20,12 +20,14 @@ class DuePeriod:
     :param period: its days
     :param share: part of a whole period that they are; 0 when suspended
     :param row: its row in the ledger when it was billed and reopened, else empty
+    :param price: to bill it at; by default the one in force on its first day
     """
 
     line: models.BaseModel
     period: Period
     share: Fraction
     row: models.BaseModel
+    price: float | None = None
 
 
 class KobanContract(models.Model):

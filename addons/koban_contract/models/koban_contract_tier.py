@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..usage import revise_tier_price
 
 
 class KobanContractTier(models.Model):
@@ -24,6 +26,12 @@ class KobanContractTier(models.Model):
     )
     # Cost of a page: more decimals than other prices have.
     price = fields.Float(string="Unit Price", required=True, digits=(16, 6))
+    current_price = fields.Float(
+        string="Price Today",
+        digits=(16, 6),
+        compute="_compute_current_price",
+        help="The unit price as revised since it was agreed on.",
+    )
 
     _start_unique = models.Constraint(
         "UNIQUE (line_id, start)", "Two price tiers of a line start at the same quantity."
@@ -31,6 +39,11 @@ class KobanContractTier(models.Model):
     _numbers_positive = models.Constraint(
         "CHECK(start >= 0 AND price >= 0)", "A tier and its price cannot be negative."
     )
+
+    @api.depends("price", "line_id.tier_level")
+    def _compute_current_price(self):
+        for tier in self:
+            tier.current_price = revise_tier_price(tier.price, tier.line_id.tier_level)
 
     def _get_line_label(self):
         return self.line_id._get_line_label()

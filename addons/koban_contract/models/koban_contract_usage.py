@@ -168,7 +168,7 @@ class KobanContract(models.Model):
             meter = item.line._get_meter_line()
             span = item.line.contract_id._get_span(item, spans.setdefault(meter, {}))
             spans[meter][item.period.date_from] = (span[:1], span[-1:])
-            found[item] = UsagePeriod(item.line, item.period, item.share, item.row, span)
+            found[item] = UsagePeriod(item.line, item.period, item.share, item.row, readings=span)
         return [found.get(item, item) for item in due]
 
     def _get_reading_spans(self) -> dict:
@@ -193,6 +193,20 @@ class KobanContract(models.Model):
             meter = spans.setdefault(row.line_id._get_meter_line(), {})
             meter[row.date_from] = (row.reading_from_id, row.reading_to_id)
         return spans
+
+    def _prepare_billed(self, row):
+        due = super()._prepare_billed(row)
+        if not row.reading_to_id:
+            return due
+        first, last = row.reading_from_id.date, row.reading_to_id.date
+        readings = row.line_id._get_readings()
+        return UsagePeriod(
+            due.line,
+            due.period,
+            due.share,
+            row,
+            readings=readings.filtered(lambda reading: first <= reading.date <= last),
+        )
 
     def _get_span(self, item, spans):
         """Return the readings of a period: from the last one used before to the one at its end.

@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
+from .koban_contract_line_revision import PRICE_FIELDS
 from .koban_index import INDEX_DIGITS
 
 REVISION_KINDS = [("percent", "Percentage"), ("amount", "Amount"), ("index", "Index")]
@@ -37,8 +38,20 @@ class KobanPriceRevision(models.Model):
         string="By the Contract", readonly=True, help="As the contract says, not a one-off."
     )
     kind = fields.Selection(REVISION_KINDS, required=True, readonly=True)
-    old_price = fields.Float(digits="Product Price", required=True, readonly=True, aggregator=None)
-    new_price = fields.Float(digits="Product Price", required=True, readonly=True, aggregator=None)
+    old_price = fields.Float(
+        digits="Product Price",
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="Of a line with price tiers, their level: 100 when they were agreed on.",
+    )
+    new_price = fields.Float(
+        digits="Product Price",
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="Of a line with price tiers, their level, in % of the prices agreed on.",
+    )
     base_price = fields.Float(
         digits=INDEX_DIGITS,
         readonly=True,
@@ -106,10 +119,10 @@ class KobanPriceRevision(models.Model):
         done.contract_id._claim()
         done._check_undoable()
         lines = done.line_id
-        opened = lines._with_guard_pass(lines.contract_id, line_fields={"price_unit"})
+        opened = lines._with_guard_pass(lines.contract_id, line_fields=PRICE_FIELDS)
         for revision in done.sorted("date_from", reverse=True):
             line = opened.browse(revision.line_id.id)
-            (line | line._get_followers()).price_unit = revision.old_price
+            (line | line._get_followers())._set_revised_price(revision.old_price)
         done.sudo().write({"state": "undone"})  # written by revisions alone
         # The database lets a price be revised again from the same day.
         done.flush_recordset(["state"])

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.fields import Command
@@ -16,13 +16,6 @@ STATES = [("open", "To Invoice"), ("billed", "Invoiced")]
 REFUND_TYPES = {"sale": "out_refund", "purchase": "in_refund"}
 # The ledger keeps shares with six decimals.
 SHARE_GAP = 1e-5
-
-
-@dataclass(frozen=True, slots=True)
-class RevisedPeriod(DuePeriod):
-    """A billed period at the price it should have had."""
-
-    price: float
 
 
 class KobanPriceSettlement(models.Model):
@@ -97,7 +90,7 @@ class KobanPriceSettlement(models.Model):
         digits = {"dp": "Product Price"}
         name = env._(
             "Adjustment: %(name)s\nFrom %(first)s to %(last)s: %(old)s → %(new)s",
-            name=line._get_line_label(),
+            name=line._get_price_label(env),
             first=format_date(env, period.date_from),
             last=format_date(env, period.date_to),
             old=formatLang(env, self.old_price, **digits),
@@ -150,7 +143,7 @@ class KobanContract(models.Model):
 
     def _get_period_price(self, item) -> float:
         """Return the unit price in force on the first day of a period, revised since or not."""
-        if isinstance(item, RevisedPeriod):
+        if item.price is not None:
             return item.price
         if item.row:
             # The difference is invoiced apart: what is billed again is the price without it.
@@ -175,10 +168,14 @@ class KobanContract(models.Model):
     def _get_revised_amount(self, row, price) -> float:
         """Return what a billed period amounts to at another price."""
         self.ensure_one()
-        due = self._prepare_due(row.line_id, Period(row.date_from, row.date_to), row)
+        due = self._prepare_billed(row)
         # Suspended since, it is billed all the same: the ledger knows what was.
         share = due.share if abs(due.share - row.share) < SHARE_GAP else row.share
-        return self._get_period_amount(RevisedPeriod(due.line, due.period, share, row, price))
+        return self._get_period_amount(replace(due, share=share, price=price))
+
+    def _prepare_billed(self, row) -> DuePeriod:
+        """Return a billed period as it is in the ledger."""
+        return self._prepare_due(row.line_id, Period(row.date_from, row.date_to), row)
 
 
 class KobanContractPeriod(models.Model):
@@ -246,7 +243,7 @@ class KobanPriceRevision(models.Model):
         """Return the values of the difference on a billed period, if there is one."""
         contract, line = row.contract_id, row.line_id
         price = line._get_price_on(row.date_from)
-        price = line.price_unit if price is None else price
+        price = line._get_revised_price() if price is None else price
         settled = row.settlement_ids
         currency = contract.currency_id
         billed = row._get_billed_amount() + sum(settled.mapped("amount"))

@@ -30,6 +30,7 @@ from . import (
     test_seeing,
     test_terms,
     test_tour,
+    test_tier_revision,
     test_usage,
     test_usage_lines,
 )

@@ -199,19 +199,6 @@ class TestAmendedPrices(RevisionCase):
         self.amend_quantity(contract, "2026-01-01")
         self.assertEqual(self.get_prices(contract), [90])
 
-    def test_tiers_not_revised(self):
-        """Issue 5 §4: price tiers are not revised, nor is a unit price that nothing bills."""
-        tiers = [(0, 0, {"start": 0, "price": 0.02})]
-        line = {"charge": "usage", "tier_ids": tiers, "price_unit": 5.0}
-        contract = self.make_contract(
-            lines=[self.make_line(), self.make_line(**line)], date_end="2026-12-31",
-            renewal="tacit", renewal_months=12, revision_kind="percent", revision_percent=5,
-        )  # fmt: skip
-        [figures] = contract._preview_renewals().values()
-        self.assertEqual([row["new_price"] for row in figures["lines"]], [105])
-        contract.action_renew()
-        self.assertEqual(self.get_prices(contract), [105, 5])
-
     def test_screen_of_tiers(self):
         """Issue 5: a usage line with tiers, a title and a rate come by the amendment's screen."""
         contract = self.make_contract()

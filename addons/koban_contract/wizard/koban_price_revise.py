@@ -116,7 +116,7 @@ class KobanPriceReviseLine(models.TransientModel):
     contract_id = fields.Many2one("koban.contract", readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="contract_id.partner_id")
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    name = fields.Text(related="line_id.name")
+    name = fields.Char(string="Description", compute="_compute_name")
     date_from = fields.Date(string="From", readonly=True)
     old_price = fields.Float(digits="Product Price", readonly=True)
     new_price = fields.Float(digits="Product Price", readonly=True)
@@ -124,3 +124,8 @@ class KobanPriceReviseLine(models.TransientModel):
     hit = fields.Selection(HITS, string="Limited by", readonly=True)
     yearly_effect = fields.Monetary(readonly=True)
     waiting_reason = fields.Char(string="Not Revised because", readonly=True)
+
+    @api.depends("line_id")
+    def _compute_name(self):
+        for row in self:
+            row.name = row.line_id._get_price_label(self.env) if row.line_id else False
