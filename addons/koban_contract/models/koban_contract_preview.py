@@ -153,10 +153,10 @@ class KobanContract(models.Model):
         price = line._get_revised_price()
         new_price = row.get("new_price", price)
         told = line.with_context(lang=self._get_letter_lang())
-        name = (line.name or "").partition("\n")[0]
         return {
             "line_id": line.id,
-            "name": told.env._("%s, price tiers (level)", name) if line.tier_ids else name,
+            "name": (line.name or "").partition("\n")[0],
+            "is_usage": line.charge == "usage",
             "quantity": line.quantity,
             "uom": line.product_uom_id.with_context(lang=self._get_letter_lang()).name or "",
             "discount": line.discount,

@@ -122,6 +122,10 @@ class TestTierRevision(UsageCase, RevisionCase):
         self.assertRegex(copies["old_tiers"][0], r"0[.,]0085")
         self.assertRegex(copies["new_tiers"][0], r"0[.,]008925")
         self.assertRegex(copies["new_tiers"][1], r"0[.,]006825")
+        wizard = self.env["koban.contract.renew"].create([{"contract_id": contract.id}])
+        self.assertEqual(
+            wizard.price_ids.mapped("name"), ["Maintenance", "Copies, price tiers (level)"]
+        )
         contract.action_renew()
         self.assertEqual(line.tier_level, 105)
         told = "".join(row.name for row in contract._get_page_rows())

@@ -34,10 +34,21 @@ class KobanRenewalPrice(models.TransientModel):
         :param figures: of ``koban.contract``'s ``_preview_renewals``
         """
         names = (
-            "line_id", "name", "quantity", "old_price", "new_price", "index", "formula", "waiting",
+            "line_id", "quantity", "old_price", "new_price", "index", "formula", "waiting",
             "effect",
         )  # fmt: skip
         return [
-            {**{name: line[name] for name in names}, "hit": line["hit"] or False, **links}
+            {
+                **{name: line[name] for name in names},
+                "name": self._get_name(line),
+                "hit": line["hit"] or False,
+                **links,
+            }
             for line in figures["lines"]
         ]
+
+    @api.model
+    def _get_name(self, line) -> str:
+        """Return what a price is the price of; of tiers it is but their level."""
+        name = line["name"]
+        return self.env._("%s, price tiers (level)", name) if line["old_tiers"] else name
