@@ -116,11 +116,16 @@ class KobanContractLine(models.Model):
     # ------------------------------------------------------------------
     def _get_meter_line(self):
         """Return the line that holds the readings: the first one of those amended in turn."""
+        return self._get_same_meter()[-1:]
+
+    def _get_same_meter(self):
+        """Return the line and those before it that amendments replaced, the last one first."""
         self.ensure_one()
-        line = self
+        line = lines = self
         while line.replaces_id:
             line = line.replaces_id
-        return line
+            lines |= line
+        return lines
 
     def _get_readings(self):
         """Return the readings of the meter, in order."""

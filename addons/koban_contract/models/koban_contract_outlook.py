@@ -14,15 +14,15 @@ class KobanContract(models.Model):
 
     def _forecast(self, first, last) -> list[dict]:
         """Return the rows of the forecast of these contracts."""
-        usage = self._get_usage_averages()
+        usage, opened = self._get_usage_averages(), self._get_open_periods()
         self.line_ids.mapped("tax_ids.price_include")  # at once for all, and not line by line
         rows = []
         for contract in self:
             amounts = defaultdict(float)
-            for kind, item in contract._iter_forecast(last):
+            for kind, item in contract._iter_forecast(last, opened):
                 if not item.share:
                     continue
-                day = max(first, contract._get_due_day(item.line, item.period))
+                day = max(first, contract._get_expected_day(item.line, item.period))
                 amount = contract._get_forecast_amount(item, usage)
                 amounts[day.replace(day=1), kind] += amount
             rows += [
@@ -32,10 +32,13 @@ class KobanContract(models.Model):
             ]
         return rows
 
-    def _iter_forecast(self, last):
-        """Yield what falls due up to a day: ``(kind, DuePeriod)``."""
+    def _iter_forecast(self, last, opened):
+        """Yield what falls due up to a day: ``(kind, DuePeriod)``.
+
+        :param opened: as :meth:`_get_open_periods` returns it
+        """
         self.ensure_one()
-        for item in self._find_due(last):
+        for item in self._iter_due(last, opened, self._get_expected_day):
             yield "contract", item
         if not self._is_renewable() or self.renewal != "tacit":
             return
@@ -49,7 +52,7 @@ class KobanContract(models.Model):
             if line.date_end and line.date_end < start:
                 continue
             for period in self._get_rhythm().split(start, line.date_end or None):
-                if self._get_due_day(line, period) > last:
+                if self._get_expected_day(line, period) > last:
                     break
                 yield "renewal", self._prepare_due(line, period, Row)
 
@@ -70,8 +73,9 @@ class KobanContract(models.Model):
     def _get_forecast_amount(self, item, usage) -> float:
         """Return what a period to come is expected to bill, in the contract's currency."""
         if item.line.charge == "usage":
-            # Nobody has read the meter yet.
-            return usage.get(item.line, item.line.price_subtotal) * float(item.share)
+            # Nobody has read the meter yet: as much as before, also by the line replaced.
+            lines = item.line._get_same_meter()
+            return next((usage[line] for line in lines if line in usage), 0.0) * float(item.share)
         try:
             return self._get_ledger_amount(item)
         except UserError:  # it waits for an index: at the price in force

@@ -142,6 +142,10 @@ class KobanContract(models.Model):
         late = self.timing == "arrears" or line.charge == "usage"
         return period.date_to + ONE_DAY if late else period.date_from
 
+    def _get_expected_day(self, line, period) -> date:
+        """Return the day on which a period is expected to be billed."""
+        return self._get_due_day(line, period)
+
     def _iter_new_periods(self, line) -> Iterator[Period]:
         """Yield the periods of a line that were never billed, in order."""
         self.ensure_one()
@@ -160,19 +164,28 @@ class KobanContract(models.Model):
 
         :param day: of the billing
         """
-        due = []
         opened = self._get_open_periods()
+        return [
+            item
+            for contract in self
+            for item in contract._iter_due(day, opened, contract._get_due_day)
+        ]
+
+    def _iter_due(self, last: date, opened, get_day) -> Iterator[DuePeriod]:
+        """Yield the periods of a contract that come up to a day.
+
+        :param opened: as :meth:`_get_open_periods` returns it
+        :param get_day: tells the day of a period from its line and itself
+        """
         Row = self.env["koban.contract.period"]
-        for contract in self:
-            for row, period in contract._iter_open_periods(opened):
-                if contract._get_due_day(row.line_id, period) <= day:
-                    due.append(contract._prepare_due(row.line_id, period, row))
-            for line in contract._get_billed_lines():
-                for period in contract._iter_new_periods(line):
-                    if contract._get_due_day(line, period) > day:
-                        break
-                    due.append(contract._prepare_due(line, period, Row))
-        return due
+        for row, period in self._iter_open_periods(opened):
+            if get_day(row.line_id, period) <= last:
+                yield self._prepare_due(row.line_id, period, row)
+        for line in self._get_billed_lines():
+            for period in self._iter_new_periods(line):
+                if get_day(line, period) > last:
+                    break
+                yield self._prepare_due(line, period, Row)
 
     def _prepare_due(self, line, period, row) -> DuePeriod:
         full = period if line.charge == "once" else self._get_rhythm().get_full(period.date_from)

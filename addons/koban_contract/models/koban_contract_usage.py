@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import speaking
 
-from ..periods import Period
+from ..periods import ONE_DAY, Period
 from ..proration import get_share, round_half_up, to_fraction
 from ..usage import UsageError, get_reading_day, price_usage
 from .koban_contract_schedule import BILLED_STATES, DuePeriod
@@ -133,6 +133,11 @@ class KobanContract(models.Model):
         days = line._get_reading_dates()[1:]
         read = next((read for read in days if read >= period.date_to), date.max)
         return max(day, read)
+
+    def _get_expected_day(self, line, period):
+        """A meter that nobody has read yet is expected to be read in time."""
+        day = super()._get_expected_day(line, period)
+        return period.date_to + ONE_DAY if day == date.max else day
 
     def _is_suspended(self, period) -> bool:
         return not get_share(period, period, "none", self._get_suspended())

@@ -8,11 +8,11 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ContractCase
+from .test_usage_lines import UsageCase
 
 
-@tagged("post_install", "-at_install")
-class TestForecast(ContractCase):
-    """What contracts will bill, month by month."""
+class ForecastCase(ContractCase):
+    """In March 2026, without the contracts of before."""
 
     def setUp(self):
         super().setUp()
@@ -30,6 +30,11 @@ class TestForecast(ContractCase):
         if contract:
             rows = rows.filtered(lambda row: row.contract_id == contract)
         return [(str(row.month)[:7], row.kind, row.amount) for row in rows]
+
+
+@tagged("post_install", "-at_install")
+class TestForecast(ForecastCase):
+    """What contracts will bill, month by month."""
 
     def test_months(self):
         """Late periods count this month, then each month until the end of the commitment."""
@@ -155,3 +160,29 @@ class TestForecast(ContractCase):
             self.env["koban.contract.forecast"]._refresh_forecast(self.company)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 3, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestForecastOfUsage(ForecastCase, UsageCase):
+    """What consumption will bill."""
+
+    def test_average(self):
+        """A period that nobody has read yet is expected to cost what those before did, 20."""
+        contract, line = self.make_copier(
+            [("2026-01-01", 0), ("2026-01-31", 1000), ("2026-02-28", 1800)],
+            date_end="2026-05-31",
+            renewal="tacit",
+        )
+        self.bill(contract, "2026-03-01")  # 500 and 300 pages at 0.05
+        rows = self.refresh(contract)
+        # A month is billed the day after it: March in April, January in February 2027.
+        self.assertEqual(rows[:3], [(f"2026-0{n}", "contract", 20) for n in (4, 5, 6)])
+        self.assertEqual([row[1] for row in rows[3:]], ["renewal"] * 8)
+        self.assertEqual((rows[-1][0], {row[2] for row in rows}), ("2027-02", {20}))
+        contract.amend("2026-04-01", {"lines": [{"id": line.id, "included_volume": 0}]})
+        self.assertEqual(self.refresh(contract), rows)
+
+    def test_never_billed(self):
+        """Of a meter that was never read nothing is known."""
+        contract, _line = self.make_copier()
+        self.assertEqual(self.refresh(contract), [])
