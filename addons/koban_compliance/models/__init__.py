@@ -44,6 +44,7 @@ from . import compliance_dashboard
 from . import account_lock_exception
 from . import account_move_closing
 from . import account_payment_closing
+from . import account_payment_entry
 from . import koban_closing_part
 from . import koban_closing_gate
 from . import period_totals

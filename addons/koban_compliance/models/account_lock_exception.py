@@ -26,9 +26,10 @@ class AccountLockException(models.Model):
         for exception in self.filtered(lambda record: record._opens_closing()):
             exception._check_only_ended(vals)
         result = super().write(vals)
-        if vals.get("active") is False:
+        if vals.get("active") is False or "end_datetime" in vals:
+            step = "ended" if vals.get("active") is False else "shortened"
             for exception in self.filtered(lambda record: record._opens_closing()):
-                exception._record_exception("ended")
+                exception._record_exception(step)
         return result
 
     def unlink(self):
@@ -37,14 +38,15 @@ class AccountLockException(models.Model):
         return super().unlink()
 
     def _opens_closing(self) -> bool:
-        """Whether the exception lets documents into a month closed by a closing."""
+        """Whether the exception lets documents into a month closed by a closing, now or later."""
         self.ensure_one()
         company = self.company_id.sudo()  # its closings decide for every user
-        return (
-            self.lock_date_field in company._get_closing_locks()
-            and company.document_guard
-            and bool(company._get_closing_locks()[self.lock_date_field])
-        )
+        if not company.document_guard:
+            return False
+        # Every closing locks sales: one opened before the first would open all that come.
+        if self.lock_date_field == "sale_lock_date":
+            return True
+        return bool(company._get_closing_locks().get(self.lock_date_field))
 
     def _check_closing_exception(self):
         """Refuse an exception without reason or end.

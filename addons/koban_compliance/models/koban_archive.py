@@ -212,9 +212,9 @@ class KobanArchive(models.Model):
     def _cron_make(self):
         """Make the archives that wait, one after the other."""
         # One process at a time runs this job: what another left in mid-work died with it.
-        stale = self.search([("state", "=", "running")])
-        if stale:
-            stale._fail(self.env._("The server stopped while the archive was being made."))
+        for stale in self.search([("state", "=", "running")]):
+            archive = stale.with_context(lang=stale.user_id.lang)
+            archive._fail(archive.env._("The server stopped while the archive was being made."))
         self._clean_folder()
         waiting = self.search([("state", "=", "waiting")], order="id")
         cron = self.env["ir.cron"]

@@ -197,8 +197,9 @@ class KobanClosing(models.Model):
         last = self._get_last(company, "year")
         if last:
             return closing_calendar.next_month(last.date_to)
-        start = company.compute_fiscalyear_dates(closing_calendar.month_end(month))["date_from"]
-        return closing_calendar.month_start(start)
+        start = company.compute_fiscalyear_dates(month)["date_from"]
+        # A year that begins within a month begins with the next one, as the last one ended with it.
+        return start if start.day == 1 else closing_calendar.next_month(start)
 
     @api.model
     def _is_last_of_year(self, company, month) -> bool:

@@ -48,6 +48,8 @@ class KobanClosing(models.Model):
     @api.model
     def _close_due_month(self, company) -> bool:
         """Close the next due month of a company; on failure tell its administrators."""
+        # The job has no language; what it tells is kept on the company, in its own.
+        self = self.with_context(lang=company.partner_id.lang)
         month = self._get_due_month(company)
         if not month:
             return True

@@ -194,17 +194,17 @@ class KobanVerification(models.Model):
         users = group.all_user_ids.filtered(
             lambda user: user.active and not user.share and self.company_id in user.company_ids
         )
-        note = speaking(self.env)._(
-            "The verification of %(company)s found %(count)s points. Read them, and keep the "
-            "database as it is until they are explained.",
-            company=self.company_id.name,
-            count=self.finding_count,
-        )
         for user in users - self._get_company_verifications().activity_ids.user_id:
-            self.activity_schedule(
+            verification = self.with_context(lang=user.lang)
+            verification.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=speaking(self.env)._("Altered data"),
-                note=note,
+                summary=verification.env._("Altered data"),
+                note=verification.env._(
+                    "The verification of %(company)s found %(count)s points. Read them, and keep "
+                    "the database as it is until they are explained.",
+                    company=self.company_id.name,
+                    count=self.finding_count,
+                ),
                 user_id=user.id,
             )
 

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from .. import closing_calendar
+from .account_lock_exception import MAX_DAYS
 
 
 class ResCompany(models.Model):
@@ -127,9 +130,11 @@ class ResCompany(models.Model):
     def _get_closing_exception(self, day):
         """Return the exception that lets the user validate a document of a closed day.
 
-        Whoever may validate may read whether he has one.
+        Whoever may validate may read whether he has one. One that was made without our checks,
+        while the protection was off, may last too long: it opens nothing.
         """
         self.ensure_one()
+        now = fields.Datetime.now()
         return (
             self.env["account.lock_exception"]
             .sudo()
@@ -138,7 +143,8 @@ class ResCompany(models.Model):
                     ("company_id", "=", self.id),
                     ("lock_date_field", "=", "sale_lock_date"),
                     ("user_id", "in", [False, self.env.uid]),
-                    ("end_datetime", ">=", fields.Datetime.now()),
+                    ("end_datetime", ">=", now),
+                    ("end_datetime", "<=", now + timedelta(days=MAX_DAYS)),
                     "|",
                     ("lock_date", "=", False),
                     ("lock_date", "<", day),

@@ -444,6 +444,28 @@ class TestPayments(ChainCase):
         ).mapped("kind")
         self.assertEqual(kinds, ["validation", "cancellation", "correction", "validation"])
 
+    def test_entry(self):
+        """The entry of a valid payment does not change by itself: its amount is that sealed."""
+        self.keep_entries(self.env["account.journal"].search([("type", "=", "bank")], limit=1))
+        payment = self.pay(self.make_invoice())
+        entry = payment.move_id
+        self.assertEqual(entry.state, "posted")
+        for function, arguments in (
+            (entry.button_draft, ()),
+            (entry.button_cancel, ()),
+            (entry.write, ({"state": "draft"},)),
+            (entry.line_ids[0].write, ({"balance": 1.0},)),
+        ):
+            with self.assertRaises(DocumentError) as caught, self.cr.savepoint():
+                function(*arguments)
+            self.assertEqual(caught.exception.code, "document_validated")
+        payment.action_draft()
+        self.assertEqual(entry.state, "draft")
+        payment.amount = 12.0
+        payment.action_post()
+        payment.action_cancel()
+        self.assertEqual(self.find(), [])
+
     def test_state_by_sql(self):
         """A payment cancelled by SQL is told."""
         with self.attack():
@@ -477,6 +499,8 @@ class TestVerifications(ChainCase):
 
     def test_findings(self):
         """2-52: the report names the document, the field, the sealed and the present value."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.manager.lang = "fr_FR"
         invoice = self.make_invoice()
         self.assertEqual(self.verify()["findings"], [])
         with self.attack():
@@ -500,6 +524,9 @@ class TestVerifications(ChainCase):
             verification = self.env["koban.verification"].browse(answer["verification_id"])
             told = verification._get_company_verifications().activity_ids.user_id
             self.assertIn(self.manager, told)
+            activities = verification._get_company_verifications().activity_ids
+            own = activities.filtered(lambda activity: activity.user_id == self.manager)
+            self.assertEqual(own.summary, "Données altérées")
             self.assertTrue(self.get_events("verification_failed", records=verification))
 
     def test_rights(self):

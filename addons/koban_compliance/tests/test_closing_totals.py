@@ -128,6 +128,17 @@ class TestClosingTotals(ClosingCase):
         self.assertEqual(closings[-1].year_untaxed, 1.0)
         self.assertEqual(closings[-1].perpetual_untaxed, 1111.0)
 
+    def test_fiscal_year_that_ends_within_a_month(self):
+        """Row 2-61: it closes with that month, whole; the first one too."""
+        self.company.write({"fiscalyear_last_month": "2", "fiscalyear_last_day": 15})
+        for month in ("2025-12", "2026-01", "2026-02", "2026-03"):
+            self.invoice(f"{month}-05", 100.0)
+        closings = self.close_until("2026-03-01")
+        (year,) = self.get_years()
+        self.assertEqual((str(year.date_from), str(year.date_to)), ("2025-03-01", "2026-02-28"))
+        self.assertEqual((year.untaxed, year.year_untaxed), (300.0, 300.0))
+        self.assertEqual(closings[-1].year_untaxed, 100.0)
+
     def test_fiscal_year_that_changes(self):
         """Row 2-61: when the end of the fiscal year moves, no month is left out of a year."""
         self.invoice("2025-12-05", 1.0)

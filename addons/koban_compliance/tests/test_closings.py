@@ -1,5 +1,6 @@
 """Closing months and years, and what is then refused (rows 2-59 to 2-61, 3-22 and 3-23)."""
 
+import json
 from unittest.mock import patch
 
 import psycopg2
@@ -109,10 +110,13 @@ class TestRefusal(ClosingCase):
 
     def test_closed_payment_is_kept(self):
         """Row 2-62b: a payment that a closing counted is neither changed nor cancelled."""
+        self.keep_entries(self.bank_journal)
         payment = self.receive("2025-02-10", 40.0)
         self.close()
         for function, arguments in (
             (payment.action_draft, ()),
+            (payment.move_id.button_draft, ()),
+            (payment.move_id.button_cancel, ()),
             (payment.action_cancel, ()),
             (payment.write, ({"date": "2025-03-01"},)),
             (payment.write, ({"amount": 41.0},)),
@@ -398,6 +402,41 @@ class TestException(ClosingCase):
                 )
         self.rpc(self.manager, self.env["account.lock_exception"], "create", [values])
 
+    def test_before_the_first_closing(self):
+        """Row 3-23: one made before anything is closed would open all that will be."""
+        company = self.make_company("New SARL", document_guard=True)
+        Exception_ = self.env["account.lock_exception"]
+        values = {
+            "company_id": company.id,
+            "sale_lock_date": "2020-01-01",
+            "end_datetime": fields.Datetime.add(fields.Datetime.now(), days=3650),
+        }
+        for reason in (False, "For ever"):
+            with self.undone():
+                wrong = [{**values, "reason": reason}]
+                self.refusal("exception_incomplete", Exception_.create, wrong)
+
+    def test_too_long_by_sql(self):
+        """Row 3-23: an exception that no check saw opens nothing."""
+        exception = self.except_until("2025-01-01")
+        exception.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE account_lock_exception SET end_datetime = now() + interval '1 year' "
+            "WHERE id = %s",
+            [exception.id],
+        )
+        self.env.invalidate_all()
+        with self.assert_refused("period_closed"):
+            self.invoice("2025-01-20")
+
+    def test_shortened(self):
+        """Row 3-23: an end put forward is recorded like the end itself."""
+        exception = self.except_until("2025-01-01")
+        exception.end_datetime = fields.Datetime.add(fields.Datetime.now(), hours=1)
+        events = self.get_events("exception", records=exception)
+        steps = [json.loads(event.content)["step"] for event in events]
+        self.assertEqual(steps, ["opened", "shortened"])
+
     def test_not_widened(self):
         """Row 3-23: an exception is ended, never lengthened nor given to somebody else."""
         exception = self.except_until("2025-01-01")
@@ -484,7 +523,9 @@ class TestAutomatic(ClosingCase):
     @freeze_time("2025-03-20")
     def test_failing_company(self):
         """Row 3-22: a company that fails is told to its administrators, and the others close."""
+        self.env["res.lang"]._activate_lang("fr_FR")
         other = self.make_company("Other SARL")
+        other.partner_id.lang = "fr_FR"
         self.manager.company_ids += other
         self.invoice("2025-01-05")
         Closing = type(self.Closing)
@@ -512,6 +553,8 @@ class TestAutomatic(ClosingCase):
         )
         self.assertEqual(len(activities), 1)
         self.assertIn("A reason", activities.note)
+        # The job speaks English; it is told in the language of the company.
+        self.assertIn("a échoué", activities.note)
         with patch.object(Closing, "_close", lambda *args: {}):
             self.Closing._clear_failure(other)
         self.assertFalse(other.closing_failure)

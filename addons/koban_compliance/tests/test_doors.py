@@ -287,6 +287,16 @@ class TestInvoiceDoors(InvoiceCase):
         with self.unchanged(self.invoice), self.assertRaises(UserError):
             wizard._merge((self.customer | self.other_customer).ids, self.other_customer)
 
+    def test_account_merge(self):
+        """Row 3-15: nor does merging accounts change that of a validated line."""
+        used = self.line.account_id
+        other = used.copy({"code": "706998"})
+        wizard = self.env["account.merge.wizard"]
+        with self.unchanged(self.invoice), self.assert_refused("document_reference"):
+            wizard._action_merge(other | used)
+        with self.unchanged(self.invoice), self.assert_refused("document_reference"):
+            used._action_unmerge()
+
     def test_server_action(self):
         """Row 3-14: a server action writes no more than a person."""
         action = self.env["ir.actions.server"].create(

@@ -16,6 +16,7 @@ from . import res_config_settings
 from . import account_move
 from . import account_move_page
 from . import account_move_line
+from . import account_account
 from . import account_tax
 from . import ir_actions_act_window
 from . import ir_actions_report

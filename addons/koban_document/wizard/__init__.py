@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import account_merge_wizard, base_partner_merge
