@@ -17,12 +17,15 @@ class AccountMove(models.Model):
     contract_count = fields.Integer(compute="_compute_contracts")
     can_reopen_periods = fields.Boolean(compute="_compute_contracts")
 
-    @api.depends("invoice_line_ids.contract_period_id.state", "reversal_move_ids.state")
+    @api.depends(
+        "invoice_line_ids.contract_period_id.state",
+        "invoice_line_ids.contract_settlement_id.state",
+        "reversal_move_ids.state",
+    )
     def _compute_contracts(self):
         for move in self:
-            move.contract_count = len(move._get_contract_periods().contract_id)
-            billed = any(period.state == "billed" for period in move._get_held_periods())
-            move.can_reopen_periods = billed and move._is_credited_in_full()
+            move.contract_count = len(move._get_billed_contracts())
+            move.can_reopen_periods = move._has_billed() and move._is_credited_in_full()
 
     @api.model
     def _check_billing_allowed(self):
@@ -69,6 +72,13 @@ class AccountMove(models.Model):
         """Return the periods of contracts that these invoices bill, as superuser."""
         return self.sudo().line_ids.contract_period_id  # whoever handles the invoice
 
+    def _has_billed(self) -> bool:
+        """Whether these invoices bill something of a contract now."""
+        return any(period.state == "billed" for period in self._get_held_periods())
+
+    def _get_billed_contracts(self):
+        return self._get_contract_periods().contract_id
+
     def _is_credited_in_full(self) -> bool:
         self.ensure_one()
         posted = self._get_live_credit_notes().filtered(lambda move: move.state == "posted")
@@ -104,18 +114,21 @@ class AccountMove(models.Model):
         for move in self:
             periods = move._get_contract_periods()
             if any(period.state != "open" for period in periods):
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%s cannot be taken up again: its periods were billed by another invoice "
-                        "since. Delete it.",
-                        move.display_name,
-                    ),
-                    "contract_period_billed",
-                    model=self._name,
-                    ids=move.ids,
-                )
+                move._raise_billed_since()
             periods.write({"state": "billed"})
             periods.contract_id._forget_open_periods()
+
+    def _raise_billed_since(self):
+        raise DocumentError(
+            speaking(self.env)._(
+                "%s cannot be taken up again: its periods were billed by another invoice "
+                "since. Delete it.",
+                self.display_name,
+            ),
+            "contract_period_billed",
+            model=self._name,
+            ids=self.ids,
+        )
 
     def action_reopen_periods(self) -> bool:
         """Let the periods of credited invoices be billed again (issue 5).
@@ -144,6 +157,6 @@ class AccountMove(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Contracts"),
             "res_model": "koban.contract",
-            "domain": [("id", "in", self._get_contract_periods().contract_id.ids)],
+            "domain": [("id", "in", self._get_billed_contracts().ids)],
             "views": [(False, "list"), (False, "form")],
         }

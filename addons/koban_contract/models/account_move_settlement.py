@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..billed_fields import is_billing
+
 
 class AccountMoveLine(models.Model):
     """Lines that regularise a period: what was drafted and dropped is to be invoiced again."""
@@ -15,10 +17,18 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
     )
 
+    def _copy_data_extend_business_fields(self, values):
+        super()._copy_data_extend_business_fields(values)
+        if "move_reverse_cancel" in self.env.context or not is_billing(self.env):
+            return  # as for periods
+        settlement = self.sudo().contract_settlement_id  # whoever corrects it
+        if settlement.state == "billed" and settlement.move_id == self.move_id:
+            values["contract_settlement_id"] = settlement.id
+
     def unlink(self):
-        settlements = self.sudo().contract_settlement_id  # whoever may delete the draft
+        held = self.move_id._get_held_settlements() & self.sudo().contract_settlement_id
         result = super().unlink()
-        settlements._reopen()
+        held._reopen()
         return result
 
 
@@ -29,23 +39,41 @@ class AccountMove(models.Model):
         """Return the differences that these invoices bill, as superuser."""
         return self.sudo().line_ids.contract_settlement_id  # whoever handles the invoice
 
+    def _get_held_settlements(self):
+        """Return the differences that these invoices bill now, and no other one since."""
+        return self._get_contract_settlements().filtered(
+            lambda own: own.state == "billed" and own.move_id in self
+        )
+
+    def _has_billed(self):
+        return super()._has_billed() or bool(self._get_held_settlements())
+
+    def _get_billed_contracts(self):
+        return super()._get_billed_contracts() | self._get_contract_settlements().contract_id
+
     def unlink(self):
         # The database deletes the lines without a word.
-        settlements = self._get_contract_settlements()
+        held = self._get_held_settlements()
         result = super().unlink()
-        settlements._reopen()
+        held._reopen()
         return result
 
     def button_cancel(self):
+        held = self._get_held_settlements()
         result = super().button_cancel()
-        dropped = self.filtered(lambda move: move.state == "cancel" and not move.posted_before)
-        # The line gives its difference up: it is invoiced by another draft.
-        dropped._get_contract_settlements()._reopen()
+        held._reopen()
         return result
 
-    def button_draft(self):
-        taken_up = self.filtered(lambda move: move.state == "cancel" and not move.posted_before)
-        taken_up._get_contract_settlements().filtered(lambda own: own.state == "open").write(
-            {"state": "billed"}
-        )
-        return super().button_draft()
+    def action_reopen_periods(self) -> bool:
+        """Let the credited differences be billed again too."""
+        result = super().action_reopen_periods()
+        self._get_held_settlements()._reopen()
+        return result
+
+    def _take_periods_again(self):
+        super()._take_periods_again()
+        for move in self:
+            settlements = move._get_contract_settlements()
+            if any(settlement.state != "open" for settlement in settlements):
+                move._raise_billed_since()
+            settlements.write({"state": "billed"})

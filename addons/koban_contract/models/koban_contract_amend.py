@@ -139,6 +139,7 @@ class KobanContract(models.Model):
         touched = ended.union(*lines)
         self._check_open(day, touched, header)
         self._check_revised(day, lines, ended)
+        self._check_fees_kept(ended)
         kept = ended.filtered(lambda line: line.period_ids and line._get_first_day() >= day)
         if kept:
             # The ledger knows the line: it does not go as if it had never been.
@@ -146,6 +147,18 @@ class KobanContract(models.Model):
             self._raise_billed(day, possible)
         self._check_period(day, touched - ended)
         return {"contract": header, "lines": lines, "add": added, "end": ended}
+
+    def _check_fees_kept(self, ended):
+        """Refuse to end fees that the ledger knows: they would be billed again all the same."""
+        for line in ended.filtered(lambda line: line.charge == "once" and line.period_ids):
+            self._raise(
+                speaking(self.env)._(
+                    "“%s” was billed, and that is kept: change its price to 0 instead of ending "
+                    "it.",
+                    line._get_line_label(),
+                ),
+                "contract_amendment_billed",
+            )
 
     def _keep_changed(self, record, values, allowed, always=()) -> dict:
         self._check_names(values, allowed)
@@ -273,7 +286,7 @@ class KobanContract(models.Model):
             values.append(line._prepare_successor(day, changed, amendment))
             line.date_end = eve
         for line in changes["end"].with_env(self.env):
-            if line._get_first_day() >= day:
+            if line.charge == "once" or line._get_first_day() >= day:
                 line._leave_followers()
                 line.unlink()  # it would never bill
             else:

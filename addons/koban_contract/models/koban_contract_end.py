@@ -3,6 +3,8 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
+from .koban_contract_schedule import BILLED_STATES
+
 # What the end of a contract writes on it.
 END_FIELDS = {"state", "close_date", "close_reason", "stop_reason_id"}
 
@@ -112,7 +114,7 @@ class KobanContract(models.Model):
         :raise DocumentError: code ``contract_state``
         """
         for contract in self:
-            if not contract.close_date:
+            if not contract.close_date or contract.state not in BILLED_STATES:
                 contract._raise_state()
         opened = self._with_guard_pass(self, fields=END_FIELDS)
         opened.write(

@@ -5,7 +5,7 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 STATES = [
     ("billed", "Billed"),
     ("open", "To Bill Again"),
-    ("suspended", "Suspended"),
+    ("suspended", "Nothing to Bill"),
 ]
 
 

@@ -249,6 +249,10 @@ class KobanContract(models.Model):
             return Refusal(problem, "contract_index_base")
         base = self._get_index_base(line, preview, series, today)
         if not base:
+            if self._is_billed_provisionally() and not final:
+                # At its own price: what it is revised from comes with the final value.
+                preview["provisional"] = True
+                return None
             return Refusal(self._describe_missing(line._get_price_date()))
         found, is_final = self._find_new_value(preview["date_from"], base, series, today)
         provisional = not is_final and not final and self.index_unpublished == "provisional"

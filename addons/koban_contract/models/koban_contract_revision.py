@@ -207,6 +207,10 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------------
+    def _is_billed_provisionally(self) -> bool:
+        self.ensure_one()
+        return self.index_value_rule == "real" and self.index_unpublished == "provisional"
+
     def _get_revision_step(self, line) -> Decimal:
         """Return the rounding of a line's new price; the level of tiers is no unit price."""
         self.ensure_one()

@@ -188,9 +188,17 @@ class KobanContract(models.Model):
                 yield self._prepare_due(line, period, Row)
 
     def _prepare_due(self, line, period, row) -> DuePeriod:
-        full = period if line.charge == "once" else self._get_rhythm().get_full(period.date_from)
+        if line.charge == "once":  # owed whatever is suspended
+            return DuePeriod(line, period, Fraction(1), row)
+        full = self._get_rhythm().get_full(period.date_from)
         suspended = [
             Period(suspension.date_from, suspension.date_to) for suspension in self.suspension_ids
         ]
         rule = "none" if line.charge != "recurring" else self.proration
-        return DuePeriod(line, period, get_share(period, full, rule, suspended), row)
+        share = get_share(period, full, rule, suspended)
+        first = max(full.date_from, line._get_first_day())
+        if line.charge == "recurring" and rule == "none" and first < period.date_from:
+            # Cut by an end that was put off, its first part has paid for the whole.
+            before = Period(first, period.date_from - ONE_DAY)
+            share -= get_share(before, full, rule, suspended)
+        return DuePeriod(line, period, max(share, Fraction(0)), row)

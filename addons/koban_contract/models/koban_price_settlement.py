@@ -12,7 +12,7 @@ from .koban_contract_period import open_invoice
 from .koban_contract_schedule import DuePeriod
 
 SETTLEMENT_KINDS = [("late", "Revised Late"), ("real", "Final Value")]
-STATES = [("open", "To Invoice"), ("billed", "Invoiced")]
+STATES = [("open", "To Invoice"), ("billed", "Invoiced"), ("dropped", "Dropped")]
 REFUND_TYPES = {"sale": "out_refund", "purchase": "in_refund"}
 # The ledger keeps shares with six decimals.
 SHARE_GAP = 1e-5
@@ -42,7 +42,14 @@ class KobanPriceSettlement(models.Model):
     old_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
     new_price = fields.Float(digits="Product Price", readonly=True, aggregator=None)
     amount = fields.Monetary(readonly=True, help="Difference to bill, or to credit if negative.")
-    state = fields.Selection(STATES, required=True, readonly=True, default="open", index=True)
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        help="Dropped: the revision was undone, or the period is billed again at its price.",
+    )
     move_line_ids = fields.One2many("account.move.line", "contract_settlement_id", readonly=True)
     move_id = fields.Many2one(
         "account.move", string="Invoice", compute="_compute_move_id", compute_sudo=True
@@ -52,10 +59,12 @@ class KobanPriceSettlement(models.Model):
         "UNIQUE (revision_id, period_id, kind)", "A period is regularised once for a revision."
     )
 
-    @api.depends("move_line_ids.move_id")
+    @api.depends("move_line_ids.move_id.state")
     def _compute_move_id(self):
         for settlement in self:
-            settlement.move_id = settlement.move_line_ids.move_id[:1]
+            moves = settlement.move_line_ids.sorted("id").move_id
+            live = moves.filtered(lambda move: move.state != "cancel")
+            settlement.move_id = (live or moves)[-1:]
 
     def action_open_invoice(self) -> dict:
         """Open the invoice or the credit note of the difference."""
@@ -113,6 +122,10 @@ class KobanPriceSettlement(models.Model):
         """Mark differences whose draft came to nothing to be invoiced again."""
         self.filtered(lambda settlement: settlement.state == "billed").write({"state": "open"})
 
+    def _drop(self):
+        """Give up the differences that are not invoiced; what invoiced them once keeps them."""
+        self.filtered(lambda settlement: settlement.state == "open").write({"state": "dropped"})
+
     @api.ondelete(at_uninstall=False)
     def _unlink_open_only(self):
         if any(settlement.state == "billed" for settlement in self):
@@ -159,7 +172,7 @@ class KobanContract(models.Model):
         if again:
             billed = self.env["koban.contract.period"].union(*(item.row for item in again)).sudo()
             # Billed at the price of today, they leave no difference to invoice.
-            billed.settlement_ids.filtered(lambda own: own.state == "open").unlink()
+            billed.settlement_ids._drop()
             for item in again:
                 contract = item.line.contract_id
                 item.row.sudo().amount = contract._get_ledger_amount(item)  # billing alone
@@ -203,6 +216,27 @@ class KobanPriceRevision(models.Model):
     _name = "koban.price.revision"
     _inherit = ["koban.price.revision"]
 
+    def _check_undoable(self):
+        super()._check_undoable()
+        settlements = self.sudo().settlement_ids  # whatever the user may see
+        for settlement in settlements.filtered(lambda own: own.state == "billed")[:1]:
+            raise DocumentError(
+                speaking(self.env)._(
+                    "%(revision)s cannot be undone: %(invoice)s bills or credits what it changed. "
+                    "Delete that draft, or credit it and reopen its periods.",
+                    revision=settlement.revision_id.display_name,
+                    invoice=settlement.move_id.display_name,
+                ),
+                "contract_revision_billed",
+                model=self._name,
+                ids=settlement.revision_id.ids,
+            )
+
+    def _undo(self):
+        done = self.filtered(lambda revision: revision.state == "done")
+        super()._undo()
+        done.sudo().settlement_ids._drop()  # written by revisions alone
+
     def _regularise(self, kind):
         """Invoice or credit what these revisions change on periods billed already, once.
 
@@ -244,7 +278,7 @@ class KobanPriceRevision(models.Model):
         contract, line = row.contract_id, row.line_id
         price = line._get_price_on(row.date_from)
         price = line._get_revised_price() if price is None else price
-        settled = row.settlement_ids
+        settled = row.settlement_ids.filtered(lambda own: own.state != "dropped")
         currency = contract.currency_id
         billed = row._get_billed_amount() + sum(settled.mapped("amount"))
         amount = currency.round(contract._get_revised_amount(row, price) - billed)

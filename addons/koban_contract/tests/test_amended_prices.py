@@ -1,6 +1,6 @@
 """Prices of lines that amendments changed or added (issue 5 §4, §1)."""
 
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .revisions import RevisionCase
 
@@ -102,6 +102,27 @@ class TestAmendedPrices(RevisionCase):
         rows = {row["line_id"]: row for row in self.preview(contract, "2026-12-25", refuse=False)}
         self.assertTrue(rows[added.id]["waiting_reason"])
         self.assertFalse(rows[added.id]["code"])
+
+    @freeze_time("2027-03-10")
+    def test_waits_beside_another(self):
+        """Issue 5 §4: beside a line billed provisionally, one whose base is late is not skipped."""
+        index = self.make_index({"2025-12-01": 100, "2026-11-01": 104}, code="LATE")
+        contract = self.make_indexed(
+            index_id=index.id, base_period="2026-01-01", base_value=100, index_value_rule="real",
+            index_unpublished="provisional", lines=[self.make_line(), self.make_line(name="Other")],
+        )  # fmt: skip
+        line = contract.line_ids[1]
+        self.amend(contract, "2026-12-01", lines=[{"id": line.id, "price_unit": 50.0}])
+        new = contract.line_ids - contract.line_ids[0] - line
+        self.apply(contract, "2027-01-01")
+        self.assertEqual((new.price_unit, new.revision_ids.is_provisional), (50, True))
+        self.bill(contract, "2027-01-01")
+        self.add_value(index, "2026-12-01", 105)
+        self.add_value(index, "2027-01-01", 106)
+        self.run_cron()
+        self.assertEqual(new.price_unit, 50.48)  # 50 × 106 / 105
+        self.assertFalse(new.revision_ids.is_provisional)
+        self.assertEqual(new.revision_ids.settlement_ids.amount, 0.96)  # 2 × 0.48
 
     def test_repriced(self):
         """Issue 5 §4: a price that an amendment changes stands for the value of that day."""

@@ -182,6 +182,20 @@ class TestAmendments(UsageCase):
         self.assertEqual(contract.amendment_ids.sorted("number").mapped("number"), [1, 2])
         self.assertEqual(contract.line_ids.mapped("quantity"), [2.0, 4.0, 3.0])
 
+    def test_fee_ended(self):
+        """Issue 5: a fee that an amendment ends is not billed; one billed once is kept."""
+        lines = [self.make_line(), self.make_line(charge="once", quantity=1, price_unit=500)]
+        contract = self.make_contract(lines=lines)
+        self.amend(contract, "2026-01-20", end=contract.line_ids[1].ids)
+        self.assertEqual(sum(self.bill(contract, "2026-02-01").mapped("price_subtotal")), 400.0)
+        contract = self.make_contract(lines=lines)
+        fee = contract.line_ids[1]
+        self.bill(contract, "2026-01-01").move_id.unlink()
+        with self.assert_refused("contract_amendment_billed"):
+            self.amend(contract, "2026-01-20", end=fee.ids)
+        self.amend(contract, "2026-01-20", lines=[{"id": fee.id, "price_unit": 0}])
+        self.assertEqual(sum(self.bill(contract, "2026-01-20").mapped("price_subtotal")), 200.0)
+
     def test_usage(self):
         """Issue 5: the line that takes over goes on with the same meter."""
         contract, line = self.make_copier([("2026-01-01", 0), ("2026-01-31", 1000)])

@@ -109,6 +109,51 @@ class TestPeriods(BillingCase):
         self.assertEqual(len(run.move_ids.invoice_line_ids), 3)
         self.assertEqual(contract.next_invoice_date, date(2026, 5, 1))
 
+    def test_fee_while_suspended(self):
+        """A one-off fee is owed on its day, whatever is suspended."""
+        contract = self.make_contract(
+            lines=[self.make_line(), self.make_line(charge="once", quantity=1, price_unit=500)],
+            suspension_ids=[Command.create({"date_from": "2026-01-01", "date_to": "2026-01-31"})],
+        )
+        run = self.bill("2026-02-01")
+        self.assertEqual(run.move_ids.amount_untaxed, 700.0)
+        fee = contract.period_ids.filtered(lambda row: row.line_id.charge == "once")
+        self.assertEqual((fee.state, fee.amount), ("billed", 500.0))
+
+    def test_whole_periods(self):
+        """Whole periods: what an end cut and a renewal goes on with costs the period once."""
+        values = {"date_start": "2026-01-15", "is_aligned": True, "proration": "none"}
+        contract = self.make_contract(date_end="2026-02-14", renewal="tacit", **values)
+        self.bill("2026-02-01")
+        contract.action_renew("2026-03-14")
+        self.bill("2026-03-01")
+        self.assertEqual(
+            self.get_billed(contract),
+            [
+                ("2026-01-15", "2026-01-31", 200.0),
+                ("2026-02-01", "2026-02-14", 200.0),
+                ("2026-02-15", "2026-02-28", 0.0),
+                ("2026-03-01", "2026-03-14", 200.0),
+            ],
+        )
+        contract = self.make_contract(**values)
+        contract.action_close("2026-02-10")
+        self.bill("2026-02-01")
+        contract.action_undo_end()
+        self.bill("2026-02-15")
+        self.assertEqual([row[2] for row in self.get_billed(contract)], [200, 200, 0])
+        # Suspended, the first part has paid for nothing.
+        contract = self.make_contract(
+            date_end="2026-02-14",
+            renewal="tacit",
+            suspension_ids=[Command.create({"date_from": "2026-02-01", "date_to": "2026-02-14"})],
+            **values,
+        )
+        self.bill("2026-02-01")
+        contract.action_renew("2026-03-14")
+        self.bill("2026-02-15")
+        self.assertEqual([row[2] for row in self.get_billed(contract)], [200, 0, 200])
+
     def test_once(self):
         """A fee is billed once, on its day."""
         fee = self.make_line(charge="once", name="Set-up", date_start="2026-01-20")

@@ -57,6 +57,14 @@ class TestEnd(ContractCase):
         self.assertGreater(len(rows), 1)
         self.refusal("contract_state", self.contract.action_undo_end)
 
+    def test_cancelled(self):
+        """Issue 5 §3: a cancelled contract does not run again: its order bills by itself."""
+        contract = self.make_contract(date_start=self.start)
+        contract.action_close(self.day(40), "Moved")
+        contract.action_cancel()
+        self.refusal("contract_state", contract.action_undo_end)
+        self.assertEqual(contract.state, "cancel")
+
     def test_before_start(self):
         """Issue 5, bad input: a contract does not end before it starts."""
         early = fields.Date.to_string(self.start - timedelta(days=1))

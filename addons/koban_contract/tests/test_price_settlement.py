@@ -133,9 +133,91 @@ class TestPriceSettlement(RevisionCase):
         again.move_id.unlink()
         again = self.bill(contract, "2027-01-01").invoice_line_ids.sorted("sequence")
         self.assertEqual(again[-1].price_unit, 35.5)
-        self.assertFalse(contract.revision_ids.settlement_ids)
+        self.assertEqual(contract.revision_ids.settlement_ids.state, "dropped")
         self.run_cron()
         self.assertFalse(self.get_settlement_moves(contract))
+
+    def make_late(self, **values):
+        """Bill January at 100, then revise it to 110; return contract, invoice and complement."""
+        contract = self.make_contract(
+            date_start="2027-01-01", lines=[self.make_line(quantity=1)], **values
+        )
+        invoice = self.bill(contract, "2027-01-01")
+        self.revise(contract, 10)
+        complement = self.get_settlement_moves(contract)
+        self.assertEqual(complement.amount_untaxed, 10)
+        return contract, invoice, complement
+
+    def revise(self, contract, percent):
+        """Revise all prices from 1 January on, as what was due and came late."""
+        contract._with_guard_pass(
+            contract,
+            fields={"revision_kind", "revision_percent", "first_revision_date"},
+        ).write(
+            {
+                "revision_kind": "percent",
+                "revision_percent": percent,
+                "first_revision_date": "2027-01-01",
+            }
+        )
+        return self.apply(contract, "2027-01-01")
+
+    def credit(self, *moves):
+        for move in moves:
+            move.action_post()
+            move.action_cancel_document()
+            self.assertTrue(move.can_reopen_periods)
+            move.action_reopen_periods()
+
+    def test_both_credited(self):
+        """Issue 5: billed again, a period whose complement was credited too has the new price."""
+        contract, invoice, complement = self.make_late()
+        self.assertEqual(complement.contract_count, 1)
+        self.credit(invoice, complement)
+        again = self.bill(contract, "2027-01-01")
+        self.assertEqual(again.amount_untaxed, 110)
+        self.assertEqual(contract.revision_ids.settlement_ids.state, "dropped")
+        self.run_cron()
+        self.assertEqual(self.get_settlement_moves(contract), complement)
+
+    def test_undone_and_revised_again(self):
+        """Issue 5: 5 more are billed after 10 were credited, not 5 credited."""
+        contract, invoice, complement = self.make_late()
+        self.credit(invoice, complement)
+        contract.revision_ids.action_undo()
+        again = self.bill(contract, "2027-01-01")
+        self.assertEqual(again.amount_untaxed, 100)
+        self.revise(contract, 5)
+        move = self.get_settlement_moves(contract) - complement
+        self.assertEqual((move.move_type, move.amount_untaxed), ("out_invoice", 5))
+
+    def test_undone(self):
+        """Issue 5: a revision is not undone while its difference is invoiced; then none is left."""
+        contract, invoice, complement = self.make_late()
+        revision = contract.revision_ids
+        invoice.unlink()
+        with self.assert_refused("contract_revision_billed"):
+            revision.action_undo()
+        complement.unlink()
+        revision.action_undo()
+        self.assertEqual(self.bill(contract, "2027-01-01").amount_untaxed, 100)
+        for _night in range(2):
+            self.run_cron()
+        self.assertFalse(self.get_settlement_moves(contract))
+
+    def test_supplier(self):
+        """Issue 5: a supplier's complement that is taken back and cancelled is awaited again."""
+        contract, _invoice, complement = self.make_late(kind="purchase")
+        complement.ref = "F-1"
+        complement.action_post()
+        complement.button_draft()
+        complement.button_cancel()
+        self.assertEqual(contract.revision_ids.settlement_ids.state, "open")
+        self.run_cron()
+        again = self.get_settlement_moves(contract) - complement
+        self.assertEqual(again.amount_untaxed, 10)
+        with self.assert_refused("contract_period_billed"):
+            complement.button_draft()
 
     def test_next_waits_for_final(self):
         """Issue 5: nothing is revised upon a provisional price."""
