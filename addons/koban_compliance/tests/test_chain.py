@@ -1,5 +1,6 @@
 """The chain against someone who may write in the database (issue 4, rows 2-52, 2-53, 2-62b)."""
 
+import hashlib
 import json
 import re
 import tempfile
@@ -409,6 +410,16 @@ class TestChain(ChainCase):
                 json.loads(event.content),
                 {"model": records._name, "rows": len(records), "fields": names},
             )
+
+    def test_fec(self):
+        """Law.md, checklist 10: the file of the entries leaves an event, with its hash."""
+        self.make_invoice()
+        values = {"date_from": "2026-01-01", "date_to": "2026-12-31", "test_file": True}
+        content = self.env["l10n_fr.fec.export.wizard"].create(values).generate_fec()
+        event = self.get_events("export")[-1:]
+        detail = json.loads(event.content)
+        self.assertEqual(detail["sha256"], hashlib.sha256(content["file_content"]).hexdigest())
+        self.assertEqual((detail["date_from"], detail["type"]), ("2026-01-01", "official"))
 
     def test_rights(self):
         """Who invoices does not read the journal; the auditor reads it, company by company."""
