@@ -204,6 +204,7 @@ class ArchiveBuilder:
             for line in content["lines"] if lines else ():
                 lines.add({"document": number, **self.names.show(line_model, line)})
                 self._write_taxes(taxes, model, number, line)
+        self.links += self._read_witnesses(model, ids)
         # Not more links than needed in memory.
         self.links = [min(self.links), max(self.links)] if self.links else []
         self._write_originals(model, ids, numbers)
@@ -225,6 +226,26 @@ class ArchiveBuilder:
             id_: (last, first, json.loads(notes or "{}"))
             for id_, last, first, notes in self.env.cr.fetchall()
         }
+
+    def _read_witnesses(self, model, ids) -> list[int]:
+        """Return the first and the last of the links that tell which files were issued.
+
+        Of each file the first link that holds its SHA-256: duplicates may go on for years.
+        """
+        condition = SQL(
+            "e.company_id = %s AND e.chain = 'main' AND e.res_model = %s AND e.res_id = ANY(%s)",
+            self.company.id,
+            model._name,
+            ids,
+        )
+        self.env.cr.execute(
+            SQL(
+                "SELECT min(number), max(number) FROM (SELECT min(number) AS number FROM (%s) w "
+                "GROUP BY res_id, paper) first",
+                self.env["koban.issued.document"]._get_witnesses(condition),
+            )
+        )
+        return [number for number in self.env.cr.fetchone() if number]
 
     def _write_taxes(self, taxes, model, number, line):
         head = {"document": number, "line": line["id"]}
@@ -329,6 +350,8 @@ class ArchiveBuilder:
         self.chains = {}
         for chain, reached in (("main", self.links), ("test", [])):
             first, last = self._get_span(chain, reached)
+            if first and chain == "main":
+                last = self._get_corrected_until(first, last)
             if first:
                 self._write_chain(data_set, chain, first, last)
 
@@ -345,6 +368,47 @@ class ArchiveBuilder:
         )
         numbers = [number for number in (*self.env.cr.fetchone(), *reached) if number]
         return (min(numbers), max(numbers)) if numbers else (None, None)
+
+    def _get_corrected_until(self, first, last) -> int:
+        """Return the link up to which the main chain tells why payments are not in the archive.
+
+        One taken back or dated anew is sealed again, maybe after the period; what comes in with
+        that seal may have been taken back still later. Payments of other periods are not asked
+        for: from one to the next they could lead to the end of the chain.
+
+        :param first: number of the first link
+        :param last: number of the last link without them
+        """
+        while True:
+            self.env.cr.execute(self._get_corrections_query(first, last))
+            (reached,) = self.env.cr.fetchone()
+            if not reached:
+                return last
+            first, last = last + 1, reached
+
+    def _get_corrections_query(self, first, last) -> SQL:
+        return SQL(
+            # By a pattern: an altered content may be no JSON any more.
+            r"""
+            SELECT max(later.number)
+              FROM koban_event seal
+              JOIN koban_event later ON later.company_id = seal.company_id
+                   AND later.chain = seal.chain AND later.res_model = seal.res_model
+                   AND later.res_id = seal.res_id
+             WHERE seal.company_id = %(company)s AND seal.chain = 'main'
+                   AND seal.number BETWEEN %(first)s AND %(last)s
+                   AND seal.res_model = 'account.payment' AND seal.kind IN %(kinds)s
+                   AND substring(seal.content FROM '"date":"(\d{4}-\d\d-\d\d)"')
+                       BETWEEN %(date_from)s AND %(date_to)s
+                   AND later.number > %(last)s AND later.kind IN %(kinds)s
+            """,
+            company=self.company.id,
+            first=first,
+            last=last,
+            kinds=SEAL_KINDS,
+            date_from=self.date_from.isoformat(),
+            date_to=self.date_to.isoformat(),
+        )
 
     def _write_chain(self, data_set, chain, first, last):
         row, count = None, 0

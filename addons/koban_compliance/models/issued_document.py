@@ -370,29 +370,45 @@ class KobanIssuedDocument(models.Model):
         return Finding(code, self.res_model, self.res_id, self.name, "file", **seen)
 
     @api.model
+    def _get_witnesses(self, condition) -> SQL:
+        """Return the query of what the journal tells about originals, a row for each file.
+
+        The electronic invoice has no event of its own: that of its invoice holds its SHA-256.
+
+        :param condition: SQL condition of the events, on alias ``e``
+        """
+        return SQL(
+            # By patterns: an altered content may be no JSON any more.
+            r"""
+            SELECT e.res_model, e.res_id, e.res_name, e.number, file.paper, file.sha256
+            FROM koban_event e
+            CROSS JOIN LATERAL (VALUES
+                (substring(e.content FROM '"paper":"(\w+)"'),
+                 substring(e.content FROM '"sha256":"([0-9a-f]{64})"'),
+                 substring(e.content FROM '"edition":"(\w+)"') IN ('original', 'duplicate')),
+                ('einvoice',
+                 substring(e.content FROM '"einvoice_sha256":"([0-9a-f]{64})"'),
+                 e.content ~ '"einvoice_sha256":"[0-9a-f]{64}"')
+            ) AS file (paper, sha256, told)
+            WHERE e.kind IN ('print', 'reprint', 'mail') AND file.told AND %s
+            """,
+            condition,
+        )
+
+    @api.model
     def _check_journal(self, company) -> Iterator[Finding]:
         """Yield the originals that are not those of the journal, or are gone."""
         self.env.cr.execute(
             SQL(
-                # By patterns: an altered content may be no JSON any more.
-                r"""
-                WITH issued AS (
-                    SELECT res_model, res_id, res_name,
-                        substring(content FROM '"edition":"(\w+)"') AS edition,
-                        substring(content FROM '"paper":"(\w+)"') AS paper,
-                        substring(content FROM '"sha256":"([0-9a-f]{64})"') AS sha256
-                    FROM koban_event
-                    WHERE company_id = %s AND kind IN ('print', 'reprint', 'mail')
-                )
+                """
                 SELECT DISTINCT e.res_model, e.res_id, e.res_name, e.sha256, d.sha256
-                FROM issued e
+                FROM (%s) e
                 LEFT JOIN koban_issued_document d
                     ON d.res_model = e.res_model AND d.res_id = e.res_id AND d.paper = e.paper
-                WHERE e.edition IN ('original', 'duplicate')
-                    AND d.sha256 IS DISTINCT FROM e.sha256
+                WHERE d.sha256 IS DISTINCT FROM e.sha256
                 ORDER BY 1, 2
                 """,
-                company.id,
+                self._get_witnesses(SQL("e.company_id = %s", company.id)),
             )
         )
         for model, res_id, name, expected, found in self.env.cr.fetchall():

@@ -29,6 +29,8 @@ PIECE = 1 << 20
 SHOWN = 200
 # Kinds of events that hold the content of a document.
 SEALS = ("validation", "takeover", "correction", "closing")
+# Kinds of events that hold the fingerprint of an original, and the editions that do.
+ISSUES, EDITIONS = ("print", "reprint", "mail"), ("original", "duplicate")
 TURNOVER = ("out_invoice", "out_refund", "out_receipt")
 AMOUNTS = ("untaxed", "tax", "total")
 
@@ -47,6 +49,14 @@ CREATE TABLE seal (
 ) WITHOUT ROWID;
 CREATE TABLE turnover (month TEXT, seal INTEGER, amount TEXT);
 CREATE INDEX turnover_month ON turnover (month);
+CREATE TABLE original (
+    model TEXT, record INTEGER, paper TEXT, sha256 TEXT, path TEXT, name TEXT
+);
+CREATE INDEX original_record ON original (model, record, paper);
+CREATE TABLE issue (
+    model TEXT, record INTEGER, paper TEXT, sha256 TEXT, number INTEGER,
+    PRIMARY KEY (model, record, paper, sha256)
+) WITHOUT ROWID;
 """
 
 # ----------------------------------------------------------------------
@@ -244,6 +254,7 @@ class Verifier:
             self._check_originals,
             self._check_chain,
             self._check_documents,
+            self._check_issues,
             self._check_closings,
         ):
             try:
@@ -378,6 +389,7 @@ class Verifier:
         count = 0
         for row in self._rows(self.manifest["originals"]["file"]):
             name, count = row["path"], count + 1
+            self._note_original(row)
             if not row["present"]:
                 report.blame(f"{name} : original de {row['name']} introuvable à l'archivage")
             elif name not in listed:
@@ -390,6 +402,13 @@ class Verifier:
         for name in sorted(listed):
             report.blame(f"{name} : fichier ajouté, inconnu de la liste des originaux")
         report.check(before, f"{count} originaux (PDF et XML)")
+
+    def _note_original(self, row):
+        """Keep which file the list holds for original: the journal is compared with it."""
+        names = ("model", "id", "paper", "sha256", "path", "name")
+        self.kept.execute(
+            "INSERT INTO original VALUES (?, ?, ?, ?, ?, ?)", [row[name] for name in names]
+        )
 
     # ------------------------------------------------------------------
     def _check_chain(self):
@@ -409,6 +428,7 @@ class Verifier:
             if self.every:
                 self._check_signature(where, row)
             self._note_seal(row)
+            self._note_issue(row)
         for where, row in last_signed.values():
             self._check_signature(where, row)
         for chain, expected in events["chains"].items():
@@ -454,10 +474,11 @@ class Verifier:
         if row["chain"] != "main" or row["kind"] not in SEALS:
             return
         number, digest = row["number"], digest_text(row["content"])
-        if row["model"] == "koban.closing":
-            self.closings[row["record"]] = (number, digest)
-            return
         document = json.loads(row["content"]).get("document", {})
+        if row["model"] == "koban.closing":
+            if self._is_of_period(document):
+                self.closings[row["record"]] = (number, digest)
+            return
         dates = (document.get(name) for name in self._get_date_names(row["model"]))
         date = next((value for value in dates if value), "")
         self.kept.execute(
@@ -467,6 +488,27 @@ class Verifier:
             "(excluded.number, excluded.digest, excluded.date, excluded.label)",
             (row["model"], row["record"], number, number, digest, date, row["label"]),
         )
+
+    def _is_of_period(self, content):
+        """Tell whether a closing is of the archive: the chain seals those of other months too."""
+        period = self.manifest["period"]
+        first, last = content.get("date_from", ""), content.get("date_to", period["from"])
+        return first <= period["to"] and last >= period["from"]
+
+    def _note_issue(self, row):
+        """Keep the fingerprints of originals that an edition recorded."""
+        if row["chain"] != "main" or row["kind"] not in ISSUES:
+            return
+        content = json.loads(row["content"])
+        issued = {"einvoice": content.get("einvoice_sha256")}
+        if content.get("edition") in EDITIONS:
+            issued[content.get("paper")] = content.get("sha256")
+        for paper, digest in issued.items():
+            if digest:
+                self.kept.execute(
+                    "INSERT OR IGNORE INTO issue VALUES (?, ?, ?, ?, ?)",
+                    (row["model"], row["record"], paper, digest, row["number"]),
+                )
 
     def _get_date_names(self, model):
         return next((d["dates"] for d in self.manifest["documents"] if d["model"] == model), ())
@@ -529,6 +571,30 @@ class Verifier:
                 "INSERT INTO turnover VALUES (?, ?, ?)",
                 (day[:7], seal, str(document.get("amount_total_signed") or 0)),
             )
+
+    # ------------------------------------------------------------------
+    def _check_issues(self):
+        """The list of originals says of each what the journal says, and leaves none out."""
+        report, before, count = self.report, self.report.count, 0
+        for path, name, number, same in self.kept.execute(
+            "SELECT o.path, o.name, i.number, o.sha256 IS i.sha256 FROM issue i "
+            "JOIN original o USING (model, record, paper) ORDER BY i.number"
+        ):
+            count += 1
+            if not same:
+                report.blame(
+                    f"{path} : original de {name} différent de celui émis (événement {number})"
+                )
+        # Documents of other periods have events here, and their originals elsewhere.
+        for label, paper, number in self.kept.execute(
+            "SELECT s.label, i.paper, i.number FROM issue i JOIN seal s USING (model, record) "
+            "WHERE s.seen AND NOT EXISTS (SELECT 1 FROM original o WHERE o.model = i.model "
+            "AND o.record = i.record AND o.paper = i.paper) ORDER BY i.number"
+        ):
+            report.blame(
+                f"{label} : original ({paper}) émis (événement {number}), absent de la liste"
+            )
+        report.check(before, f"{count} originaux conformes aux empreintes du journal")
 
     # ------------------------------------------------------------------
     def _check_closings(self):

@@ -125,6 +125,81 @@ class TestArchiveContent(ArchiveCase):
         self.assertEqual(archive.document_count, 0)
         self.assertEqual(verify(archive._get_path())[0], 0)
 
+    # ------------------------------------------------------------------
+    # Payments taken back after the period
+    # ------------------------------------------------------------------
+    def receive(self, day):
+        """Record a payment, and a document of the period after it: its seal is in the chain."""
+        payment = self.pay(self.make_invoice(), payment_date=day)
+        self.env.cr.flush()
+        self.make_invoice()
+        self.env.cr.flush()
+        return payment
+
+    def take_back(self, payment, new_date=None):
+        """Cancel a payment or date it anew, with a seal for each step."""
+        if new_date:
+            payment.action_draft()
+            self.env.cr.flush()
+            payment.date = new_date
+            payment.action_post()
+        else:
+            payment.action_cancel()
+        self.env.cr.flush()
+
+    def make_good_archive(self):
+        """Return what a conforming archive holds: payments, and the number of its last link."""
+        archive = self.make_archive()
+        self.assertEqual(archive.verification, "good", archive.verification_report)
+        path = archive._get_path()
+        payments = {row["id"] for row in read_rows(path, "donnees/reglements.jsonl")}
+        return payments, read_rows(path, "donnees/evenements.jsonl")[-1]["number"]
+
+    def test_payment_taken_back_later(self):
+        """Row 2-62b: a cheque that bounces after the period leaves the archive, which conforms."""
+        payment, kept = self.receive("2026-06-29"), self.receive("2026-06-30")
+        self.take_back(payment)
+        payments, last = self.make_good_archive()
+        self.assertEqual(payments, set(kept.ids))
+        self.assertEqual(last, self.get_events("correction", records=payment)[-1].number)
+
+    def test_payment_dated_anew(self):
+        """Row 2-62b: a payment dated anew into the next period leaves the archive too."""
+        payment = self.receive("2026-06-29")
+        self.take_back(payment, "2026-07-02")
+        payments, last = self.make_good_archive()
+        self.assertFalse(payments)
+        self.assertEqual(last, self.get_events("validation", records=payment)[-1].number)
+
+    def test_payments_taken_back_in_turn(self):
+        """Row 2-62b: what comes in with the seal of one may have been taken back still later."""
+        first = self.receive("2026-06-28")
+        second = self.pay(self.make_invoice(invoice_date="2026-07-01"), payment_date="2026-06-29")
+        self.take_back(first)
+        self.take_back(second)
+        payments, last = self.make_good_archive()
+        self.assertFalse(payments)
+        self.assertEqual(last, self.get_events("correction", records=second)[-1].number)
+
+    def test_payment_of_another_period(self):
+        """Row 2-55: payments of other periods do not draw the rest of the chain in."""
+        other = self.receive("2026-07-02")
+        payment = self.receive("2026-06-29")
+        self.take_back(payment)
+        self.take_back(other)
+        last = self.make_good_archive()[1]
+        self.assertEqual(last, self.get_events("correction", records=payment)[-1].number)
+
+    def test_payment_deleted(self):
+        """Row 2-55: a payment deleted by SQL stays an anomaly: no link tells of it."""
+        payment, other = self.receive("2026-06-28"), self.receive("2026-06-29")
+        self.take_back(other)
+        self.env.cr.execute(SQL("DELETE FROM account_payment WHERE id = %s", payment.id))
+        self.env.invalidate_all()
+        archive = self.make_archive()
+        self.assertEqual(archive.verification, "bad")
+        self.assertIn("absent de donnees/reglements.jsonl", archive.verification_report)
+
     def test_notice(self):
         """BOI-TVA-DECLA-30-10-30 §230: a French notice names each file and each column."""
         archive = self.make_archive()

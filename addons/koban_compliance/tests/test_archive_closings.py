@@ -58,6 +58,18 @@ class TestArchiveClosings(ArchiveMixin, InvoicePaperCase):
             for part in ("taxes", "reglements", "series"):
                 self.assertIn(f"donnees/clotures_{part}.csv", archive.namelist())
 
+    def test_closing_of_another_month(self):
+        """Row 2-55: the chain of a month holds the closing of the one before, which is no gap."""
+        archive = self.make_archive("2026-04-01", "2026-04-30")
+        self.assertEqual(archive.verification, "good", archive.verification_report)
+        self.assertEqual(len(read_rows(archive._get_path(), CLOSINGS)), 1)
+        sealed = [
+            json.loads(row["content"])["document"]["date_to"]
+            for row in read_rows(archive._get_path(), "donnees/evenements.jsonl")
+            if row["kind"] == "closing"
+        ]
+        self.assertEqual(sealed, ["2026-03-31", "2026-04-30"])
+
     def test_closing_changed(self):
         """Row 2-61: a closing that is not the sealed one is named, and so is its total."""
 

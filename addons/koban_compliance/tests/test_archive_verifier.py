@@ -13,6 +13,7 @@ from ..proof.canonical import dumps
 from ..proof.keys import Signer
 from .archives import ArchiveMixin, read_rows, rewrite, verify
 from .common import InvoiceCase
+from .test_issued import IssuedCase
 
 EVENTS = "donnees/evenements.jsonl"
 INVOICES = "donnees/factures.jsonl"
@@ -304,3 +305,79 @@ class TestVerifier(ArchiveMixin, InvoiceCase):
         archive = self.make_archive("2026-03-01", "2026-03-31")
         self.assertEqual(archive.missing_count, 1)
         self.assertIn("introuvable à l'archivage", archive.verification_report)
+
+
+@tagged("post_install", "-at_install")
+class TestForgedOriginals(ArchiveMixin, IssuedCase):
+    """Rows 2-53, 2-55: originals forged in the database before the archive was made.
+
+    The events of their editions come after the seals: they are in the archive for this alone.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.customer.invoice_edi_format = "facturx"
+        self.printed, self.sent = self.make_paper(), self.make_paper()
+        self.env.cr.flush()
+        self.print_invoice(self.printed)
+        self.send(self.sent)
+        self.print_invoice(self.printed + self.sent)
+        self.send(self.printed)
+        self.env.cr.flush()
+
+    def assert_forged(self, invoice, paper):
+        archive = self.make_archive()
+        self.assertEqual(archive.verification, "bad")
+        code, printed = verify(archive._get_path())
+        self.assertEqual(code, 1, printed)
+        event = self.get_events("print", "mail", records=invoice)[0]
+        (line,) = [line for line in printed.splitlines() if line.startswith("ANOMALIE")]
+        self.assertIn(f"/{invoice.id}-{paper}-", line)
+        self.assertIn(f"original de {invoice.name} différent de celui émis", line)
+        self.assertIn(f"(événement {event.number})", line)
+
+    def test_intact(self):
+        """Row 2-53: originals, duplicates, prints before and after a sending: all conform."""
+        archive = self.make_archive()
+        code, printed = verify(archive._get_path(), "--signatures")
+        self.assertEqual(code, 0, printed)
+        self.assertIn("4 originaux conformes aux empreintes du journal", printed)
+        last = read_rows(archive._get_path(), EVENTS)[-1]
+        self.assertIn("einvoice_sha256", last["content"], "the electronic invoice sent last")
+
+    def test_later_duplicates_are_left_out(self):
+        """Row 2-55: a duplicate printed years later does not draw the whole chain in."""
+        numbers = []
+        for _time in range(2):
+            rows = read_rows(self.make_archive()._get_path(), EVENTS)
+            numbers.append([row["number"] for row in rows])
+            self.print_invoice(self.printed)
+        self.assertEqual(*numbers)
+
+    def test_forged_pdf(self):
+        """Row 2-55: a PDF forged with its SHA-256 in the database is told by the chain."""
+        self.forge_original(self.get_original(self.printed), b"%PDF-1.7 forged")
+        self.assert_forged(self.printed, "invoice")
+
+    def test_forged_einvoice(self):
+        """Row 2-55: so is an electronic invoice, by the event of its PDF."""
+        self.forge_original(self.get_original(self.sent, "einvoice"), b"<forged/>")
+        self.assert_forged(self.sent, "einvoice")
+
+    def test_deleted_original(self):
+        """Row 2-55: an original deleted from the database is told by the chain."""
+        original = self.get_original(self.printed)
+        for query in (
+            SQL("DELETE FROM koban_document_print WHERE issued_id = %s", original.id),
+            SQL("DELETE FROM koban_issued_document WHERE id = %s", original.id),
+            SQL(
+                "DELETE FROM ir_attachment WHERE res_model = 'account.move' AND res_id = %s "
+                "AND res_field = 'invoice_pdf_report_file'",
+                self.printed.id,
+            ),
+        ):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        code, printed = verify(self.make_archive()._get_path())
+        self.assertEqual(code, 1, printed)
+        self.assertIn(f"{self.printed.name} : original (invoice) émis (événement", printed)

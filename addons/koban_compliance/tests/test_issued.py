@@ -35,6 +35,26 @@ class IssuedCase(InvoicePaperCase):
         )  # fmt: skip
         return attachment._full_path(attachment.store_fname)
 
+    def forge_original(self, original, content):
+        """Replace the file of an original and its SHA-256, as who reaches both places could."""
+        path = self.get_file(original)
+        with open(path, "rb") as stream:
+            self.addCleanup(self.write_file, path, stream.read())
+        self.write_file(path, content)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE koban_issued_document SET sha256 = %s, file_size = %s WHERE id = %s",
+                hashlib.sha256(content).hexdigest(),
+                len(content),
+                original.id,
+            )
+        )
+        self.env.invalidate_all()
+
+    def write_file(self, path, content):
+        with open(path, "wb") as stream:
+            stream.write(content)
+
     def get_issues(self, document):
         """Return what was issued of a document: kind, number and channel, first to last."""
         prints = self.env["koban.document.print"].search(
@@ -199,10 +219,6 @@ class TestIssued(IssuedCase):
         os.remove(path)
         self.check_damaged(invoice, "issued_missing", "est introuvable")
 
-    def write_file(self, path, content):
-        with open(path, "wb") as stream:
-            stream.write(content)
-
     def check_damaged(self, invoice, code, words):
         findings = self.env["koban.issued.document"]._iter_findings(self.company)
         self.assertEqual([(item.code, item.res_id) for item in findings], [(code, invoice.id)])
@@ -332,6 +348,40 @@ class TestIssuedSent(IssuedCase):
         self.assertEqual(self.get_issues(invoice), [("original", 0, "mail")])
         recipients = self.env["koban.document.print"].search([], limit=1).recipients
         self.assertIn("martin@example.com", recipients)
+
+    def test_forged_einvoice(self):
+        """Row 2-53: the journal tells of an electronic invoice replaced or deleted by SQL."""
+        self.customer.invoice_edi_format = "facturx"
+        invoice, other, printed = self.make_paper(), self.make_paper(), self.make_paper()
+        self.print_invoice(printed)
+        for move in invoice + other + printed + printed:
+            self.send(move)
+        self.env.cr.flush()
+        Issued = self.env["koban.issued.document"]
+        self.assertEqual(list(Issued._iter_findings(self.company)), [])
+        original = self.get_original(invoice, "einvoice")
+        expected = original.sha256
+        self.forge_original(original, b"<forged/>")
+        forged = self.get_original(printed, "einvoice")
+        self.forge_original(forged, b"<forged too/>")
+        lost = self.get_original(other, "einvoice")
+        self.env.cr.execute(SQL("DELETE FROM koban_issued_document WHERE id = %s", lost.id))
+        self.env.invalidate_all()
+        found = {
+            (finding.code, finding.res_id): finding
+            for finding in Issued._iter_findings(self.company)
+        }
+        self.assertEqual(
+            found.keys(),
+            {
+                ("issued_altered", invoice.id),
+                ("issued_altered", printed.id),
+                ("issued_missing", other.id),
+            },
+        )
+        finding = found["issued_altered", invoice.id]
+        self.assertEqual(finding.expected, expected)
+        self.assertEqual(finding.found, hashlib.sha256(b"<forged/>").hexdigest())
 
     def test_sent_again_as_a_duplicate(self):
         """law.md 1.8: a copy sent again says so, and keeps the embedded files."""
