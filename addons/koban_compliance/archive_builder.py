@@ -6,7 +6,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from odoo.modules import Manifest
@@ -359,11 +359,11 @@ class ArchiveBuilder:
         self.env.cr.execute(
             SQL(
                 "SELECT min(number), max(number) FROM koban_event WHERE company_id = %s "
-                "AND chain = %s AND date::date BETWEEN %s AND %s",
+                "AND chain = %s AND date >= %s AND date < %s",
                 self.company.id,
                 chain,
-                self.date_from,
-                self.date_to,
+                self.company._get_midnight(self.date_from),
+                self.company._get_midnight(self.date_to + timedelta(days=1)),
             )
         )
         numbers = [number for number in (*self.env.cr.fetchone(), *reached) if number]

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..archive_builder import ArchiveBuilder
@@ -124,6 +124,18 @@ class TestArchiveContent(ArchiveCase):
         archive = self.make_archive(company=other)
         self.assertEqual(archive.document_count, 0)
         self.assertEqual(verify(archive._get_path())[0], 0)
+
+    def test_midnight(self):
+        """Row 2-55: an event belongs to the day of the company, not to that of Greenwich."""
+        numbers = []
+        for moment in ("2026-06-30 21:30:00", "2026-06-30 22:30:00"):
+            with freeze_time(moment):
+                self.env["koban.event"]._record("export", company=self.company, detail={})
+                self.env.cr.flush()
+            numbers.append(self.get_events("export")[-1].number)
+        rows = read_rows(self.make_archive()._get_path(), "donnees/evenements.jsonl")
+        kept = {row["number"] for row in rows}
+        self.assertEqual([number in kept for number in numbers], [True, False])
 
     # ------------------------------------------------------------------
     # Payments taken back after the period
