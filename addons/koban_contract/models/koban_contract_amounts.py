@@ -1,9 +1,12 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..periods import months_of
+
+# The job that brings amounts up to date may have missed some nights.
+REVISED_SINCE = timedelta(days=7)
 
 
 class KobanContract(models.Model):
@@ -40,7 +43,8 @@ class KobanContract(models.Model):
     @api.depends(
         "state", "date_start", "close_date", "interval_count", "interval_unit", "currency_id",
         "company_id", "line_ids.display_type", "line_ids.charge", "line_ids.date_start",
-        "line_ids.date_end", "line_ids.price_subtotal",
+        "line_ids.date_end", "line_ids.price_subtotal", "line_ids.revision_ids",
+        "last_revision_date",
     )  # fmt: skip
     def _compute_recurring_amounts(self):
         today = fields.Date.context_today(self)
@@ -48,11 +52,11 @@ class KobanContract(models.Model):
             day = max(filter(None, [today, contract.date_start]))
             lines = contract._get_lines_in_force(day)
             months = months_of(contract.interval_count or 1, contract.interval_unit or "month")
-            amounts = contract._get_monthly_amounts(lines)
+            amounts = contract._get_monthly_amounts(lines, day)
             contract.monthly_amount = sum(own for own, _company in amounts.values())
             contract.monthly_amount_company = sum(company for _own, company in amounts.values())
             # Not twelve rounded months: a quarter of 100 makes a year of 400.
-            yearly = sum(lines.mapped("price_subtotal")) * float(12 / months)
+            yearly = sum(line._get_subtotal_on(day) for line in lines) * float(12 / months)
             contract.yearly_amount = contract.currency_id.round(yearly) if lines else 0.0
 
     @api.depends("date_start", "date_end", "state")
@@ -81,29 +85,39 @@ class KobanContract(models.Model):
             )
         )
 
-    def _get_monthly_amounts(self, lines) -> dict:
-        """Return what lines bring each month: ``{line: (own currency, company's)}``."""
+    def _get_monthly_amounts(self, lines, day: date) -> dict:
+        """Return what lines bring each month: ``{line: (own currency, company's)}``.
+
+        :param day: whose prices count
+        """
         self.ensure_one()
         if not lines:
             return {}
         months = months_of(self.interval_count or 1, self.interval_unit or "month")
-        company, day = self.company_id, self.date_start or fields.Date.context_today(self)
+        company, start = self.company_id, self.date_start or fields.Date.context_today(self)
         amounts = {}
         for line in lines:
-            own = self.currency_id.round(line.price_subtotal / float(months))
+            own = self.currency_id.round(line._get_subtotal_on(day) / float(months))
             # At a rate that stays: what a contract brings does not move with the exchange.
-            converted = self.currency_id._convert(own, company.currency_id, company, day)
+            converted = self.currency_id._convert(own, company.currency_id, company, start)
             amounts[line] = own, converted
         return amounts
 
     @api.model
     def _refresh_amounts(self, after_batch=lambda done: True):
-        """Bring the amounts up to date where a line started or ended with the days gone by.
+        """Bring the amounts up to date where a line or a price started or ended since.
 
         :param after_batch: told how many contracts were looked at
         """
         dated = Domain("date_start", "!=", False) | Domain("date_end", "!=", False)
-        domain = Domain("line_ids", "any", dated) | Domain("close_date", "!=", False)
+        revised = fields.Date.context_today(self) - REVISED_SINCE
+        domain = Domain.OR(
+            [
+                Domain("line_ids", "any", dated),
+                Domain("close_date", "!=", False),
+                Domain("last_revision_date", ">=", revised),
+            ]
+        )
         self._do_in_batches(
             domain & Domain("state", "!=", "cancel"),
             lambda contracts: contracts._recompute_amounts(),

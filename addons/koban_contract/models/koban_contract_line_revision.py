@@ -72,6 +72,14 @@ class KobanContractLine(models.Model):
         later = self._get_revisions().filtered(lambda revision: revision.date_from > day)
         return later.sorted("date_from")[:1].old_price if later else None
 
+    def _get_subtotal_on(self, day: date) -> float:
+        """Return what a whole period amounts to at the price of a day, excluding tax.
+
+        A price revised for later, as a renewal does, is written already.
+        """
+        price = self._get_price_on(day)
+        return self.price_subtotal if price is None else self._get_amounts(price)["total_excluded"]
+
     def _get_base_price(self) -> float:
         """Return the price that the contract's base value stands for."""
         self.ensure_one()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KobanContractPeriod(models.Model):
-    """Which readings a billed consumption lies between."""
+    """Which readings a billed consumption lies between, and how much of it was included."""
 
     _name = "koban.contract.period"
     _inherit = ["koban.contract.period"]
@@ -15,4 +15,10 @@ class KobanContractPeriod(models.Model):
     )
     consumed = fields.Float(
         string="Consumption", readonly=True, digits="Product Unit", help="Between both readings."
+    )
+    included = fields.Float(
+        string="Included Volume",
+        readonly=True,
+        digits="Product Unit",
+        help="Not billed: that of the period, and of those before that ended without a reading.",
     )

@@ -94,8 +94,7 @@ class KobanContract(models.Model):
             for line_id, delta in self._get_differences(day, reached).items():
                 if not currency.is_zero(delta):
                     reached[line_id] += delta
-                    later = kind == "new" and day > first
-                    shown = "added" if later else kind
+                    shown = kind if day == first else self._get_later_kind(kind, day, line_id)
                     values.append(self._prepare_movement(shown, day, line_id, delta))
         return values
 
@@ -103,14 +102,28 @@ class KobanContract(models.Model):
         """Return the days, from one on, on which the monthly amount may change."""
         days = {first} | {day for day, _line in recorded}
         days.add(self.close_date and self.close_date + ONE_DAY)
+        days |= self._get_revision_days()
         for line in self.line_ids:
             days.add(line.date_start)
             days.add(line.date_end and line.date_end + ONE_DAY)
         return {day for day in days if day and day >= first}
 
+    def _get_revision_days(self) -> set[date]:
+        return set(self.line_ids._get_revisions().mapped("date_from"))
+
+    def _get_later_kind(self, kind, day, line_id) -> str:
+        """Return the kind of a movement of a day after the one of the change."""
+        if kind == "new":
+            return "added"
+        if kind == "added" and day in self._get_revision_days():
+            line = self.line_ids.filtered(lambda line: line.id == line_id)
+            if day not in (line.date_start, line.date_end and line.date_end + ONE_DAY):
+                return "revised"  # another amount, or another line, has the price revised
+        return kind
+
     def _get_differences(self, day, reached) -> dict:
         """Return by how much each line is off what its movements say: ``{line id: amount}``."""
-        amounts = self._get_monthly_amounts(self._get_lines_in_force(day))
+        amounts = self._get_monthly_amounts(self._get_lines_in_force(day), day)
         due = {line.id: company for line, (_own, company) in amounts.items()}
         return {
             line_id: due.get(line_id, 0.0) - reached.get(line_id, 0.0)

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from odoo import api, fields, models
@@ -19,9 +19,38 @@ class UsagePeriod(DuePeriod):
     """A period of a usage line that is to be billed.
 
     :param readings: records of ``koban.meter.reading`` from the last one used on, in order
+    :param included: volume that it does not bill; by default, its own alone
     """
 
     readings: models.BaseModel | None = None
+    included: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSpan:
+    """What billing has counted on a meter for a period.
+
+    :param first: record of ``koban.meter.reading`` that it starts from
+    :param last: the one that it ends at
+    :param date_to: last day of the period
+    :param included: volume that the period does not bill
+    """
+
+    first: models.BaseModel
+    last: models.BaseModel
+    date_to: date
+    included: float
+
+    def get_carried(self) -> float:
+        """Return the included volume that goes on to the next period.
+
+        It goes with the consumption: of a period that measured nothing. What was consumed before
+        the meter was first read is never counted, so nothing goes on from there.
+        """
+        if not self.first or self.first != self.last:
+            return 0.0
+        is_unread = self.first.date > self.date_to and not self.first._get_previous()
+        return 0.0 if is_unread else self.included
 
 
 class KobanContract(models.Model):
@@ -30,7 +59,7 @@ class KobanContract(models.Model):
     What a period consumed is the reading at its end less the last one used before. The reading
     at its end is the first one from its last day to the end of the days of grace; if there is
     none but a later one, the last before its end. So what is consumed is billed once, in
-    this period or in the next.
+    this period or in the next. What a period includes goes on with it.
     """
 
     _name = "koban.contract"
@@ -170,16 +199,30 @@ class KobanContract(models.Model):
         spans = self._get_reading_spans()
         found = {}
         for item in sorted(usage, key=lambda item: item.period.date_from):
-            meter = item.line._get_meter_line()
-            span = item.line.contract_id._get_span(item, spans.setdefault(meter, {}))
-            spans[meter][item.period.date_from] = (span[:1], span[-1:])
-            found[item] = UsagePeriod(item.line, item.period, item.share, item.row, readings=span)
+            meter = spans.setdefault(item.line._get_meter_line(), {})
+            found[item] = item.line.contract_id._prepare_usage(item, meter)
         return [found.get(item, item) for item in due]
+
+    def _prepare_usage(self, item, spans) -> UsagePeriod:
+        """Return a period with what it counts, and add that to the spans.
+
+        :param spans: ``{first day of a period: MeterSpan}`` of the meter
+        """
+        readings = self._get_span(item, spans)
+        usage = UsagePeriod(item.line, item.period, item.share, item.row, readings=readings)
+        before = self._get_span_before(item, spans)
+        carried = before.get_carried() if before else 0.0
+        # As fractions: a sum of floats would not be printed as it is.
+        included = float(to_fraction(self._get_included_volume(usage)) + to_fraction(carried))
+        spans[item.period.date_from] = MeterSpan(
+            readings[:1], readings[-1:], item.period.date_to, included
+        )
+        return replace(usage, included=included)
 
     def _get_reading_spans(self) -> dict:
         """Return between which readings billing has counted.
 
-        :return: ``{line of the meter: {first day of the period: (reading, reading)}}``
+        :return: ``{line of the meter: {first day of the period: MeterSpan}}``
         """
         # The ledger, for whoever may bill.
         rows = (
@@ -196,7 +239,9 @@ class KobanContract(models.Model):
         spans = {}
         for row in rows.with_env(self.env):
             meter = spans.setdefault(row.line_id._get_meter_line(), {})
-            meter[row.date_from] = (row.reading_from_id, row.reading_to_id)
+            meter[row.date_from] = MeterSpan(
+                row.reading_from_id, row.reading_to_id, row.date_to, row.included
+            )
         return spans
 
     def _prepare_billed(self, row):
@@ -211,29 +256,43 @@ class KobanContract(models.Model):
             due.share,
             row,
             readings=readings.filtered(lambda reading: first <= reading.date <= last),
+            # Rows written before they kept it have none: their own.
+            included=row.included or None,
         )
+
+    def _get_span_before(self, item, spans) -> MeterSpan | None:
+        """Return what the meter counted for the last period before, if any.
+
+        :param spans: as :meth:`_prepare_usage` takes them
+        """
+        before = max((day for day in spans if day < item.period.date_from), default=None)
+        return spans[before] if before else None
 
     def _get_span(self, item, spans):
         """Return the readings of a period: from the last one used before to the one at its end.
 
-        :param spans: ``{first day of a period: (reading, reading)}`` of the meter
+        :param spans: as :meth:`_prepare_usage` takes them
         """
         readings = item.line._get_readings()
-        start = item.period.date_from
-        before = max((day for day in spans if day < start), default=None)
-        after = min((day for day in spans if day > start), default=None)
-        first = spans[before][1] if before else readings[:1]
+        before = self._get_span_before(item, spans)
+        after = min((day for day in spans if day > item.period.date_from), default=None)
+        first = before.last if before else readings[:1]
         if not first:
             return readings
         if after:
-            last = spans[after][0].date
+            last = spans[after].first.date
         else:
             days = readings.mapped("date")
             last = get_reading_day(days, first.date, item.period.date_to, self.reading_grace_days)
         return readings.filtered(lambda reading: first.date <= reading.date <= last)
 
     def _get_included_volume(self, item) -> float:
-        """Return the volume that the period includes: prorated as prices are."""
+        """Return the volume that a period does not bill.
+
+        That is its own, prorated as prices are, and what periods without a reading carried on.
+        """
+        if item.included is not None:
+            return item.included
         included = item.line.included_volume
         if not included:
             return 0.0
@@ -280,6 +339,7 @@ class KobanContract(models.Model):
                 "reading_from_id": item.readings[:1].id,
                 "reading_to_id": item.readings[-1:].id,
                 "consumed": item.readings._get_consumed(),
+                "included": self._get_included_volume(item),
             }
         return values
 

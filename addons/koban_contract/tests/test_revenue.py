@@ -12,8 +12,23 @@ from odoo.addons.koban_document.exceptions import DocumentError
 from .common import ContractCase
 
 
+class RenewedCase(ContractCase):
+    """Renewed long before the new prices."""
+
+    def make_renewed(self):
+        """Return a contract at 240 a month, renewed at 5 % more from January 2027 on."""
+        contract = self.make_contract(
+            date_end="2026-12-31", renewal="tacit", renewal_months=12,
+            revision_kind="percent", revision_percent=5,
+            lines=[self.make_line(), self.make_line(quantity=1, price_unit=40)],
+        )  # fmt: skip
+        contract.action_renew()
+        self.assertEqual(contract.line_ids.mapped("price_unit"), [105, 42])
+        return contract
+
+
 @tagged("post_install", "-at_install")
-class TestAmounts(ContractCase):
+class TestAmounts(RenewedCase):
     """What a contract brings each month and each year."""
 
     def test_periodicities(self):
@@ -65,6 +80,33 @@ class TestAmounts(ContractCase):
         cancelled.action_cancel()
         self.assertEqual(cancelled.monthly_amount, 0)
 
+    @freeze_time("2026-09-15")
+    def test_renewed(self):
+        """The price of a renewal counts from its day on, also of what is amended before."""
+        contract = self.make_renewed()
+        self.assertEqual((contract.monthly_amount, contract.yearly_amount), (240, 2880))
+        self.assertEqual(contract.monthly_amount_company, 240)
+        self.assertEqual(self.customer.contract_yearly_amount, 2880)
+        contract.amend("2026-10-01", {"lines": [{"id": contract.line_ids[1].id, "quantity": 2}]})
+        for day, monthly, yearly in (
+            ("2026-09-15", 240, 2880),
+            ("2026-12-31", 280, 3360),
+            ("2027-01-03", 294, 3528),
+        ):
+            with self.subTest(day), freeze_time(day):
+                self.env["koban.contract"]._refresh_amounts()
+                self.assertEqual(
+                    (contract.monthly_amount, contract.yearly_amount), (monthly, yearly)
+                )
+
+    @freeze_time("2026-09-15")
+    def test_refreshed_on_the_day(self):
+        """Without any dated line, the day of a revision changes the amounts too."""
+        contract = self.make_renewed()
+        with freeze_time("2027-01-01"):
+            self.env["koban.contract"]._refresh_amounts()
+        self.assertEqual((contract.monthly_amount, contract.yearly_amount), (252, 3024))
+
     def test_currency(self):
         """The company's amount is at the rate of the start, and stays."""
         currency = self.env["res.currency"].create(
@@ -92,7 +134,7 @@ class TestAmounts(ContractCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMovements(ContractCase):
+class TestMovements(RenewedCase):
     """Each change of the recurring revenue is written once."""
 
     def get_movements(self, contract):
@@ -155,6 +197,35 @@ class TestMovements(ContractCase):
             for day in ("2026-01-01", "2026-06-01", "2027-01-01"):
                 sums[day] += move.amount if str(move.date) <= day else 0
         self.assertEqual(sums, {"2026-01-01": 200, "2026-06-01": 220, "2027-01-01": 0})
+
+    def get_sums(self, contract, *days):
+        moves = contract.movement_ids
+        return [sum(move.amount for move in moves if str(move.date) <= day) for day in days]
+
+    @freeze_time("2026-09-15")
+    def test_amended_before_a_revision(self):
+        """Amended before its new prices, a contract brings the old ones until then."""
+        contract = self.make_renewed()
+        kept, changed = contract.line_ids
+        contract.amend("2026-10-01", {"lines": [{"id": changed.id, "quantity": 2}]})
+        days = "2026-09-30", "2026-10-01", "2026-12-31", "2027-01-01"
+        self.assertEqual(self.get_sums(contract, *days), [240, 280, 280, 294])
+        moves = contract.movement_ids
+        own = moves.filtered(lambda move: move.line_id == kept)
+        self.assertEqual(sorted(own.mapped("kind")), ["new", "revised"])
+        removed = moves.filtered(lambda move: move.kind == "removed")
+        self.assertEqual((removed.line_id, removed.amount), (changed, -40))
+        january = moves.filtered(lambda move: str(move.date) == "2027-01-01")
+        self.assertEqual(set(january.mapped("kind")), {"revised"})
+
+    @freeze_time("2026-09-15")
+    def test_added_before_a_revision(self):
+        """What is added changes nothing of the other lines."""
+        contract = self.make_renewed()
+        values = {"product_id": self.product.id, "name": "Hotline", "price_unit": 30.0}
+        contract.amend("2026-10-01", {"add": [values]})
+        self.assertEqual(self.get_sums(contract, "2026-12-31", "2027-01-01"), [270, 282])
+        self.assertNotIn("removed", contract.movement_ids.mapped("kind"))
 
     def test_drafts_do_not_count(self):
         """A draft changes nothing of the revenue, even noted."""

@@ -80,6 +80,16 @@ class TestTierRevision(UsageCase, RevisionCase):
         self.assertEqual(settlement.amount, 390)
         self.assertEqual(settlement.period_id.amount, 7500)
 
+    def test_late_after_missed(self):
+        """Issue 5 §4: a settlement counts the volume of the year without a reading: 3000 × 0.26."""
+        usage = self.make_usage_line(price_unit=5.0)
+        contract = self.make_indexed(interval_count=12, lines=[usage])
+        self.enter(contract.line_ids, ("2026-01-01", 0), ("2027-12-31", 4000))
+        self.bill(contract, "2028-01-01")
+        settlement = self.apply(contract, "2027-01-01").settlement_ids
+        self.assertEqual(settlement.period_id.amount, 15000)
+        self.assertEqual(settlement.amount, 780)
+
     def test_amended(self):
         """Issue 5: the line that takes over has the level too, and is revised with the other."""
         contract, line = self.make_revised()

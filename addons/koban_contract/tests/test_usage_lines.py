@@ -229,6 +229,59 @@ class TestUsageBilling(UsageCase):
         self.bill(contract, "2026-04-01")
         self.assertEqual([row[1] for row in self.get_rows(contract)], [1000.0] * 3)
 
+    def get_included(self, contract):
+        return contract.period_ids.sorted("date_from").mapped("included")
+
+    def test_missed(self):
+        """Issue 5: what a month without a reading includes goes on with its consumption."""
+        contract, _line = self.make_copier(
+            [("2026-01-01", 0), ("2026-01-31", 400), ("2026-03-31", 1200)]
+        )
+        self.assertFalse(self.bill(contract, "2026-04-01"))
+        self.assertEqual(
+            [row[1:3] for row in self.get_rows(contract)], [(400.0, 0.0), (0.0, 0.0), (800.0, 0.0)]
+        )
+        self.assertEqual(self.get_included(contract), [500.0, 500.0, 1000.0])
+
+    def test_missed_beyond(self):
+        """Issue 5: all of it is told, and subtracted again where the draft is made again."""
+        contract, line = self.make_copier([("2026-01-01", 0), ("2026-01-31", 400)])
+        self.enter(line, ("2026-03-31", 2200), ("2026-04-30", 3000))
+        for _time in range(2):
+            lines = self.bill(contract, "2026-05-01")
+            self.assertEqual(sorted(lines.mapped("quantity")), [0.0, 0.0, 300.0, 800.0])
+            march = lines.filtered(lambda one: one.quantity == 800)
+            text = march.name.replace("\u202f", " ").replace("\xa0", " ")
+            self.assertIn("1 000", text)
+            self.assertEqual(self.get_included(contract), [500.0, 500.0, 1000.0, 500.0])
+            lines.move_id.unlink()
+
+    def test_missed_billed_before(self):
+        """Issue 5: so it is of a month that is in the ledger, also if another is suspended."""
+        contract, line = self.make_copier([("2026-01-01", 0), ("2026-02-20", 100)])
+        self.assertFalse(self.bill(contract, "2026-02-21"))
+        self.assertEqual(self.get_rows(contract), [("2026-01-01", 0.0, 0.0, "billed")])
+        contract.suspend("2026-02-01", "2026-02-28")
+        self.enter(line, ("2026-03-31", 1200))
+        [billed] = self.bill(contract, "2026-04-01")
+        self.assertEqual(billed.quantity, 200.0)
+        self.assertEqual(self.get_included(contract), [500.0, 0.0, 1000.0])
+
+    def test_missed_at_amendment(self):
+        """Issue 5: nor is the part before an amendment lost, without a reading on its day."""
+        contract, line = self.make_copier([("2026-01-01", 0), ("2026-01-31", 600)])
+        contract.amend("2026-01-15", {"lines": [{"id": line.id, "price_unit": 0.06}]})
+        billed = self.bill(contract, "2026-02-01").filtered("quantity")
+        self.assertEqual((billed.quantity, billed.price_unit), (100.0, 0.06))
+        self.assertEqual(self.get_included(contract), [225.81, 500.0])
+
+    def test_not_read_yet(self):
+        """Issue 5: nothing is counted before the first reading, so nothing goes on from there."""
+        contract, _line = self.make_copier([("2026-03-01", 0), ("2026-03-31", 800)])
+        billed = self.bill(contract, "2026-04-01").filtered("quantity")
+        self.assertEqual(billed.quantity, 300.0)
+        self.assertEqual(self.get_included(contract), [500.0] * 3)
+
     def test_meter_change(self):
         """Issue 5: a meter changed within a period counts on both meters."""
         contract, line = self.make_copier([("2026-01-01", 9000)])
