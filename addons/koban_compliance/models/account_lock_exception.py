@@ -26,9 +26,14 @@ class AccountLockException(models.Model):
         for exception in self.filtered(lambda record: record._opens_closing()):
             exception._check_only_ended(vals)
         result = super().write(vals)
-        if vals.get("active") is False or "end_datetime" in vals:
-            step = "ended" if vals.get("active") is False else "shortened"
-            for exception in self.filtered(lambda record: record._opens_closing()):
+        step = None
+        if vals.get("active") is False:
+            step = "ended"
+        elif "end_datetime" in vals:
+            step = "shortened"
+        for exception in self.filtered(lambda record: step and record._opens_closing()):
+            # Revoked, the host writes its end too.
+            if step == "ended" or exception.active:
                 exception._record_exception(step)
         return result
 
