@@ -15,8 +15,8 @@ run: ## Serve http://127.0.0.1:8069 (KOBAN_PORT=…; BACKGROUND=1 returns at onc
 stop: ## Stop the server and the embedded PostgreSQL
 	@$(SETUP) stop
 
-test: ## Run every test (ONLY=koban_sales,tests … ARGS="-k name")
-	@$(SETUP) test $(if $(ONLY),--only "$(ONLY)") $(if $(ARGS),--args="$(ARGS)")
+test: ## Run every test once (ONLY=koban_sales,tests … ARGS="-k name"; ALL=1: each addon alone too)
+	@$(SETUP) test $(if $(ONLY),--only "$(ONLY)") $(if $(ARGS),--args="$(ARGS)") $(if $(ALL),--all)
 
 lint: ## Check style, manifests, XML and translations
 	@$(SETUP) lint $(if $(FAST),--fast)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from . import bench as comparing
 from . import clean as cleaning
+from . import dealing, hosttests, odoo, postgres, server, testing
 from . import environment as the_environment
-from . import hosttests, odoo, postgres, server, testing
 from . import lint as linting
 from . import wheels as packaging
 from .console import Failure, fail, say
@@ -55,7 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def test(arguments: argparse.Namespace) -> int:
     """Run every test, or some."""
-    return testing.run(arguments.only, arguments.args)
+    return testing.run(arguments.only, arguments.args, arguments.all)
+
+
+def durations(arguments: argparse.Namespace) -> int:
+    """Keep what the last whole test run took, by which other machines deal the tests."""
+    dealing.publish()
+    return 0
 
 
 def lint(arguments: argparse.Namespace) -> int:
@@ -141,6 +147,8 @@ def parser() -> argparse.ArgumentParser:
     command = add("test", test)
     command.add_argument("--only", default="")
     command.add_argument("--args", default="")
+    command.add_argument("--all", action="store_true")
+    add("durations", durations)
     add("lint", lint).add_argument("--fast", action="store_true")
     add("i18n", i18n).add_argument("--only", default="")
     add("tool", tool).add_argument("rest", nargs=argparse.REMAINDER)
