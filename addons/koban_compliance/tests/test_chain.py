@@ -494,7 +494,7 @@ class TestPayments(ChainCase):
             self.payment.unlink()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestVerifications(ChainCase):
     """What people see of a verification: record, findings, activity, card."""
 
