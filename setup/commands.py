@@ -11,6 +11,7 @@ from . import clean as cleaning
 from . import dealing, hosttests, odoo, postgres, server, testing
 from . import environment as the_environment
 from . import lint as linting
+from . import mutants as mutating
 from . import wheels as packaging
 from .console import Failure, fail, say
 from .database import MAIN, Databases, check_name
@@ -86,6 +87,11 @@ def bench(arguments: argparse.Namespace) -> int:
     return comparing.run(arguments.only)
 
 
+def mutants(arguments: argparse.Namespace) -> int:
+    """Change one condition at a time, and see whether a test notices."""
+    return mutating.run(arguments.only, arguments.seed, arguments.count)
+
+
 def wheels(arguments: argparse.Namespace) -> int:
     """Build one wheel per addon into dist/."""
     return packaging.run()
@@ -153,6 +159,10 @@ def parser() -> argparse.ArgumentParser:
     add("i18n", i18n).add_argument("--only", default="")
     add("tool", tool).add_argument("rest", nargs=argparse.REMAINDER)
     add("bench", bench).add_argument("--only", default="")
+    command = add("mutants", mutants)
+    command.add_argument("--only", default="")
+    command.add_argument("--seed", type=int)
+    command.add_argument("--count", type=int, default=mutating.DRAWN)
     add("wheels", wheels)
     add("host-tests", host_tests).add_argument("--only", default="")
     add("clean", clean).add_argument("--all", action="store_true")

@@ -3,7 +3,7 @@
 import shlex
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,17 +82,27 @@ def addon_tests(
     database: str,
     label: str,
     part: str = "all",
+    more: Iterable[object] = (),
 ) -> None:
     """Run tests of addons inside the host, and read its log.
 
     :param paths: files or folders of tests.
     :param part: which of them, see :mod:`setup.selection`.
+    :param more: options of pytest.
     """
     log = shop.logs / f"{label}-odoo.log"
     conf = shop.odoo.conf(f"test-{database}", dbfilter=f"^{database}$")
     variables = {**shop.odoo.variables(conf), "PYTHONPATH": str(shop.odoo.host.path)}
     options = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=info"]
-    options += ["--odoo-extra", f"logfile={log}", "-p", "setup.selection", "--koban-part", part]
+    options += [
+        "--odoo-extra",
+        f"logfile={log}",
+        "-p",
+        "setup.selection",
+        "--koban-part",
+        part,
+        *more,
+    ]
     try:
         pytest(shop, outcome, label, options, paths, variables)
     finally:

@@ -35,7 +35,7 @@ def run(only: str = "", arguments: str = "", everything: bool = False) -> int:
     ensure_browser()
     odoo = hosting.ensure()
     chosen = choose(only, everything)
-    shop = Workshop(odoo, _new_logs(), arguments)
+    shop = Workshop(odoo, new_logs(), arguments)
     shop.databases.sweep()
     # Made before the jobs: two of them would only wait for each other.
     needs_demo = any(job.name.startswith(addons.DEMO) for job in chosen)
@@ -154,7 +154,8 @@ def _counts(outcome: Outcome) -> str:
     return f"{text}, {outcome.skipped} skipped" if outcome.skipped else text
 
 
-def _new_logs() -> Path:
+def new_logs() -> Path:
+    """Return a new folder for the logs of a run; the oldest runs' are removed."""
     top = folder("logs/tests")
     for old in sorted(top.iterdir())[: -RUNS_KEPT + 1]:
         shutil.rmtree(old, ignore_errors=True)
