@@ -149,7 +149,7 @@ PRIVATE = (
     ("account.move", "_hash_moves"),
     ("account.move", "_reverse_moves"),
     ("ir.sequence", "_next"),
-    ("ir.sequence", "_draw_order_number"),
+    ("ir.sequence", "_draw_numbers"),
     ("sale.order", "sudo"),
     ("sale.order", "with_context"),
     ("sale.order", "with_env"),
