@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
         others = self - in_test
         result = super(SaleOrder, others).action_confirm() if others else True
         # What an addon stops, with a wizard, is stopped as a whole.
-        if all(order.state == "sale" for order in others):
+        if not {"draft", "sent"} & set(others.mapped("state")):
             in_test._validate_in_test(is_order=True)
         return result
 
