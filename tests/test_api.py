@@ -143,7 +143,7 @@ PRIVATE = (
     ("sale.order", "_action_confirm"),
     ("sale.order", "_action_cancel"),
     ("sale.order", "_with_guard_pass"),
-    ("sale.order", "_give_order_numbers"),
+    ("sale.order", "_prepare_validation_values"),
     ("sale.order", "_write"),
     ("account.move", "_post"),
     ("account.move", "_hash_moves"),

@@ -134,13 +134,14 @@ class AccountMove(models.Model):
         self._check_payable()
         return super().action_force_register_payment()
 
-    def _check_payable(self):
+    def _check_payable(self, error=DocumentError):
         """Refuse to pay a TEST invoice, or to pay a real one in the mode TEST.
 
+        :param error: class of the refusal of a TEST invoice
         :raise DocumentError: codes ``test_document``, ``test_mode_on``
         """
         for move in self.filtered("is_test"):
-            raise DocumentError(
+            raise error(
                 speaking(self.env)._(
                     "%(document)s is a TEST document: it cannot be paid.",
                     document=move.display_name,

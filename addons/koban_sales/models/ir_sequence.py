@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
 
 from .res_company import ORDER_SEQUENCE_CODE
@@ -94,7 +94,7 @@ class IrSequence(models.Model):
         if existing.search_count(
             [("code", "=", ORDER_SEQUENCE_CODE), ("company_id", "=", company_id)], limit=1
         ):
-            raise DocumentError(
+            raise ConstraintError(
                 speaking(self.env)._("The company already has its sequence of order numbers."),
                 "document_number",
                 model=self._name,
