@@ -11,7 +11,15 @@ class IrSequence(models.Model):
         """Return the sequence of a code in a company, archived or not, ready to draw from."""
         return self.with_context(active_test=False).search_fetch(
             [("code", "=", code), ("company_id", "=", company.id)],
-            ["implementation", "number_increment", "number_next", "padding", "prefix", "suffix", "use_date_range"],
+            [
+                "implementation",
+                "number_increment",
+                "number_next",
+                "padding",
+                "prefix",
+                "suffix",
+                "use_date_range",
+            ],
             limit=1,
         )
 

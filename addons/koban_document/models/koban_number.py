@@ -22,7 +22,9 @@ class KobanNumber(models.Model):
 
     sequence_id = fields.Many2one("ir.sequence", required=True, ondelete="cascade", readonly=True)
     date_from = fields.Date(
-        required=True, readonly=True, help="First day of the series; 0001-01-01 if it never restarts."
+        required=True,
+        readonly=True,
+        help="First day of the series; 0001-01-01 if it never restarts.",
     )
     number = fields.Integer(required=True, readonly=True, aggregator=None)
 
