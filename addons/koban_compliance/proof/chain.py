@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from .canonical import dumps
 
 # How a link is written and fingerprinted; a change of it makes a new number.
-ALGORITHM = 1
+# 2: the content of a seal names what it covers (coverage.py).
+ALGORITHM = 2
 # What the first link of a chain names as the one before it.
 ORIGIN = ""
 
