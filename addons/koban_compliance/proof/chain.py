@@ -35,7 +35,7 @@ class Link:
     previous: str
     previous_signature: str
     key: str
-    algorithm: int = ALGORITHM
+    algorithm: int
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the link, in hexadecimal."""
