@@ -36,7 +36,7 @@ def others() -> list[Job]:
     """Return the jobs of the usual run but the shards."""
     found = [Job("alone", alone.run, 500)]
     if DEMO in addons.every():
-        found.append(Job(DEMO, partial(_full, addon=addons.every()[DEMO]), 120))
+        found += of_addon(addons.every()[DEMO])
     browser = [file for file in quick_files() if _drives_browser(file)]
     if browser:
         work = partial(_shard, files=browser, label="browser", part="browser")
