@@ -62,9 +62,12 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         result = super().action_confirm()
         # The web client's button asks for it; other callers get what the host returns.
-        if self.env.context.get("offer_contract") and result is True and len(self) == 1:
+        offering = self.env.context.get("offer_contract") and result is True and len(self) == 1
+        if offering and self.state == "sale":
             order = self.with_context(offer_contract=False)
-            offered = order.contract_article_count and not order.sudo().koban_contract_ids  # counted only
+            offered = (
+                order.contract_article_count and not order.sudo().koban_contract_ids
+            )  # counted only
             if offered and self.env["koban.contract"].has_access("create"):
                 return order.action_offer_contract()
         return result

@@ -10,7 +10,7 @@ from odoo.addons.koban_document.exceptions import DocumentError
 from .common import ContractCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestFromOrder(ContractCase):
     """What the contract takes over, and what the order bills no more."""
 

@@ -26,7 +26,11 @@ class TestNames(ContractCase):
             {"name": "Mine", "model_id": "res.partner", "domain": "[('contract_ids', '!=', False)]"}
         )
         of_run = self.env["ir.filters"].create(
-            {"name": "Run", "model_id": "koban.billing.run", "domain": "[('contract_count', '>', 1)]"}
+            {
+                "name": "Run",
+                "model_id": "koban.billing.run",
+                "domain": "[('contract_count', '>', 1)]",
+            }
         )
         rule = self.env["ir.rule"].create(
             {
@@ -62,9 +66,7 @@ class TestNames(ContractCase):
         self.assertEqual(rule.domain_force, "[('koban_contract_ids', '=', False)]")
         self.assertIn("koban_contract_count", view.arch)
         self.assertEqual(field.name, "koban_contract_ids")
-        self.assertEqual(
-            self.env.ref("koban_contract.field_sale_order__koban_contract_ids"), field
-        )
+        self.assertEqual(self.env.ref("koban_contract.field_sale_order__koban_contract_ids"), field)
         self.assertEqual(of_host.name, "contract_ids")
         self.assertEqual(self.env.ref("account.field_res_partner__contract_ids"), of_host)
         self.assertFalse(

@@ -75,7 +75,9 @@ class TestContractPortal(HttpCase, ContractCase):
         closed = self.url_open("/my/koban/contracts?filterby=closed&sortby=invoice").text
         self.assertIn("Past contract", closed)
         self.assertNotIn("Boiler maintenance", closed)
-        self.assertIn("Past contract", self.url_open("/my/koban/contracts?filterby=x&sortby=y").text)
+        self.assertIn(
+            "Past contract", self.url_open("/my/koban/contracts?filterby=x&sortby=y").text
+        )
 
     def test_list_pages(self):
         """Issue 5: a long list has pages."""
@@ -84,7 +86,9 @@ class TestContractPortal(HttpCase, ContractCase):
         self.authenticate("claire_portal", "claire_portal")
         first = self.url_open("/my/koban/contracts").text
         second = self.url_open("/my/koban/contracts/page/2").text
-        self.assertEqual(first.count("/my/koban/contracts/") - first.count("/my/koban/contracts/page"), 80)
+        self.assertEqual(
+            first.count("/my/koban/contracts/") - first.count("/my/koban/contracts/page"), 80
+        )
         self.assertEqual(second.count("Many "), 1 + 1 - second.count("Boiler"))
 
     def test_counter(self):
