@@ -1,6 +1,6 @@
-"""Addons of others (AGPL), downloaded to be measured or installed beside ours; part of nothing here.
+"""Addons of others (AGPL), downloaded to compare with or to install beside; part of nothing here.
 
-The peers are what ours is compared with; the companions are what users install together with it.
+The peers are what ours is measured against; the companions are what users install with it.
 """
 
 import tempfile
@@ -60,8 +60,9 @@ def _fetch(target: Path) -> None:
             logged([*command, "-d", work], log)
         except CommandFailed as error:
             raise Failure(
-                f"the addons of others cannot be downloaded ({one_line(error.output[-250:])}). Check the "
-                f"network and pip's configuration, then run the same command again; see {log}"
+                f"the addons of others cannot be downloaded ({one_line(error.output[-250:])}). "
+                "Check the network and pip's configuration, then run the same command again; "
+                f"see {log}"
             ) from error
         for wheel in Path(work).glob("*.whl"):
             with zipfile.ZipFile(wheel) as archive:
