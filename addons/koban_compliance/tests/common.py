@@ -7,7 +7,6 @@ from odoo.addons.koban_document.tests import common as document
 from odoo.addons.koban_document.tests.common import DocumentCase, Masters, set_values
 from odoo.addons.koban_document.tests.paper import load_french
 
-
 # Whom several classes make, each for itself, beside those of InvoiceCase.
 PEOPLE = (
     ("koban_reader", "account.group_account_readonly", {}),

@@ -5,7 +5,6 @@ import json
 import re
 import tempfile
 from pathlib import Path
-from unittest.mock import patch
 
 import psycopg2
 from odoo.exceptions import AccessError
