@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 
 class AccountMove(models.Model):
@@ -194,6 +195,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Cancelling a document
     # ------------------------------------------------------------------
+    @public
     def action_open_cancel_document(self) -> dict:
         """Open the wizard “Cancel the Document” on these invoices (row 2-59)."""
         self._check_cancellable()
@@ -239,12 +241,13 @@ class AccountMove(models.Model):
         """Credit notes of these invoices that were not dropped."""
         return self.reversal_move_ids.filtered(lambda move: move.state != "cancel")
 
+    @public
     def action_cancel_document(
         self,
         reason: str = "",
         validate: bool = True,
         new_draft: bool = False,
-        date: str | None = None,
+        date: Day | None = None,
     ) -> dict:
         """Cancel validated customer invoices by credit note (rows 2-59 and 3-21).
 

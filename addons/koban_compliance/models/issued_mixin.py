@@ -4,6 +4,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from ..issue import ROUND_KEY, IssueRound
 from ..tools.provisional import unsign
 
@@ -182,9 +184,9 @@ class IssuedMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Screen and API
     # ------------------------------------------------------------------
+    @public(one=True)
     def action_open_issues(self) -> dict:
         """Open the list of the document's editions."""
-        self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("koban_compliance.issue_action")
         action["domain"] = [
@@ -195,6 +197,7 @@ class IssuedMixin(models.AbstractModel):
         action["context"] = {"of_one_document": True}
         return action
 
+    @public
     def action_print_updated_copy(self) -> dict:
         """Print the document with its present texts, marked as a copy; the original stays."""
         self.check_access("read")

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import Company, public
 
 from ..verification import CompanyVerification
 from .koban_verification_finding import WARNINGS
@@ -56,7 +57,8 @@ class KobanVerification(models.Model):
     # API
     # ------------------------------------------------------------------
     @api.model
-    def verify(self, company_ids: list[int] | None = None) -> list[dict]:
+    @public
+    def verify(self, company_ids: list[Company] | None = None) -> list[dict]:
         """Verify the chains of companies now, and return what was found.
 
         :param company_ids: companies of the user; by default those he is in
@@ -97,6 +99,7 @@ class KobanVerification(models.Model):
         }
 
     @api.model
+    @public
     def action_verify(self) -> dict:
         """Verify the current company, now or, if its chain is long, by the scheduled job."""
         self.env["koban.event"].check_access("read")

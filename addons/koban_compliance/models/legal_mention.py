@@ -6,6 +6,7 @@ from datetime import date
 from odoo import api, fields, models, tools
 
 from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 from ..conditions import CONDITIONS, MentionFacts
 
@@ -250,13 +251,13 @@ class KobanLegalMention(models.Model):
             for mention, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
-    def action_new_version(self, start: str | None = None) -> dict:
+    @public(one=True)
+    def action_new_version(self, start: Day | None = None) -> dict:
         """End a mention and open its next version, which begins on a day.
 
         :param start: first day of the new text (``YYYY-MM-DD``), tomorrow by default
         :return: the action that opens the new version
         """
-        self.ensure_one()
         today = fields.Date.context_today(self)
         day = fields.Date.to_date(start) or fields.Date.add(today, days=1)
         # Its name stays: the dates tell the versions.

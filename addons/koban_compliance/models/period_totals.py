@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import Company, Day, public
 
 from .account_payment import VALID_STATES
 
@@ -281,8 +282,9 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
     # API
     # ------------------------------------------------------------------
     @api.model
+    @public
     def get_period_totals(
-        self, date_from: str, date_to: str, company_id: int | None = None
+        self, date_from: Day, date_to: Day, company_id: Company | None = None
     ) -> dict:
         """Return the turnover and the payments of a company over any period (row 2-62b).
 

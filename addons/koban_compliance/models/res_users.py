@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 
 class ResUsers(models.Model):
@@ -30,6 +31,7 @@ class ResUsers(models.Model):
         return any(company.document_guard for company in self.sudo().company_ids)
 
     @api.model
+    @public
     def action_toggle_test_mode(self, active: bool | None = None) -> bool:
         """Switch the mode TEST of the current user on or off; each change is recorded.
 

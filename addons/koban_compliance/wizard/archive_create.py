@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 # So many fiscal years are offered.
 YEARS = 5
 
@@ -57,9 +59,9 @@ class KobanArchiveCreate(models.TransientModel):
         for wizard in self:
             wizard.warning = bool(wizard.date_to) and wizard.date_to >= today
 
+    @public(one=True)
     def action_create_archive(self) -> dict:
         """Ask for the archive and show it."""
-        self.ensure_one()
         made = self.env["koban.archive"].create_archive(
             fields.Date.to_string(self.date_from),
             fields.Date.to_string(self.date_to),

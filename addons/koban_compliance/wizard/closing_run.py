@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from .. import closing_calendar
 
 
@@ -59,6 +61,7 @@ class KobanClosingRun(models.TransientModel):
         }
 
     @api.model
+    @public
     def action_open(self) -> dict:
         """Open the wizard with the findings of the next month to close."""
         return self.create({})._get_action()
@@ -74,9 +77,9 @@ class KobanClosingRun(models.TransientModel):
             "target": "new",
         }
 
+    @public(one=True)
     def action_close(self) -> dict:
         """Close the month and open its closing."""
-        self.ensure_one()
         self.check_access("write")
         Closing = self.env["koban.closing"]
         if Closing._get_closable_month(self.company_id) != self.month:
@@ -105,9 +108,9 @@ class KobanClosingFinding(models.TransientModel):
     res_ids = fields.Json()
     is_warning = fields.Boolean()
 
+    @public(one=True)
     def action_open(self) -> dict:
         """Open the documents of the finding."""
-        self.ensure_one()
         action = {
             "type": "ir.actions.act_window",
             "name": self.env["ir.model"]._get(self.res_model).name,

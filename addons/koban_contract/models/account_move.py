@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 from ..billed_fields import LINE_FIELDS, MOVE_FIELDS, check_created, check_written
 
@@ -53,12 +54,13 @@ class AccountMove(models.Model):
         check_written(self, vals, MOVE_FIELDS)
         return super().write(vals)
 
+    @public
     def action_cancel_document(
         self,
         reason: str = "",
         validate: bool = True,
         new_draft: bool = False,
-        date: str | None = None,
+        date: Day | None = None,
     ) -> dict:
         # The draft that corrects an invoice bills its periods.
         opened = self._with_billing_pass()
@@ -130,6 +132,7 @@ class AccountMove(models.Model):
             ids=self.ids,
         )
 
+    @public
     def action_reopen_periods(self) -> bool:
         """Let the periods of credited invoices be billed again (issue 5).
 
@@ -151,6 +154,7 @@ class AccountMove(models.Model):
         self._get_held_periods()._reopen()
         return True
 
+    @public
     def action_open_contracts(self) -> dict:
         """Open the contracts that these invoices bill."""
         return {

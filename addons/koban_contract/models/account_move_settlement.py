@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from ..billed_fields import is_billing
 
 
@@ -64,6 +66,7 @@ class AccountMove(models.Model):
         held._reopen()
         return result
 
+    @public
     def action_reopen_periods(self) -> bool:
         """Let the credited differences be billed again too."""
         result = super().action_reopen_periods()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..periods import Rhythm
 from ..terms import get_deadline
@@ -378,6 +379,7 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @public
     def action_validate(self) -> bool:
         """Validate draft contracts: each gets its number, and is billed from then on.
 
@@ -423,6 +425,7 @@ class KobanContract(models.Model):
             ids=self.ids,
         )
 
+    @public
     def action_cancel(self) -> bool:
         """Cancel contracts of which nothing was ever billed.
 
@@ -468,6 +471,7 @@ class KobanContract(models.Model):
         for contract in self:
             contract.access_url = f"/my/koban/contracts/{contract.id}"
 
+    @public
     def action_open_invoices(self) -> dict:
         """Open the invoices that billed these contracts."""
         moves = (

@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 # What an amendment may change: on its day…
 BILLING_FIELDS = ("invoice_partner_id", "payment_term_id", "user_id", "grouping")
@@ -36,7 +37,8 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # API
     # ------------------------------------------------------------------
-    def amend(self, date: str, changes: dict, reason: str = "") -> dict:
+    @public(one=True)
+    def amend(self, date: Day, changes: dict, reason: str = "") -> dict:
         """Change a running contract from a day on.
 
         Of the contract itself, who is invoiced and how waits for that day; the end of the
@@ -53,7 +55,6 @@ class KobanContract(models.Model):
             ``contract_amendment_values``, ``contract_amendment_billed`` with the first possible
             day, ``contract_amendment_period``, ``contract_amendment_revised``
         """
-        self.ensure_one()
         self.check_access("write")
         if self.state != "running":
             self._raise_state()
@@ -379,9 +380,9 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Screen
     # ------------------------------------------------------------------
+    @public(one=True)
     def action_amend(self) -> dict:
         """Open the amendment to enter."""
-        self.ensure_one()
         if self.state != "running":
             self._raise_state()
         return {
@@ -393,6 +394,7 @@ class KobanContract(models.Model):
             "target": "new",
         }
 
+    @public
     def action_open_amendments(self) -> dict:
         """Open the history of these contracts."""
         return {

@@ -1,7 +1,12 @@
+from typing import Annotated
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Record, public
+
+OrderLine = Annotated[int, Record("sale.order.line")]
 
 
 class SaleOrder(models.Model):
@@ -72,9 +77,9 @@ class SaleOrder(models.Model):
                 return order.action_offer_contract()
         return result
 
+    @public(one=True)
     def action_offer_contract(self) -> dict:
         """Open the window that makes a contract of the order's contract articles."""
-        self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -85,6 +90,7 @@ class SaleOrder(models.Model):
             "context": {"default_order_id": self.id},
         }
 
+    @public
     def action_open_contracts(self) -> dict:
         """Open the contracts made of these orders."""
         self.check_access("read")
@@ -103,8 +109,9 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # API
     # ------------------------------------------------------------------
+    @public(one=True)
     def create_contract(
-        self, line_ids: list[int] | None = None, values: dict | None = None
+        self, line_ids: list[OrderLine] | None = None, values: dict | None = None
     ) -> dict:
         """Make a draft contract of lines of a validated order.
 
@@ -116,7 +123,6 @@ class SaleOrder(models.Model):
         :raise DocumentError: codes ``contract_order`` (the order is not validated, or has no
             such line), ``contract_order_line`` (a line is invoiced, or in a contract already)
         """
-        self.ensure_one()
         self.check_access("read")
         if line_ids is None:
             lines = self._get_contract_articles()

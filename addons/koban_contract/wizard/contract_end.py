@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanContractEnd(models.TransientModel):
     """Ends contracts on a day, for a reason."""
@@ -34,9 +36,9 @@ class KobanContractEnd(models.TransientModel):
             )
             wizard.billed_after_count = len(after.contract_id)
 
+    @public(one=True)
     def action_end(self) -> bool:
         """End the contracts."""
-        self.ensure_one()
         reason = " – ".join(filter(None, [self.stop_reason_id.name, self.comment]))
         return self.contract_ids.action_close(
             fields.Date.to_string(self.date), reason, self.stop_reason_id.id

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from ..models.koban_contract_notices import LETTERS
 
 ROW_STATES = [
@@ -51,9 +53,9 @@ class KobanRenewalCockpitRow(models.TransientModel):
             )
         return super().write(vals)
 
+    @public(one=True)
     def action_open_contract(self) -> dict:
         """Open the contract."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "koban.contract",

@@ -13,6 +13,7 @@ from pypdf.errors import PyPdfError
 
 from ..exceptions import ConstraintError, speaking
 from ..ready_models import LAYOUTS
+from ..tools.arguments import public
 
 # Changing these does not show on paper.
 NOT_ON_PAPER = {"name", "sequence", "active", "is_default", "version", "company_id"}
@@ -315,9 +316,9 @@ class KobanDocumentModel(models.Model):
         (defaults - self).is_default = False
         self.flush_model(["is_default"])
 
+    @public(one=True)
     def action_set_default(self) -> bool:
         """Make this model the one new documents take."""
-        self.ensure_one()
         return self.write({"is_default": True})
 
     @api.model
@@ -376,9 +377,9 @@ class KobanDocumentModel(models.Model):
         previewed = self.env.context.get("document_model_preview")
         return previewed if isinstance(previewed, models.BaseModel) else self.browse()
 
+    @public(one=True)
     def action_preview(self) -> dict:
         """Open the PDF of a document with this model: the last one, or an example."""
-        self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_url",
@@ -386,9 +387,9 @@ class KobanDocumentModel(models.Model):
             "target": "new",
         }
 
+    @public(one=True)
     def action_open_prints(self) -> dict:
         """Open the list of what was printed with this model."""
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "koban_document.koban_document_print_action"
         )

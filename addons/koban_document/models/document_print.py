@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..exceptions import DocumentError, speaking
+from ..tools.arguments import public
 
 
 class KobanDocumentPrint(models.Model):
@@ -63,9 +64,9 @@ class KobanDocumentPrint(models.Model):
             "user_id": self.env.uid,
         }
 
+    @public(one=True)
     def action_open_document(self) -> dict:
         """Open the document that was printed."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

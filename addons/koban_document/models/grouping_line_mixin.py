@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..exceptions import ConstraintError, DocumentError, speaking
 from ..rows import RowSource, split_amount
+from ..tools.arguments import public
 
 GROUP_TYPES = ("line_section", "line_subsection")
 PLACED_TYPES = (None, False, "product", "line_note")
@@ -116,6 +117,7 @@ class GroupingLineMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Assignment
     # ------------------------------------------------------------------
+    @public
     def action_assign_section(self, section_id: int | bool = False) -> bool:
         """Move lines to the end of a group of their document (row 4-03).
 

@@ -3,6 +3,7 @@ from odoo.tools import format_datetime
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.guard import get_passes, without_passes
+from odoo.addons.koban_document.tools.arguments import public
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
@@ -166,6 +167,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # From quote to order
     # ------------------------------------------------------------------
+    @public
     def action_create_order(self) -> bool:
         """Turn quotes into draft orders, with the very same lines (rows 1-02 and 1-03).
 
@@ -184,6 +186,7 @@ class SaleOrder(models.Model):
                 )
         return self.write({"is_order": True})
 
+    @public
     def action_back_to_quote(self) -> bool:
         """Take draft orders back to the quotes they come from.
 
@@ -281,6 +284,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Cancellation
     # ------------------------------------------------------------------
+    @public
     def action_cancel(self):
         # The host's lock does not forbid what the seed advises: cancel and re-enter (row 3-12).
         locked = self.filtered(lambda order: order.locked and order._is_guarded())

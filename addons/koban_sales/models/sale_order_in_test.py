@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 # What stands for the name while the record has no id yet: the host then draws no number.
 UNNAMED = "TEST"
@@ -98,6 +99,7 @@ class SaleOrder(models.Model):
             )
         return invoices
 
+    @public
     def action_create_test_invoice(self) -> dict:
         """Create the TEST invoices of TEST orders and show them (row 2-62).
 

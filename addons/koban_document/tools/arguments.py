@@ -1,0 +1,256 @@
+"""The door of public methods: over RPC anything may come as an argument or as an id.
+
+``@public`` stands next to ``def`` of every public method. It checks the records and the arguments
+by the method's type hints before a line of it runs, and raises :class:`DocumentError` with a
+stable code. Dates, files and ids, which arrive as text and numbers, have hints of their own::
+
+    @api.model
+    @public
+    def create_archive(self, date_from: Day, company_id: Company | None = None) -> dict:
+
+A caller of the code may give a date where a :data:`Day` is meant. ``False`` stands for no value
+where there may be none: XML-RPC has no other.
+"""
+
+import base64
+import binascii
+import datetime
+import functools
+import inspect
+import math
+import re
+from dataclasses import dataclass
+from types import NoneType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from odoo.api import NewId
+
+from ..exceptions import DocumentError, speaking
+
+# What a column of PostgreSQL can hold as an id or as a whole number.
+LARGEST = 2**31 - 1
+SHOWN = 60
+DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The id of a record of this model, which must exist."""
+
+    model: str
+
+
+Day = Annotated[str, "day"]
+File = Annotated[str, "file"]
+Company = Annotated[int, Record("res.company")]
+
+
+def public(method=None, *, one: bool = False):
+    """Check what a public method is called with; the docstring of this module tells how.
+
+    :param one: it works on one record: none or many are refused
+    """
+    if method is None:
+        return functools.partial(public, one=one)
+    signature = inspect.signature(method)
+    hints = get_type_hints(method, include_extras=True)
+
+    @functools.wraps(method)
+    def checked(self, *args, **kwargs):
+        _check_records(self, one)
+        try:
+            given = signature.bind(self, *args, **kwargs).arguments
+        except TypeError as error:
+            raise _refuse(self.env, "wrong_arguments", method.__name__, str(error)) from error
+        for name, value in list(given.items())[1:]:
+            if name in hints:
+                optional = not signature.parameters[name].default
+                _check(self.env, name, value, hints[name], optional)
+        return method(self, *args, **kwargs)
+
+    checked.is_public_door = True
+    return checked
+
+
+def _check_records(records, one: bool) -> None:
+    wrong = [id_ for id_ in records._ids if not (isinstance(id_, NewId) or _is_id(id_))]
+    lost = wrong or (records - records.exists()).ids
+    if lost:
+        raise _refuse(
+            records.env,
+            "unknown_record",
+            records._description,
+            lost[0],
+            model=records._name,
+            ids=[id_ for id_ in lost if isinstance(id_, int)],
+        )
+    if one and len(records) != 1:
+        raise _refuse(
+            records.env, "one_record", records._description, len(records), model=records._name
+        )
+
+
+def _is_id(value) -> bool:
+    return _is_number(value, int) and 0 < value <= LARGEST
+
+
+def _is_number(value, *kinds) -> bool:
+    # True is an int for Python, and a mistake for a caller.
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+def _check(env, name: str, value, hint, optional: bool) -> None:
+    """Raise unless a value is what a hint says.
+
+    :param optional: the default says nothing either: so may the caller
+    """
+    choices = get_args(hint) if _is_union(hint) else (hint,)
+    if value is None or value is False:
+        if optional or NoneType in choices or bool in choices:
+            return
+    choices = [choice for choice in choices if choice is not NoneType]
+    # The last one tells what is wrong: of a number or no, the number.
+    for choice in choices[:-1]:
+        try:
+            return _check_one(env, name, value, choice)
+        except DocumentError:
+            continue
+    _check_one(env, name, value, choices[-1])
+
+
+def _is_union(hint) -> bool:
+    # X | Y is another type than Union[X, Y].
+    return get_origin(hint) is Union or type(hint).__name__ == "UnionType"
+
+
+def _check_one(env, name: str, value, hint) -> None:
+    kind, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    if more:
+        return _check_meant(env, name, value, more[0])
+    if kind is Any:
+        return
+    elements = get_args(kind)
+    kind = get_origin(kind) or kind
+    if not CHECKS[kind](value):
+        raise _refuse(env, "wrong_argument", name, value, expected=kind)
+    if kind is list and elements:
+        _check_elements(env, name, value, elements[0])
+
+
+def _check_elements(env, name: str, values, hint) -> None:
+    meant = get_args(hint)[1] if get_origin(hint) is Annotated else None
+    if isinstance(meant, Record):
+        return _check_ids(env, name, values, meant.model)
+    for value in values:
+        _check_one(env, name, value, hint)
+
+
+def _check_meant(env, name: str, value, meant) -> None:
+    if isinstance(meant, Record):
+        _check_ids(env, name, [value], meant.model)
+    elif meant == "day":
+        if not _is_day(value):
+            raise _refuse(env, "wrong_date", name, value)
+    elif not _is_file(value):
+        raise _refuse(env, "wrong_base64", name, value)
+
+
+def _check_ids(env, name: str, values, model: str) -> None:
+    for value in values:
+        if not _is_number(value, int):
+            raise _refuse(env, "wrong_argument", name, value, expected=int)
+    known = env[model].browse([value for value in values if _is_id(value)]).exists()
+    for value in values:
+        if value not in known._ids:
+            label = env[model]._description
+            raise _refuse(env, "unknown_record", label, value, model=model, ids=[value])
+
+
+def _is_text(value) -> bool:
+    # PostgreSQL takes no zero byte in a text, nor half of a character.
+    return isinstance(value, str) and "\0" not in value and _is_encodable(value)
+
+
+def _is_encodable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_day(value) -> bool:
+    if isinstance(value, datetime.date):  # a moment is one too
+        return True
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        return False
+    try:
+        datetime.date.fromisoformat(value[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_file(value) -> bool:
+    try:
+        base64.b64decode(value, validate=True)
+    except (TypeError, ValueError, binascii.Error):
+        return False
+    return True
+
+
+CHECKS = {
+    str: _is_text,
+    int: lambda value: _is_number(value, int) and abs(value) <= LARGEST,
+    float: lambda value: _is_number(value, int, float) and math.isfinite(value),
+    bool: lambda value: isinstance(value, bool) or (_is_number(value, int) and value in (0, 1)),
+    list: lambda value: isinstance(value, (list, tuple)),
+    dict: lambda value: isinstance(value, dict) and all(isinstance(key, str) for key in value),
+}
+
+
+def _refuse(env, code: str, name: str, value, expected: type | None = None, **details):
+    """Return the refusal: it names the argument, the value and what is expected."""
+    env = speaking(env)
+    shown = value if isinstance(value, str) else repr(value)
+    shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
+    named = {"name": name, "value": shown.replace("\0", "\\0")}
+    messages = {
+        "wrong_arguments": lambda: env._(
+            "The method %(name)s was called in a way that it does not know (%(value)s): its "
+            "documentation names its arguments.",
+            **named,
+        ),
+        "wrong_date": lambda: env._(
+            "“%(value)s” is no date: give %(name)s as year-month-day, such as 2026-12-31.", **named
+        ),
+        "wrong_base64": lambda: env._(
+            "%(name)s holds no file (“%(value)s”): give its content in base64.", **named
+        ),
+        "unknown_record": lambda: env._(
+            "%(name)s number %(value)s does not exist, or no longer: look for it again.", **named
+        ),
+        "one_record": lambda: env._(
+            "%(name)s: this is done for one record at a time, and %(value)s were given. Choose "
+            "one.",
+            **named,
+        ),
+        "wrong_argument": lambda: env._(
+            "“%(value)s” cannot be %(name)s: give %(expected)s.",
+            **named,
+            expected=_describe(env, expected),
+        ),
+    }
+    details = details or {"argument": name}
+    return DocumentError(messages[code](), code, **details)
+
+
+def _describe(env, expected: type) -> str:
+    return {
+        str: lambda: env._("a text"),
+        int: lambda: env._("a whole number"),
+        float: lambda: env._("a number"),
+        bool: lambda: env._("true or false"),
+        list: lambda: env._("a list"),
+        dict: lambda: env._("values by the names of their fields"),
+    }[expected]()
