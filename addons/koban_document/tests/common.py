@@ -18,9 +18,9 @@ class Masters:
     """Records that every test class may use, known by an external id ``koban_test.<name>``.
 
     ``find_masters(env)`` of each addon's ``tests/common.py`` finds them, and makes what the
-    database lacks. ``make_masters(env)`` makes those too that only some classes use: run once on a template
-    database, it leaves the set-up of the classes a few look-ups. A test may change them: its
-    transaction is rolled back.
+    database lacks. ``make_masters(env)`` makes those too that only some classes use: run once on
+    a template database, it leaves the set-up of the classes a few look-ups. A test may change
+    them: its transaction is rolled back.
     """
 
     MODULE = "koban_test"
