@@ -98,6 +98,7 @@ class CompanyVerification:
 
     def _check_key_file(self):
         database = self.env.cr.dbname
+        self.env["koban.signing.key"]._settle()
         current = self.env["koban.signing.key"]._get_current_key_id()
         try:
             keys.find(database, current)
