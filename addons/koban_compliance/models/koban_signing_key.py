@@ -54,12 +54,12 @@ class KobanSigningKey(models.Model):
     @api.model
     @tools.ormcache("key_id")
     def _confirm(self, key_id) -> bool:
-        """Tell once whether a key is the current one.
+        """Tell once that a key is the current one, as all transactions see it.
 
-        :raise LookupError: it is not; so that only what stays true is remembered, and the caches
-            of all need no clearing when a key is declared
+        :raise LookupError: it is not, which is not remembered
         """
-        if key_id != self._get_current_key_id():
+        committed = fetch_committed(self.env, self._table, LAST_DECLARED)
+        if [found for _id, found in committed] != [key_id]:
             raise LookupError(key_id)
         return True
 
@@ -189,6 +189,8 @@ class KobanSigningKey(models.Model):
             raise self._refuse_file(error.reason, error.path) from error
         previous = self._get_current_key_id()
         self._declare(signer, reason.strip())
+        # What was confirmed before: the file of an earlier key must not pass, if it comes back.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         self._record_declared(previous, signer, reason.strip())
         return signer.key_id
 
