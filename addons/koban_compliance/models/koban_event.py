@@ -277,6 +277,7 @@ class KobanEvent(models.Model):
             previous=previous,
             previous_signature=previous_signature,
             key=signer.key_id,
+            algorithm=ALGORITHM,
         )
         fingerprint = link.fingerprint()
         return {

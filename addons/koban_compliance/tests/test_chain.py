@@ -5,7 +5,6 @@ import json
 import re
 import tempfile
 from pathlib import Path
-from unittest.mock import patch
 
 import psycopg2
 from odoo.exceptions import AccessError
@@ -490,7 +489,7 @@ class TestPayments(ChainCase):
             self.payment.unlink()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestVerifications(ChainCase):
     """What people see of a verification: record, findings, activity, card."""
 
