@@ -1,7 +1,7 @@
 """An addon stops a confirmation: no trace is left, and no gap (issue 10).
 
-OCA's sale_exception answers `action_confirm` with a wizard, or lets only some orders through. It may
-be loaded before our addons or after them.
+OCA's sale_exception answers `action_confirm` with a wizard, or lets only some orders through. It
+may be loaded before our addons or after them.
 """
 
 import json
