@@ -9,6 +9,7 @@ from . import test_closing_totals
 from . import test_closings
 from . import test_commands
 from . import test_context_keys
+from . import test_coverage
 from . import test_credit_notes
 from . import test_doors
 from . import test_french_numbers

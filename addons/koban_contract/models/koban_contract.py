@@ -466,7 +466,7 @@ class KobanContract(models.Model):
     def _compute_access_url(self):
         super()._compute_access_url()
         for contract in self:
-            contract.access_url = f"/my/contracts/{contract.id}"
+            contract.access_url = f"/my/koban/contracts/{contract.id}"
 
     def action_open_invoices(self) -> dict:
         """Open the invoices that billed these contracts."""

@@ -12,6 +12,4 @@ class AccountMoveReversal(models.TransientModel):
         # The draft that replaces an invoice bills its periods.
         Move = self.env["account.move"]._with_billing_pass()
         opened = self.with_env(Move.env)
-        return without_passes(
-            super(AccountMoveReversal, opened).reverse_moves(is_modify), self.env
-        )
+        return without_passes(super(AccountMoveReversal, opened).reverse_moves(is_modify), self.env)
