@@ -31,4 +31,5 @@ from . import test_references
 from . import test_screen
 from . import test_seed_rows
 from . import test_source_code
+from . import test_stopped
 from . import test_test_mode

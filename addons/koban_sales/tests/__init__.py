@@ -21,5 +21,6 @@ from . import test_queries
 from . import test_references
 from . import test_rights
 from . import test_seed_rows
+from . import test_stopped
 from . import test_test_mode
 from . import test_tour
