@@ -264,11 +264,13 @@ class Batch:
 
         Nothing for a seal that is no content: its link is told as altered.
         """
-        found = dumps(self.contents[id_])
-        if self.seals[id_] == (f"{self.head}{found[1:]}" if self.head else found):
+        sealed, found = self.seals[id_], dumps(self.contents[id_])
+        if self.head:
+            found = found[1:]  # the head opened the object
+        if len(sealed) == len(self.head) + len(found) and sealed.endswith(found):
             return []
         try:
-            return compare(self._drop_gone(json.loads(self.seals[id_])), self.contents[id_])
+            return compare(self._drop_gone(json.loads(sealed)), self.contents[id_])
         except UNEXPECTED:
             return []
 
