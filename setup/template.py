@@ -103,6 +103,27 @@ class Templates:
             return self.host()
         return self._of_addons("koban", self.host, names)
 
+    def tests(self) -> str:
+        """Return the koban template with the companies, people and articles that tests share."""
+        shared = [
+            (addon.name, text)
+            for addon in addons.from_below()
+            if (file := addon.path / "tests" / "common.py").exists()
+            and "def make_masters(" in (text := file.read_text())
+        ]
+        if not shared:
+            return self.koban()
+        names = [name for name, _text in shared]
+
+        def make(part: str) -> None:
+            self.databases.clone(self.koban(), part)
+            lines = [f"from odoo.addons.{name}.tests import common as {name}" for name in names]
+            lines += [f"{name}.make_masters(env)" for name in names]
+            self.odoo.script(part, "\n".join([*lines, "env.cr.commit()", ""]))
+
+        present = sorted(set(addons.every()) - {addons.DEMO})
+        return self._made("tests", key(self.bare_key, addons.keys(present), shared), make)
+
     def demo(self) -> str:
         """Return the template with the demo company."""
         if addons.DEMO not in addons.every():

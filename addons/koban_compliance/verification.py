@@ -114,14 +114,16 @@ class CompanyVerification:
             yield from self._check_key_file()
 
     def _check_key_file(self):
+        database = self.env.cr.dbname
+        current = self.env["koban.signing.key"]._get_current_key_id()
         try:
-            signer = keys.load(self.env.cr.dbname)
+            keys.find(database, current)
         except ProofFileError as error:
-            yield Finding(f"key_file_{error.reason}", label=str(error.path))
-        else:
-            current = self.env["koban.signing.key"]._get_current_key_id()
-            if signer.key_id != current:
-                yield Finding("key_file_other", expected=current, found=signer.key_id)
+            if error.reason == "other":
+                found = keys.load(database).key_id
+                yield Finding("key_file_other", expected=current, found=found)
+            else:
+                yield Finding(f"key_file_{error.reason}", label=str(error.path))
 
     # ------------------------------------------------------------------
     # Links

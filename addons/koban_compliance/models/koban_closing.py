@@ -270,12 +270,26 @@ class KobanClosing(models.Model):
                     env["koban.closing.gate"]._lock()
                     result = env[self._name]._close(env["res.company"].browse(company.id), month)
                 break
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 if not left:
-                    raise
+                    raise self._prepare_busy_error(company, month) from error
                 _logger.info("Closing of %s: other work was under way, tried again", month)
         self.env.invalidate_all()
         return result
+
+    @api.model
+    def _prepare_busy_error(self, company, month) -> DocumentError:
+        return DocumentError(
+            speaking(self.env)._(
+                "%(month)s cannot be closed now: documents of %(company)s are being validated. Try "
+                "again in a few minutes.",
+                month=self.with_env(speaking(self.env))._get_month_name(month),
+                company=company.display_name,
+            ),
+            "closing_busy",
+            model="res.company",
+            ids=company.ids,
+        )
 
     @api.model
     def _close(self, company, month) -> dict:

@@ -15,7 +15,7 @@ DEFAULT = "koban_proof"
 class ProofFileError(Exception):
     """A file of the proof is missing, unreadable or not the one expected.
 
-    :param reason: ``missing``, ``unreadable``, ``unwritable`` or ``invalid``
+    :param reason: ``missing``, ``unreadable``, ``unwritable``, ``invalid`` or ``other``
     :param path: of the file
     """
 

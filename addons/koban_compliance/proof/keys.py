@@ -1,9 +1,13 @@
-"""The private key that signs the chains: a file of the server, never in the database."""
+"""The private key that signs the chains: a file of the server, never in the database.
+
+A new key is staged in a file of its own before the transaction that declares it commits, and takes
+its place afterwards. A rollback, or a crash at any moment, leaves a key file that was declared.
+"""
 
 import hashlib
 import os
-import tempfile
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,7 +72,10 @@ def load(database: str) -> Signer:
 
     :raise ProofFileError: the file is missing, unreadable or no key
     """
-    path = get_directory(database) / FILE_NAME
+    return _load(get_directory(database) / FILE_NAME)
+
+
+def _load(path) -> Signer:
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -94,37 +101,85 @@ def _read(path: Path, _changed, _inode, _mode) -> Signer:
     return Signer(private)
 
 
-def make(database: str) -> Signer:
-    """Make the key file of a database, unless another process just did.
+def find(database: str, key_id: str) -> Signer:
+    """Return the signer of a declared key: of the key file, or staged and not in its place yet.
 
-    :return: the signer of the file that is there now
+    :raise ProofFileError: neither file holds this key
+    """
+    try:
+        signer = load(database)
+        error = ProofFileError("other", get_directory(database) / FILE_NAME)
+        if signer.key_id == key_id:
+            return signer
+    except ProofFileError as failure:
+        error = failure
+    with suppress(ProofFileError):
+        return _load(_get_staged_path(database, key_id))
+    raise error
+
+
+def stage(database: str) -> Signer:
+    """Make a key and write it on the disk, apart from the key file.
+
     :raise ProofFileError: the file cannot be written
     """
-    directory = make_directory(database)
-    path = directory / FILE_NAME
-    pem = Ed25519PrivateKey.generate().private_bytes(
+    private = Ed25519PrivateKey.generate()
+    pem = private.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    signer = Signer(private)
+    directory = make_directory(database)
+    path = _get_staged_path(database, signer.key_id)
     try:
-        # A name of its own (mode 0600): threads of one process make it at the same time.
-        descriptor, part = tempfile.mkstemp(dir=directory, prefix=f"{FILE_NAME}.")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        # Whole or not at all, and never over the file of another process.
-        with suppress(FileExistsError):
-            os.link(part, path)
-        os.unlink(part)
+        # The database must not remember a key whose file a power cut took back.
+        _sync(directory)
     except OSError as error:
         raise ProofFileError("unwritable", path) from error
-    return load(database)
+    return signer
 
 
-def set_aside(database: str, stamp: str) -> None:
-    """Keep the key file of a database under another name, if there is one."""
-    path = get_directory(database) / FILE_NAME
-    if path.exists():
-        path.rename(path.with_name(f"{FILE_NAME}.{stamp}"))
+def settle(database: str, key_id: str) -> bool:
+    """Put a staged key into its place, and keep the one that was there under another name.
+
+    :return: whether there was something to do
+    :raise ProofFileError: the files cannot be moved
+    """
+    staged = _get_staged_path(database, key_id)
+    path = staged.with_name(FILE_NAME)
+    if not staged.exists():
+        return False
+    try:
+        if path.exists():
+            os.link(path, path.with_name(f"{FILE_NAME}.{datetime.utcnow():%Y%m%d%H%M%S%f}"))
+        # Another process may have found the key waiting, and done the same.
+        with suppress(FileNotFoundError):
+            staged.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise ProofFileError("unwritable", path) from error
+    return True
+
+
+def discard(database: str, key_id: str) -> None:
+    """Remove a staged key that no transaction declared in the end."""
+    with suppress(OSError):  # nothing was signed with it: it may as well stay
+        _get_staged_path(database, key_id).unlink()
+
+
+def _get_staged_path(database, key_id) -> Path:
+    return get_directory(database) / f"{FILE_NAME}.new-{key_id}"
+
+
+def _sync(directory):
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

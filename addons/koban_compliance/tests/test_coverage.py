@@ -177,9 +177,7 @@ class TestCoverage(CoverageCase):
             self.sql("UPDATE account_move SET amount_total = 77 WHERE id = %s", self.old.id)
             self.sql("UPDATE account_move SET narration = 'x' WHERE id = %s", self.new.id)
             found = {(item.res_id, item.field) for item in self.find() if item.res_id}
-            self.assertEqual(
-                found, {(self.old.id, "amount_total"), (self.new.id, "narration")}
-            )
+            self.assertEqual(found, {(self.old.id, "amount_total"), (self.new.id, "narration")})
 
     @mute_logger("odoo.sql_db")
     def test_condition_dropped(self):
@@ -286,9 +284,7 @@ class TestCoverage(CoverageCase):
             both._seal_again()
             self.assertEqual(self.get_events("correction", records=both), corrections)
         self.assertEqual(self.find_told(), [])
-        self.assertEqual(
-            self.find_altered(*both, name="ref"), sorted(both.ids)
-        )
+        self.assertEqual(self.find_altered(*both, name="ref"), sorted(both.ids))
 
     def test_correction_when_gone(self):
         """A correction is told from an unchanged document although a covered field is gone."""

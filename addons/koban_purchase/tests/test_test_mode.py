@@ -10,7 +10,7 @@ from odoo.addons.koban_document.tests.paper import PaperMixin
 REPORTS = ("purchase.action_report_purchase_order", "purchase.report_purchase_quotation")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestTestPurchases(PaperMixin, InvoiceCase):
     @classmethod
     def setUpClass(cls):

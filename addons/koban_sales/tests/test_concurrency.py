@@ -35,8 +35,12 @@ class TestConcurrency(BaseCase):
 
     @classmethod
     def read_counters(cls, env):
+        """Return what was drawn and which years were begun, to go back to it."""
         sequence = env["res.company"].browse(cls.company_id)._get_order_sequence()
-        return {item.id: item.number_next for item in sequence.date_range_ids}
+        env.cr.execute(
+            "SELECT coalesce(max(id), 0) FROM koban_number WHERE sequence_id = %s", [sequence.id]
+        )
+        return sequence.id, env.cr.fetchone()[0], sequence.date_range_ids.ids
 
     @classmethod
     def remove_all(cls):
@@ -53,14 +57,14 @@ class TestConcurrency(BaseCase):
             )
             cr.execute("DELETE FROM sale_order_line WHERE order_id = ANY(%s)", [orders.ids])
             cr.execute("DELETE FROM sale_order WHERE id = ANY(%s)", [orders.ids])
-            for range_id, number in cls.read_counters(env).items():
-                if range_id not in cls.counters:
-                    cr.execute("DELETE FROM ir_sequence_date_range WHERE id = %s", [range_id])
-                elif number != cls.counters[range_id]:
-                    cr.execute(
-                        "UPDATE ir_sequence_date_range SET number_next = %s WHERE id = %s",
-                        [cls.counters[range_id], range_id],
-                    )
+            sequence_id, last, periods = cls.counters
+            cr.execute(
+                "DELETE FROM koban_number WHERE sequence_id = %s AND id > %s", [sequence_id, last]
+            )
+            cr.execute(
+                "DELETE FROM ir_sequence_date_range WHERE sequence_id = %s AND NOT id = ANY(%s)",
+                [sequence_id, periods],
+            )
             env.invalidate_all()
             env["product.product"].browse(cls.product_id).product_tmpl_id.unlink()
             env["res.partner"].browse(cls.partner_id).unlink()
