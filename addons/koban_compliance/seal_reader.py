@@ -351,7 +351,7 @@ class SealReader:
         self._coverages = Coverages()
         self._readable: dict[tuple, tuple[Coverage | None, list[Gap]]] = {}
 
-    def read(self, model_name: str, seals: dict[int, tuple[int, str]]) -> Iterator[Batch]:
+    def iter_batches(self, model_name: str, seals: dict[int, tuple[int, str]]) -> Iterator[Batch]:
         """Yield documents together with those whose seals cover the same.
 
         :param model_name: of the documents
