@@ -238,7 +238,7 @@ class CompanyVerification:
 
     def _check_contents(self, model_name, seals):
         contents = {id_: (row["algorithm"], row["content"]) for id_, row in seals.items()}
-        for batch in self.reader.read(model_name, contents):
+        for batch in self.reader.iter_batches(model_name, contents):
             if not batch.coverage:
                 for id_ in batch.seals:
                     yield self._tell(seals[id_], "coverage_unknown")

@@ -22,6 +22,7 @@ from . import test_mentions
 from . import test_mentions_paper
 from . import test_migrations
 from . import test_money
+from . import test_mro
 from . import test_numbers
 from . import test_paper
 from . import test_paper_limits

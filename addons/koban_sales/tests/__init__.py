@@ -3,6 +3,7 @@ from . import test_closing_findings
 from . import test_commands
 from . import test_communication
 from . import test_concurrency
+from . import test_coverage
 from . import test_doors
 from . import test_edition_option
 from . import test_groupings
