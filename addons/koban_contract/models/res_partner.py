@@ -8,7 +8,7 @@ class ResPartner(models.Model):
 
     koban_contract_ids = fields.One2many(
         "koban.contract",
-        string="Contracts",
+        string="Contracts of the Contact",
         compute="_compute_contracts",
         help="Those of the company and of its contacts; of a contact, his own.",
     )
