@@ -107,7 +107,7 @@ def changed(change: Mutation) -> Iterator[None]:
         if isinstance(one, FunctionType)
         and one.__code__.co_filename == str(path)
         and one.__code__.co_firstlineno == change.first
-        and one.__code__.co_qualname == change.name
+        and one.__qualname__ == change.name
     ]
     assert functions, f"not loaded: {change}"
     before = functions[0].__code__

@@ -75,7 +75,7 @@ def compiled(source: str, filename: str, mutation: Mutation) -> CodeType:
     return next(
         one
         for one in _codes(code)
-        if one.co_firstlineno == mutation.first and one.co_qualname == mutation.name
+        if one.co_firstlineno == mutation.first and one.co_name == mutation.name.rpartition(".")[2]
     )
 
 

@@ -220,7 +220,7 @@ class ArchiveBuilder:
         What the database has no more is taken from the seal.
         """
         contents = {}
-        for batch in self.reader.read(model._name, {id_: seals[id_][3:] for id_ in seals}):
+        for batch in self.reader.iter_batches(model._name, {id_: seals[id_][3:] for id_ in seals}):
             self.gone |= {(gap.model, gap.field) for gap in batch.gaps}
             contents |= {id_: batch.complete(id_) for id_ in batch.contents or ()}
         contents |= model._get_sealed_content([id_ for id_ in ids if id_ not in contents])

@@ -264,11 +264,13 @@ class Batch:
 
         Nothing for a seal that is no content: its link is told as altered.
         """
-        found = dumps(self.contents[id_])
-        if self.seals[id_] == (f"{self.head}{found[1:]}" if self.head else found):
+        sealed, found = self.seals[id_], dumps(self.contents[id_])
+        if self.head:
+            found = found[1:]  # the head opened the object
+        if len(sealed) == len(self.head) + len(found) and sealed.endswith(found):
             return []
         try:
-            return compare(self._drop_gone(json.loads(self.seals[id_])), self.contents[id_])
+            return compare(self._drop_gone(json.loads(sealed)), self.contents[id_])
         except UNEXPECTED:
             return []
 
@@ -349,7 +351,7 @@ class SealReader:
         self._coverages = Coverages()
         self._readable: dict[tuple, tuple[Coverage | None, list[Gap]]] = {}
 
-    def read(self, model_name: str, seals: dict[int, tuple[int, str]]) -> Iterator[Batch]:
+    def iter_batches(self, model_name: str, seals: dict[int, tuple[int, str]]) -> Iterator[Batch]:
         """Yield documents together with those whose seals cover the same.
 
         :param model_name: of the documents

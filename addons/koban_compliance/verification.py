@@ -13,6 +13,7 @@ from .proof.canonical import dumps
 from .proof.chain import ORIGIN, Link
 from .proof.files import ProofFileError
 from .seal_reader import SealReader
+from .tools.connections import fetch_committed
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
@@ -96,6 +97,9 @@ class CompanyVerification:
         self.env.cr.execute(SQL(query, *args))
         return self.env.cr.fetchall()
 
+    def _read_committed(self, query, *args) -> list[tuple]:
+        return fetch_committed(self.env, "koban_event", SQL(query, *args))
+
     # ------------------------------------------------------------------
     # What protects the chain
     # ------------------------------------------------------------------
@@ -115,6 +119,7 @@ class CompanyVerification:
 
     def _check_key_file(self):
         database = self.env.cr.dbname
+        self.env["koban.signing.key"]._settle()
         current = self.env["koban.signing.key"]._get_current_key_id()
         try:
             keys.find(database, current)
@@ -233,7 +238,7 @@ class CompanyVerification:
 
     def _check_contents(self, model_name, seals):
         contents = {id_: (row["algorithm"], row["content"]) for id_, row in seals.items()}
-        for batch in self.reader.read(model_name, contents):
+        for batch in self.reader.iter_batches(model_name, contents):
             if not batch.coverage:
                 for id_ in batch.seals:
                     yield self._tell(seals[id_], "coverage_unknown")
@@ -314,12 +319,11 @@ class CompanyVerification:
                 )
 
     def _compare_head_batch(self, batch):
-        known = self._read_hashes(self.env.cr, batch)
+        known = self._read_hashes(self._read, batch)
         missing = [head for head in batch if (head.chain, head.number) not in known]
         if missing:
             # Written since this transaction began, perhaps.
-            with self.env.registry.cursor() as cr:
-                known.update(self._read_hashes(cr, missing))
+            known.update(self._read_hashes(self._read_committed, missing))
         for head in batch:
             found = known.get((head.chain, head.number))
             if found != head.hash:
@@ -328,21 +332,19 @@ class CompanyVerification:
                     code, label=f"{head.chain} {head.number}", expected=head.hash, found=found or ""
                 )
 
-    def _read_hashes(self, cr, batch) -> dict:
+    def _read_hashes(self, read, batch) -> dict:
         found = {}
         for chain in CHAIN_NAMES:
             numbers = [head.number for head in batch if head.chain == chain]
             if numbers:
-                cr.execute(
-                    SQL(
-                        "SELECT number, hash FROM koban_event WHERE company_id = %s "
-                        "AND chain = %s AND number = ANY(%s)",
-                        self.company.id,
-                        chain,
-                        numbers,
-                    )
+                rows = read(
+                    "SELECT number, hash FROM koban_event WHERE company_id = %s "
+                    "AND chain = %s AND number = ANY(%s)",
+                    self.company.id,
+                    chain,
+                    numbers,
                 )
-                found.update(((chain, number), hash_) for number, hash_ in cr.fetchall())
+                found.update(((chain, number), hash_) for number, hash_ in rows)
         return found
 
 

@@ -1,4 +1,5 @@
 import logging
+from contextlib import suppress
 from datetime import datetime
 
 import psycopg2
@@ -20,6 +21,7 @@ _logger = logging.getLogger(__name__)
 LOCK_KEYS = 0
 # The last key comes first.
 DECLARED = SQL("SELECT id, key_id FROM koban_signing_key ORDER BY id DESC")
+LAST_DECLARED = SQL("%s LIMIT 1", DECLARED)
 
 
 class KobanSigningKey(models.Model):
@@ -46,20 +48,21 @@ class KobanSigningKey(models.Model):
     @api.model
     def _get_current_key_id(self) -> str:
         """Return the fingerprint of the key declared last, empty before the first."""
-        if self._name in self.env.cr.postcommit.data:
-            return self._read_current_key_id()  # other transactions must not see it yet
-        return self._get_cached_key_id()
-
-    @api.model
-    @tools.ormcache()
-    def _get_cached_key_id(self) -> str:
-        return self._read_current_key_id()
-
-    @api.model
-    def _read_current_key_id(self) -> str:
-        self.env.cr.execute(SQL("%s LIMIT 1", DECLARED))
+        self.env.cr.execute(LAST_DECLARED)
         row = self.env.cr.fetchone()
         return row[1] if row else ""
+
+    @api.model
+    @tools.ormcache("key_id")
+    def _confirm(self, key_id) -> bool:
+        """Tell once that a key is the current one, as all transactions see it.
+
+        :raise LookupError: it is not, which is not remembered
+        """
+        committed = fetch_committed(self.env, self._table, LAST_DECLARED)
+        if [found for _id, found in committed] != [key_id]:
+            raise LookupError(key_id)
+        return True
 
     @api.model
     def _get_signer(self) -> keys.Signer:
@@ -68,42 +71,43 @@ class KobanSigningKey(models.Model):
         :raise DocumentError: code ``signing_key``: the key file is missing, unreadable,
             or not the one declared
         """
-        current = self._get_current_key_id()
         declared = self.env.cr.postcommit.data.get(self._name)
-        if declared and declared.key_id == current:
-            return declared
-        try:
+        if declared:  # by this transaction, which nobody else must know of yet
+            if declared.key_id == self._get_current_key_id():
+                return declared
+            return self._find_signer()  # its declaration was rolled back to a savepoint
+        with suppress(ProofFileError, LookupError):
             signer = keys.load(self.env.cr.dbname)
-            if signer.key_id == current:
+            if not keys.has_staged(self.env.cr.dbname):
+                self._confirm(signer.key_id)
                 return signer
-        except ProofFileError:
-            pass  # told below, unless the key waits beside
         return self._find_signer()
 
     @api.model
     def _find_signer(self) -> keys.Signer:
-        """Return the signer of the key that is declared now, beyond what the caches hold.
-
-        A key that a crash left beside its place is put there.
-        """
-        self.env.cr.execute(SQL("%s LIMIT 1", DECLARED))
+        """Return the signer of the key that is declared now, wherever its file is."""
+        self.env.cr.execute(LAST_DECLARED)
         own = self.env.cr.fetchall()
-        committed = fetch_committed(self.env, self._table, SQL("%s LIMIT 1", DECLARED))
-        current = max(own + committed, default=None)
-        if not current:
+        committed = fetch_committed(self.env, self._table, LAST_DECLARED)
+        if not own and not committed:
             return self._declare_first()
+        _id, key_id = max(own + committed)
+        self._settle()
         try:
-            signer = keys.find(self.env.cr.dbname, current[1])
+            return keys.find(self.env.cr.dbname, key_id)
         except ProofFileError as error:
             raise self._refuse_file(error.reason, error.path) from error
-        if current in committed:
-            settle_key(self.env.registry, signer.key_id)
-        return signer
+
+    @api.model
+    def _settle(self):
+        """Put the file of the declared key into its place, if a crash left it beside."""
+        for _id, key_id in fetch_committed(self.env, self._table, LAST_DECLARED):
+            settle_key(self.env.cr.dbname, key_id)
 
     @api.model
     def _declare_first(self) -> keys.Signer:
         self._lock_keys()
-        if fetch_committed(self.env, self._table, SQL("%s LIMIT 1", DECLARED)):
+        if fetch_committed(self.env, self._table, LAST_DECLARED):
             return self._find_signer()  # another transaction declared one meanwhile
         database = self.env.cr.dbname
         try:
@@ -143,9 +147,9 @@ class KobanSigningKey(models.Model):
 
         Its file takes its place once the transaction is committed.
         """
-        database, registry = self.env.cr.dbname, self.env.registry
+        database = self.env.cr.dbname
         self.env.cr.postcommit.data[self._name] = signer
-        self.env.cr.postcommit.add(lambda: settle_key(registry, signer.key_id))
+        self.env.cr.postcommit.add(lambda: settle_key(database, signer.key_id))
         self.env.cr.postrollback.add(lambda: keys.discard(database, signer.key_id))
         self.env.cr.execute(
             SQL(
@@ -159,7 +163,6 @@ class KobanSigningKey(models.Model):
                 reason or None,
             )
         )
-        self.env.registry.clear_cache()
 
     @api.model
     @public
@@ -188,6 +191,8 @@ class KobanSigningKey(models.Model):
             raise self._refuse_file(error.reason, error.path) from error
         previous = self._get_current_key_id()
         self._declare(signer, reason.strip())
+        # What was confirmed before: the file of an earlier key must not pass, if it comes back.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         self._record_declared(previous, signer, reason.strip())
         return signer.key_id
 
@@ -202,17 +207,14 @@ class KobanSigningKey(models.Model):
             )
 
 
-def settle_key(registry, key_id):
+def settle_key(database, key_id):
     """Put a key that a transaction declared into its place, now that it is committed."""
-    database = registry.db_name
     try:
         declared = [found for _id, found in reader.fetch(database, DECLARED)]
-        if key_id in declared:
-            if keys.settle(database, declared[0]):
-                _logger.info("The signing key %s is in its place", declared[0])
-        else:  # the declaration was rolled back to a savepoint
+        if key_id not in declared:  # the declaration was rolled back to a savepoint
             keys.discard(database, key_id)
+        elif keys.settle(database, declared):
+            _logger.info("The signing key %s is in its place", declared[0])
     except (psycopg2.Error, ProofFileError) as error:
-        # The key is declared and on the disk: the next validation puts it in its place.
+        # It is declared, and on the disk: what signs or verifies next tries again.
         _logger.error("Signing key %s not put in its place: %s", key_id, error)
-    registry.clear_cache()

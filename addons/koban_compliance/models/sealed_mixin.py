@@ -165,7 +165,7 @@ class SealedMixin(models.AbstractModel):
                 said |= {id_} if dumps(contents.get(id_)) == sealed else set()
             else:
                 others[id_] = algorithm, sealed
-        for batch in SealReader(self.env).read(self._name, others) if others else ():
+        for batch in SealReader(self.env).iter_batches(self._name, others) if others else ():
             found = batch.contents or {}
             said |= {id_ for id_ in batch.seals if id_ in found and not batch.find_changes(id_)}
         return said

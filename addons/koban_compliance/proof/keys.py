@@ -6,6 +6,7 @@ its place afterwards. A rollback, or a crash at any moment, leaves a key file th
 
 import hashlib
 import os
+import time
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from .files import ProofFileError, get_directory, make_directory
 
 FILE_NAME = "signing_key.pem"
+STAGED = f"{FILE_NAME}.new-"
+# A staged key that is not declared after so many seconds is that of a crash.
+ORPHANED = 24 * 3600
 
 
 class Signer:
@@ -145,26 +149,44 @@ def stage(database: str) -> Signer:
     return signer
 
 
-def settle(database: str, key_id: str) -> bool:
-    """Put a staged key into its place, and keep the one that was there under another name.
+def has_staged(database: str) -> bool:
+    """Tell whether a key waits beside its place, or did when the directory last changed."""
+    directory = get_directory(database)
+    try:
+        return bool(_list_staged(directory, directory.stat().st_mtime_ns))
+    except FileNotFoundError:
+        return False
 
-    :return: whether there was something to do
+
+def settle(database: str, declared: list[str]) -> bool:
+    """Put the key declared last into its place; the one that was there keeps another name.
+
+    :param declared: fingerprints of the keys that are declared, the last one first
+    :return: whether the key was waiting
     :raise ProofFileError: the files cannot be moved
     """
-    staged = _get_staged_path(database, key_id)
-    path = staged.with_name(FILE_NAME)
-    if not staged.exists():
-        return False
+    directory = get_directory(database)
+    path = directory / FILE_NAME
+    found = False
     try:
-        if path.exists():
-            os.link(path, path.with_name(f"{FILE_NAME}.{datetime.utcnow():%Y%m%d%H%M%S%f}"))
-        # Another process may have found the key waiting, and done the same.
-        with suppress(FileNotFoundError):
-            staged.replace(path)
-        _sync(path.parent)
+        for staged in directory.glob(f"{STAGED}*"):
+            # Another process may find the same file and do the same.
+            with suppress(FileNotFoundError):
+                key_id = staged.name.removeprefix(STAGED)
+                if key_id == declared[0]:
+                    if path.exists():
+                        os.link(path, _get_aside_path(directory))
+                    staged.replace(path)
+                    found = True
+                elif key_id in declared:
+                    staged.replace(_get_aside_path(directory))
+                elif staged.stat().st_mtime < time.time() - ORPHANED:
+                    staged.unlink()
+        if found:
+            _sync(directory)
     except OSError as error:
         raise ProofFileError("unwritable", path) from error
-    return True
+    return found
 
 
 def discard(database: str, key_id: str) -> None:
@@ -173,8 +195,17 @@ def discard(database: str, key_id: str) -> None:
         _get_staged_path(database, key_id).unlink()
 
 
+@lru_cache(maxsize=64)
+def _list_staged(directory: Path, _changed) -> list[Path]:
+    return list(directory.glob(f"{STAGED}*"))
+
+
 def _get_staged_path(database, key_id) -> Path:
-    return get_directory(database) / f"{FILE_NAME}.new-{key_id}"
+    return get_directory(database) / f"{STAGED}{key_id}"
+
+
+def _get_aside_path(directory) -> Path:
+    return directory / f"{FILE_NAME}.{datetime.utcnow():%Y%m%d%H%M%S%f}"
 
 
 def _sync(directory):

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, file_path, mute_logger
 
 from ..models.koban_verification_finding import WARNINGS
+from ..proof.canonical import dumps
 from ..proof.coverage import read_coverage
 from ..proof.coverage_1 import COVERAGES
 from ..seal_reader import SealReader
@@ -241,6 +242,20 @@ class TestCoverage(CoverageCase):
                 altered = ("document_altered", "account.move", "amount_total")
                 self.assertEqual(told, sorted([altered, ("model_unreadable", name, "")]))
 
+    def test_addon_of_seals_gone(self):
+        """Documents whose addon sealed them, and whose model remains, are still compared."""
+        partner = self.customer
+        document = {"id": partner.id, "name": partner.name, "street": "2 rue du Four"}
+        fields = {"base": {"varchar": ["name", "street"]}, "gone": {"int4": ["mark"]}}
+        seal = dumps({"coverage": {"document": fields}, "document": {**document, "mark": 3}})
+        (batch,) = SealReader(self.env).iter_batches("res.partner", {partner.id: (2, seal)})
+        self.assertEqual(
+            batch.find_changes(partner.id),
+            [("document", None, "street", "2 rue du Four", "1 rue du Four")],
+        )
+        (gap,) = batch.gaps
+        self.assertEqual((gap.code, gap.addon, gap.field), ("field_missing", "gone", "mark"))
+
     def test_coverage_unknown(self):
         """A seal whose coverage is none, or of a later version, is told; nothing crashes."""
         seal = self.new.seal_id
@@ -320,7 +335,7 @@ class TestCoverage(CoverageCase):
                 for invoice in invoices
             }
             before = self.env.cr.sql_log_count
-            (batch,) = SealReader(self.env).read("account.move", seals)
+            (batch,) = SealReader(self.env).iter_batches("account.move", seals)
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(batch.contents.keys(), seals.keys())
         self.assertEqual(counts[0], counts[1])

@@ -36,11 +36,8 @@ class IrSequence(models.Model):
         step = self.number_increment or 1
         period = self._find_period(date) if self.use_date_range else self.date_range_ids.browse()
         start = self._get_series_start(date, period)
-        first = 1
-        if period or not self.use_date_range:
-            # What a sequence of the host's other kind has counted so far.
-            counted = self.implementation == "standard"
-            first = (period or self)["number_next_actual" if counted else "number_next"]
+        counter = self if not self.use_date_range else period
+        first = self._get_first(counter) if counter else 1
         number = self.env["koban.number"]._draw(self.id, start, first, step, count)
         shown = self
         if self.use_date_range:
@@ -49,6 +46,14 @@ class IrSequence(models.Model):
                 # Whoever draws the first number of a year is alone to do so.
                 self._create_date_range_seq(date)
         return [shown.get_next_char(number + rank * step) for rank in range(count)]
+
+    def _get_first(self, counter) -> int:
+        """Return the number that the sequence, or one of its years, is at before any is drawn."""
+        if self.implementation == "no_gap":
+            return counter.number_next
+        # The host's other kind counts in PostgreSQL, behind the back of the cache.
+        counter.invalidate_recordset(["number_next_actual"])
+        return counter.number_next_actual
 
     def _find_period(self, date):
         return self.env["ir.sequence.date_range"].search_fetch(

@@ -41,16 +41,18 @@ class KobanNumber(models.Model):
         :return: the first of the numbers drawn
         """
         series = (sequence_id, date_from)
+        # In one query: what the transaction sees was settled before it waited.
         self.env.cr.execute(
-            SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, sequence_id),
+            SQL(
+                "SELECT pg_advisory_xact_lock(%s, %s), (SELECT max(number) FROM koban_number "
+                "WHERE sequence_id = %s AND date_from = %s)",
+                LOCK_SPACE,
+                sequence_id,
+                *series,
+            ),
             log_exceptions=False,  # a lock_timeout is told by whoever set it
         )
-        [[last]] = self.env.execute_query(
-            SQL(
-                "SELECT max(number) FROM koban_number WHERE sequence_id = %s AND date_from = %s",
-                *series,
-            )
-        )
+        _lock, last = self.env.cr.fetchone()
         number = first if last is None else last + step
         if not self._take(series, number, step, count):
             number = self._find_free(series, number, step)
