@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
@@ -210,7 +209,9 @@ class AccountMove(models.Model):
 
     def _check_cancellable(self):
         if not self:
-            raise UserError(speaking(self.env)._("Choose at least one invoice to cancel."))
+            raise DocumentError(
+                speaking(self.env)._("Choose at least one invoice to cancel."), "no_record"
+            )
         for move in self:
             if move.move_type not in ("out_invoice", "out_receipt") or move.state != "posted":
                 raise DocumentError(

@@ -60,7 +60,7 @@ class KobanArchive(models.Model):
             )
         return path
 
-    @public
+    @public(one=True)
     def verify(self) -> dict:
         """Verify the stored file as an auditor does, and record the result.
 

@@ -17,10 +17,20 @@ class KobanArchiveCreate(models.TransientModel):
     )
     year = fields.Selection(selection="_get_years", string="Fiscal Year")
     date_from = fields.Date(
-        string="From", required=True, compute="_compute_dates", store=True, readonly=False
+        string="From",
+        required=True,
+        compute="_compute_dates",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     date_to = fields.Date(
-        string="To", required=True, compute="_compute_dates", store=True, readonly=False
+        string="To",
+        required=True,
+        compute="_compute_dates",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     warning = fields.Boolean(compute="_compute_warning")
 

@@ -116,6 +116,7 @@ class KobanClosingFinding(models.TransientModel):
             "name": self.env["ir.model"]._get(self.res_model).name,
             "res_model": self.res_model,
         }
-        if len(self.res_ids) == 1:
-            return {**action, "view_mode": "form", "res_id": self.res_ids[0]}
-        return {**action, "view_mode": "list,form", "domain": [("id", "in", self.res_ids)]}
+        ids = self.res_ids or []
+        if len(ids) == 1:
+            return {**action, "view_mode": "form", "res_id": ids[0]}
+        return {**action, "view_mode": "list,form", "domain": [("id", "in", ids)]}

@@ -11,7 +11,12 @@ class KobanContractEnd(models.TransientModel):
 
     contract_ids = fields.Many2many("koban.contract", required=True)
     date = fields.Date(
-        string="Last Day Billed", required=True, compute="_compute_date", store=True, readonly=False
+        string="Last Day Billed",
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     stop_reason_id = fields.Many2one(
         "koban.contract.stop.reason", string="Reason", required=True, ondelete="cascade"

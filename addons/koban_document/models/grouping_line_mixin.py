@@ -118,12 +118,12 @@ class GroupingLineMixin(models.AbstractModel):
     # Assignment
     # ------------------------------------------------------------------
     @public
-    def action_assign_section(self, section_id: int | bool = False) -> bool:
+    def action_assign_section(self, section_id: int | None = None) -> bool:
         """Move lines to the end of a group of their document (row 4-03).
 
         They keep their order. The amounts of the document do not change.
 
-        :param section_id: id of the line of the group; ``False`` for the unlabelled group
+        :param section_id: id of the line of the group; by default the unlabelled group
         :raise DocumentError: codes ``grouping_section`` (no group of the document),
             ``grouping_line`` (groups cannot be assigned, nor lines of several documents),
             ``document_validated``

@@ -104,10 +104,10 @@ class GroupingMixin(models.AbstractModel):
         )[:1]
 
     @public(one=True)
-    def set_current_section(self, section_id: int | bool = False) -> bool:
+    def set_current_section(self, section_id: int | None = None) -> bool:
         """Choose the group where new lines go (row 4-04).
 
-        :param section_id: id of the line of the group; ``False`` for none
+        :param section_id: id of the line of the group; by default none
         :raise DocumentError: code ``grouping_section`` if it is no group of the document
         """
         section = self._get_section(section_id)

@@ -9,18 +9,19 @@ stable code. Dates, files and ids, which arrive as text and numbers, have hints 
     def create_archive(self, date_from: Day, company_id: Company | None = None) -> dict:
 
 A caller of the code may give a date where a :data:`Day` is meant. ``False`` stands for no value
-where there may be none: XML-RPC has no other.
+where there may be none, since XML-RPC has no other: the method gets its default. What one public method calls of another is not asked
+for its records again: they cost a query.
 """
 
 import base64
-import binascii
 import datetime
 import functools
 import inspect
 import math
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
-from types import NoneType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from odoo.api import NewId
@@ -30,7 +31,10 @@ from ..exceptions import DocumentError, speaking
 # What a column of PostgreSQL can hold as an id or as a whole number.
 LARGEST = 2**31 - 1
 SHOWN = 60
-DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
+# A day outside of them is a slip of the pen, and near the ends of time no day has neighbours.
+YEARS = range(1900, 2200)
+DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?", re.ASCII)
+_inside: ContextVar[bool] = ContextVar("inside a public method", default=False)
 
 
 @dataclass(frozen=True)
@@ -59,22 +63,26 @@ def public(method=None, *, one: bool = False):
     def checked(self, *args, **kwargs):
         _check_records(self, one)
         try:
-            given = signature.bind(self, *args, **kwargs).arguments
+            given = signature.bind(self, *args, **kwargs)
         except TypeError as error:
             raise _refuse(self.env, "wrong_arguments", method.__name__, str(error)) from error
-        for name, value in list(given.items())[1:]:
+        for name, value in list(given.arguments.items())[1:]:
             if name in hints:
-                optional = not signature.parameters[name].default
-                _check(self.env, name, value, hints[name], optional)
-        return method(self, *args, **kwargs)
+                default = signature.parameters[name].default
+                given.arguments[name] = _take(self.env, name, value, hints[name], default)
+        token = _inside.set(True)
+        try:
+            return method(*given.args, **given.kwargs)
+        finally:
+            _inside.reset(token)
 
-    checked.is_public_door = True
     return checked
 
 
 def _check_records(records, one: bool) -> None:
-    wrong = [id_ for id_ in records._ids if not (isinstance(id_, NewId) or _is_id(id_))]
-    lost = wrong or (records - records.exists()).ids
+    lost = [id_ for id_ in records._ids if not (isinstance(id_, NewId) or _is_id(id_))]
+    if not lost and not _inside.get():
+        lost = (records - records.exists()).ids
     if lost:
         raise _refuse(
             records.env,
@@ -99,31 +107,18 @@ def _is_number(value, *kinds) -> bool:
     return isinstance(value, kinds) and not isinstance(value, bool)
 
 
-def _check(env, name: str, value, hint, optional: bool) -> None:
-    """Raise unless a value is what a hint says.
-
-    :param optional: the default says nothing either: so may the caller
-    """
-    choices = get_args(hint) if _is_union(hint) else (hint,)
-    if value is None or value is False:
-        if optional or NoneType in choices or bool in choices:
-            return
-    choices = [choice for choice in choices if choice is not NoneType]
-    # The last one tells what is wrong: of a number or no, the number.
-    for choice in choices[:-1]:
-        try:
-            return _check_one(env, name, value, choice)
-        except DocumentError:
-            continue
-    _check_one(env, name, value, choices[-1])
+def _take(env, name: str, value, hint, default):
+    """Return an argument, which must be what its hint says; its default if it says nothing."""
+    choices = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if value is None or (value is False and bool not in choices):
+        if not default:  # a required one has a default for Python, which is true
+            return default
+    [hint] = [choice for choice in choices if choice is not NoneType]
+    _check(env, name, value, hint)
+    return value
 
 
-def _is_union(hint) -> bool:
-    # X | Y is another type than Union[X, Y].
-    return get_origin(hint) is Union or type(hint).__name__ == "UnionType"
-
-
-def _check_one(env, name: str, value, hint) -> None:
+def _check(env, name: str, value, hint) -> None:
     kind, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if more:
         return _check_meant(env, name, value, more[0])
@@ -142,7 +137,7 @@ def _check_elements(env, name: str, values, hint) -> None:
     if isinstance(meant, Record):
         return _check_ids(env, name, values, meant.model)
     for value in values:
-        _check_one(env, name, value, hint)
+        _check(env, name, value, hint)
 
 
 def _check_meant(env, name: str, value, meant) -> None:
@@ -152,7 +147,7 @@ def _check_meant(env, name: str, value, meant) -> None:
         if not _is_day(value):
             raise _refuse(env, "wrong_date", name, value)
     elif not _is_file(value):
-        raise _refuse(env, "wrong_base64", name, value)
+        raise _refuse(env, "wrong_file", name, value)
 
 
 def _check_ids(env, name: str, values, model: str) -> None:
@@ -181,20 +176,21 @@ def _is_encodable(value: str) -> bool:
 
 def _is_day(value) -> bool:
     if isinstance(value, datetime.date):  # a moment is one too
-        return True
+        return value.year in YEARS
     if not isinstance(value, str) or not DAY.fullmatch(value):
         return False
     try:
-        datetime.date.fromisoformat(value[:10])
+        return datetime.date.fromisoformat(value[:10]).year in YEARS
     except ValueError:
         return False
-    return True
 
 
 def _is_file(value) -> bool:
     try:
-        base64.b64decode(value, validate=True)
-    except (TypeError, ValueError, binascii.Error):
+        # Many tools fold base64 into lines.
+        value = value.encode("ascii") if isinstance(value, str) else value
+        base64.b64decode(b"".join(value.split()), validate=True)
+    except (AttributeError, TypeError, ValueError):  # binascii's error is a ValueError
         return False
     return True
 
@@ -214,7 +210,9 @@ def _refuse(env, code: str, name: str, value, expected: type | None = None, **de
     env = speaking(env)
     shown = value if isinstance(value, str) else repr(value)
     shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
-    named = {"name": name, "value": shown.replace("\0", "\\0")}
+    # An answer cannot carry half of a character.
+    shown = shown.replace("\0", "\\0").encode(errors="backslashreplace").decode()
+    named = {"name": name, "value": shown}
     messages = {
         "wrong_arguments": lambda: env._(
             "The method %(name)s was called in a way that it does not know (%(value)s): its "
@@ -222,9 +220,13 @@ def _refuse(env, code: str, name: str, value, expected: type | None = None, **de
             **named,
         ),
         "wrong_date": lambda: env._(
-            "“%(value)s” is no date: give %(name)s as year-month-day, such as 2026-12-31.", **named
+            "“%(value)s” is no date: give %(name)s as year-month-day, such as 2026-12-31, from "
+            "%(first)s to %(last)s.",
+            **named,
+            first=YEARS[0],
+            last=YEARS[-1],
         ),
-        "wrong_base64": lambda: env._(
+        "wrong_file": lambda: env._(
             "%(name)s holds no file (“%(value)s”): give its content in base64.", **named
         ),
         "unknown_record": lambda: env._(

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
@@ -151,8 +150,11 @@ class SaleOrder(models.Model):
             vals = line._prepare_invoice_line(sequence=sequence, quantity=quantity)
             commands.append(Command.create(vals))
         if all(vals["display_type"] != "product" for _code, _id, vals in commands):
-            raise UserError(
-                speaking(self.env)._("%s has nothing left to bill in TEST.", self.display_name)
+            raise DocumentError(
+                speaking(self.env)._("%s has nothing left to bill in TEST.", self.display_name),
+                "test_nothing_due",
+                model=self._name,
+                ids=self.ids,
             )
         return commands
 
