@@ -5,7 +5,8 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_document.tools.arguments import Day, check, public
+from odoo.addons.koban_document.tools.field_values import check_values
 
 # What an amendment may change: on its day…
 BILLING_FIELDS = ("invoice_partner_id", "payment_term_id", "user_id", "grouping")
@@ -17,7 +18,7 @@ ADDED_FIELDS = (
     *CHANGED_FIELDS, "product_id", "product_uom_id", "charge", "tier_ids", "date_end",
     "analytic_distribution", "display_type",
 )  # fmt: skip
-PARTS = ("contract", "lines", "add", "end")
+PARTS = {"contract": dict, "lines": list[dict], "add": list[dict], "end": list[int]}
 
 
 class KobanContract(models.Model):
@@ -110,9 +111,10 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     def _check_changes(self, day, changes) -> dict:
         """Return what is to change: lines as records, and nothing that changes nothing."""
-        unknown = set(changes) - set(PARTS)
-        if not day or unknown:
-            self._raise_values(sorted(unknown) or ["date"])
+        self._check_names(changes, PARTS)
+        for part, value in changes.items():
+            if value:
+                check(self.env, part, value, PARTS[part])
         header = changes.get("contract") or {}
         # What would change meanwhile is told again.
         header = self._keep_changed(self, header, HEADER_FIELDS, self._get_waiting_names())
@@ -128,6 +130,7 @@ class KobanContract(models.Model):
         added = changes.get("add") or []
         for values in added:
             self._check_names(values, ADDED_FIELDS)
+            check_values(self.line_ids, values)
         ended = self.line_ids.browse()
         for id_ in changes.get("end") or []:
             ended |= self._find_line(id_)
@@ -163,6 +166,7 @@ class KobanContract(models.Model):
 
     def _keep_changed(self, record, values, allowed, always=()) -> dict:
         self._check_names(values, allowed)
+        check_values(record, values)
         kept = {}
         for name, value in values.items():
             field = record._fields[name]

@@ -5,6 +5,7 @@ from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import Record, public
+from odoo.addons.koban_document.tools.field_values import check_values
 
 OrderLine = Annotated[int, Record("sale.order.line")]
 
@@ -129,6 +130,7 @@ class SaleOrder(models.Model):
         else:
             lines = self.order_line.filtered(lambda line: line.id in set(line_ids))
         self._check_contract_lines(lines)
+        check_values(self.env["koban.contract"], values or {})
         contract = self.env["koban.contract"].create(
             {**self._prepare_contract(lines), **(values or {})}
         )

@@ -264,9 +264,64 @@ class TestBadInput(TransactionCase):
         """Each refuses a wrong type, date, id, number of records and file, with a code."""
         methods = list(find_methods(self.env.registry))
         self.assertGreater(len(methods), 100)
+        self.env["koban.attestation"].create_attestation()
         for method in methods:
             records = self.find_records(method.model)
             self.check_refused(method, [records[:1].ids] * method.takes_ids)
             self.check_odd(method, records)
         print([name for name, r in self.records.items() if len(r)<2])
         self.assertFalse(self.failures, "\n".join(self.failures))
+
+    def test_nested(self):
+        """Values inside of values: of an amendment, and of a contract out of an order."""
+        contract = self.env["koban.contract"].search([("state", "=", "running")], limit=1)
+        line = contract.line_ids.filtered("product_id")[:1]
+        order = self.env["sale.order"].search([("state", "=", "sale")], limit=1)
+        amend = Method(contract._name, "amend", {}, True)
+        create = Method(order._name, "create_contract", {}, True)
+        header = ("date_end", "user_id", "invoice_partner_id", "notice_count", "grouping")
+        of_line = ("price_unit", "quantity", "name", "tax_ids", "product_id", "date_start")
+        of_contract = ("title", "date_start", "partner_id", "kind", "line_ids", "unknown")
+        for value in VALUES:
+            calls = [(amend, contract, {part: value}) for part in ("contract", "lines", "add", "end")]
+            calls += [(amend, contract, {"contract": {name: value}}) for name in header]
+            calls += [(amend, contract, {"lines": [{"id": line.id, name: value}]}) for name in of_line]
+            calls += [(amend, contract, {"add": [{"name": "x", name: value}]}) for name in of_line]
+            calls += [(create, order, {name: value}) for name in of_contract]
+            for method, records, values in calls:
+                with self.undone():
+                    if method is amend:
+                        args = [records.ids, "2026-12-01", values]
+                    else:
+                        args = [records.ids, records.order_line.ids[:1], values]
+                    self.call(method, args, {})
+        self.assertFalse(self.failures, "\n".join(self.failures))
+
+    def test_host(self):
+        """What ours adds to methods of the host ends in no traceback of ours."""
+        methods = [m for m in find_methods(self.env.registry, of_host=True) if m.name not in ("export_data",)]
+        count = 0
+        for method in methods:
+            if not method.model.startswith("koban.") and method.model not in ("account.move", "account.payment","sale.order","purchase.order", "account.move.line", "sale.order.line"): continue
+            records = self.find_records(method.model)
+            fields = [n for n, f in self.env[method.model]._fields.items() if f.store and not f.automatic and not f.related]
+            bad = ["x", -1, "2026-13-45", [1], {}, True, 0, None]
+            if method.name in ("create", "write"):
+                args = [[{n: v}] for n in fields for v in bad] + [[v] for v in VALUES]
+            elif method.name in ("unlink", "init"):
+                args = [[]]
+            else:
+                args = [[v] for v in VALUES] + [[]]
+            for a in args:
+                count += 1
+                with self.undone():
+                    self.call(method, [records[:1].ids] * method.takes_ids + a, {})
+        print(count, len(methods))
+        import collections
+        seen = collections.Counter()
+        for f in self.failures:
+            place = f.rsplit("(", 1)[-1]
+            m = f.split("(")[0]
+            seen[place, m] += 1
+            if seen[place, m] == 1 and "/koban_" in place: print(f[:300])
+        for k in seen.most_common(): print(k)

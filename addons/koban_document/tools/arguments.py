@@ -65,7 +65,7 @@ def public(method=None, *, one: bool = False):
         try:
             given = signature.bind(self, *args, **kwargs)
         except TypeError as error:
-            raise _refuse(self.env, "wrong_arguments", method.__name__, str(error)) from error
+            raise refuse(self.env, "wrong_arguments", method.__name__, str(error)) from error
         for name, value in list(given.arguments.items())[1:]:
             if name in hints:
                 default = signature.parameters[name].default
@@ -84,7 +84,7 @@ def _check_records(records, one: bool) -> None:
     if not lost and not _inside.get():
         lost = (records - records.exists()).ids
     if lost:
-        raise _refuse(
+        raise refuse(
             records.env,
             "unknown_record",
             records._description,
@@ -93,7 +93,7 @@ def _check_records(records, one: bool) -> None:
             ids=[id_ for id_ in lost if isinstance(id_, int)],
         )
     if one and len(records) != 1:
-        raise _refuse(
+        raise refuse(
             records.env, "one_record", records._description, len(records), model=records._name
         )
 
@@ -114,11 +114,12 @@ def _take(env, name: str, value, hint, default):
         if not default:  # a required one has a default for Python, which is true
             return default
     [hint] = [choice for choice in choices if choice is not NoneType]
-    _check(env, name, value, hint)
+    check(env, name, value, hint)
     return value
 
 
-def _check(env, name: str, value, hint) -> None:
+def check(env, name: str, value, hint) -> None:
+    """Raise unless a value is what a hint says: a type, a list of one, or a meaning from above."""
     kind, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if more:
         return _check_meant(env, name, value, more[0])
@@ -127,7 +128,7 @@ def _check(env, name: str, value, hint) -> None:
     elements = get_args(kind)
     kind = get_origin(kind) or kind
     if not CHECKS[kind](value):
-        raise _refuse(env, "wrong_argument", name, value, expected=kind)
+        raise refuse(env, "wrong_argument", name, value, expected=kind)
     if kind is list and elements:
         _check_elements(env, name, value, elements[0])
 
@@ -137,7 +138,7 @@ def _check_elements(env, name: str, values, hint) -> None:
     if isinstance(meant, Record):
         return _check_ids(env, name, values, meant.model)
     for value in values:
-        _check(env, name, value, hint)
+        check(env, name, value, hint)
 
 
 def _check_meant(env, name: str, value, meant) -> None:
@@ -145,20 +146,20 @@ def _check_meant(env, name: str, value, meant) -> None:
         _check_ids(env, name, [value], meant.model)
     elif meant == "day":
         if not _is_day(value):
-            raise _refuse(env, "wrong_date", name, value)
+            raise refuse(env, "wrong_date", name, value)
     elif not _is_file(value):
-        raise _refuse(env, "wrong_file", name, value)
+        raise refuse(env, "wrong_file", name, value)
 
 
 def _check_ids(env, name: str, values, model: str) -> None:
     for value in values:
         if not _is_number(value, int):
-            raise _refuse(env, "wrong_argument", name, value, expected=int)
+            raise refuse(env, "wrong_argument", name, value, expected=int)
     known = env[model].browse([value for value in values if _is_id(value)]).exists()
     for value in values:
         if value not in known._ids:
             label = env[model]._description
-            raise _refuse(env, "unknown_record", label, value, model=model, ids=[value])
+            raise refuse(env, "unknown_record", label, value, model=model, ids=[value])
 
 
 def _is_text(value) -> bool:
@@ -205,7 +206,7 @@ CHECKS = {
 }
 
 
-def _refuse(env, code: str, name: str, value, expected: type | None = None, **details):
+def refuse(env, code: str, name: str, value, expected=None, **details) -> DocumentError:
     """Return the refusal: it names the argument, the value and what is expected."""
     env = speaking(env)
     shown = value if isinstance(value, str) else repr(value)
@@ -232,6 +233,8 @@ def _refuse(env, code: str, name: str, value, expected: type | None = None, **de
         "unknown_record": lambda: env._(
             "%(name)s number %(value)s does not exist, or no longer: look for it again.", **named
         ),
+        "unknown_field": lambda: env._("%(name)s has no field “%(value)s”.", **named),
+        "required_field": lambda: env._("%(name)s needs a value in “%(value)s”.", **named),
         "one_record": lambda: env._(
             "%(name)s: this is done for one record at a time, and %(value)s were given. Choose "
             "one.",
@@ -247,7 +250,10 @@ def _refuse(env, code: str, name: str, value, expected: type | None = None, **de
     return DocumentError(messages[code](), code, **details)
 
 
-def _describe(env, expected: type) -> str:
+def _describe(env, expected) -> str:
+    """Describe a type, or what a field of choices takes."""
+    if not isinstance(expected, type):
+        return env._("one of: %s", ", ".join(expected.get_values(env)))
     return {
         str: lambda: env._("a text"),
         int: lambda: env._("a whole number"),
