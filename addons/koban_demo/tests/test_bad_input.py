@@ -154,6 +154,8 @@ class TestBadInput(TransactionCase):
 
     def make_record(self, Model):
         """Return a new record with what it requires; none if that makes no sense."""
+        if Model._name == "koban.attestation":
+            return Model.browse(Model.create_attestation()["id"])
         values = Model.default_get(list(Model._fields))
         for name, field in Model._fields.items():
             if field.required and not values.get(name) and not field.compute:
@@ -264,12 +266,11 @@ class TestBadInput(TransactionCase):
         """Each refuses a wrong type, date, id, number of records and file, with a code."""
         methods = list(find_methods(self.env.registry))
         self.assertGreater(len(methods), 100)
-        self.env["koban.attestation"].create_attestation()
         for method in methods:
             records = self.find_records(method.model)
             self.check_refused(method, [records[:1].ids] * method.takes_ids)
             self.check_odd(method, records)
-        print([name for name, r in self.records.items() if len(r)<2])
+        self.assertFalse([name for name, found in self.records.items() if not found])
         self.assertFalse(self.failures, "\n".join(self.failures))
 
     def test_nested(self):
@@ -279,49 +280,32 @@ class TestBadInput(TransactionCase):
         order = self.env["sale.order"].search([("state", "=", "sale")], limit=1)
         amend = Method(contract._name, "amend", {}, True)
         create = Method(order._name, "create_contract", {}, True)
-        header = ("date_end", "user_id", "invoice_partner_id", "notice_count", "grouping")
-        of_line = ("price_unit", "quantity", "name", "tax_ids", "product_id", "date_start")
-        of_contract = ("title", "date_start", "partner_id", "kind", "line_ids", "unknown")
         for value in VALUES:
-            calls = [(amend, contract, {part: value}) for part in ("contract", "lines", "add", "end")]
-            calls += [(amend, contract, {"contract": {name: value}}) for name in header]
-            calls += [(amend, contract, {"lines": [{"id": line.id, name: value}]}) for name in of_line]
-            calls += [(amend, contract, {"add": [{"name": "x", name: value}]}) for name in of_line]
-            calls += [(create, order, {name: value}) for name in of_contract]
-            for method, records, values in calls:
+            changes = [{part: value} for part in ("contract", "lines", "add", "end")]
+            changes += [{"contract": {name: value}} for name in ("date_end", "user_id")]
+            changes += [
+                {"lines": [{"id": line.id, name: value}]} for name in ("price_unit", "tax_ids")
+            ]
+            changes += [{"add": [{"name": value}]}]
+            for change in changes:
                 with self.undone():
-                    if method is amend:
-                        args = [records.ids, "2026-12-01", values]
-                    else:
-                        args = [records.ids, records.order_line.ids[:1], values]
-                    self.call(method, args, {})
+                    self.call(amend, [contract.ids, "2026-12-01", change], {})
+            for name in ("title", "partner_id", "kind", "line_ids", "unknown"):
+                with self.undone():
+                    self.call(create, [order.ids, order.order_line.ids[:1], {name: value}], {})
         self.assertFalse(self.failures, "\n".join(self.failures))
 
     def test_host(self):
-        """What ours adds to methods of the host ends in no traceback of ours."""
-        methods = [m for m in find_methods(self.env.registry, of_host=True) if m.name not in ("export_data",)]
-        count = 0
-        for method in methods:
-            if not method.model.startswith("koban.") and method.model not in ("account.move", "account.payment","sale.order","purchase.order", "account.move.line", "sale.order.line"): continue
-            records = self.find_records(method.model)
-            fields = [n for n, f in self.env[method.model]._fields.items() if f.store and not f.automatic and not f.related]
-            bad = ["x", -1, "2026-13-45", [1], {}, True, 0, None]
-            if method.name in ("create", "write"):
-                args = [[{n: v}] for n in fields for v in bad] + [[v] for v in VALUES]
-            elif method.name in ("unlink", "init"):
-                args = [[]]
-            else:
-                args = [[v] for v in VALUES] + [[]]
-            for a in args:
-                count += 1
-                with self.undone():
-                    self.call(method, [records[:1].ids] * method.takes_ids + a, {})
-        print(count, len(methods))
-        import collections
-        seen = collections.Counter()
-        for f in self.failures:
-            place = f.rsplit("(", 1)[-1]
-            m = f.split("(")[0]
-            seen[place, m] += 1
-            if seen[place, m] == 1 and "/koban_" in place: print(f[:300])
-        for k in seen.most_common(): print(k)
+        """Odd values of fields: what ours adds to creating and writing has no traceback of its own."""
+        for method in find_methods(self.env.registry, of_host=True):
+            if method.name not in ("create", "write") or not method.model.startswith("koban."):
+                continue
+            ids = [self.find_records(method.model)[:1].ids] * method.takes_ids
+            with self.undone():
+                self.call(method, [*ids, {}], {})
+            for name, field in self.env[method.model]._fields.items():
+                for value in (None, UNKNOWN, "2026-13-45") if field.store else ():
+                    with self.undone():
+                        self.call(method, [*ids, {name: value}], {})
+        ours = [failure for failure in self.failures if f"/{OURS}" in failure.rsplit("(", 1)[-1]]
+        self.assertFalse(ours, "\n".join(ours))
