@@ -6,8 +6,8 @@ class GuardMixin(models.AbstractModel):
 
     _inherit = "koban.guard.mixin"
 
-    def _refuse(self, message, code, **details):
-        error = super()._refuse(message, code, **details)
+    def _refuse(self, message, code, operation="write", **details):
+        error = super()._refuse(message, code, operation=operation, **details)
         documents = self._get_guarded_documents().filtered("id")
         if documents:
             # Told although the transaction rolls back.

@@ -82,9 +82,10 @@ class DocumentTestMixin(models.AbstractModel):
         return bool(self.test_validated_on) or super()._is_validated()
 
     @api.model
-    def _get_validated_domain(self, company):
-        validated = Domain("company_id", "=", company.id) & Domain("test_validated_on", "!=", False)
-        return super()._get_validated_domain(company) | validated
+    def _get_validated_domain(self, companies):
+        in_companies = Domain("company_id", "in", companies.ids)
+        validated = in_companies & Domain("test_validated_on", "!=", False)
+        return super()._get_validated_domain(companies) | validated
 
     def _get_correction_advice(self):
         if self.is_test:
