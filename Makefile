@@ -4,7 +4,7 @@ PYTHON ?= python3
 SETUP = exec $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test lint i18n bench shell db drop wheels host-tests clean
+.PHONY: help run stop test lint i18n bench shell db drop wheels host-tests mutants clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -15,8 +15,8 @@ run: ## Serve http://127.0.0.1:8069 (KOBAN_PORT=…; BACKGROUND=1 returns at onc
 stop: ## Stop the server and the embedded PostgreSQL
 	@$(SETUP) stop
 
-test: ## Run every test (ONLY=koban_sales,tests … ARGS="-k name")
-	@$(SETUP) test $(if $(ONLY),--only "$(ONLY)") $(if $(ARGS),--args="$(ARGS)")
+test: ## Run every test once (ONLY=koban_sales,tests … ARGS="-k name"; ALL=1: each addon alone too)
+	@$(SETUP) test $(if $(ONLY),--only "$(ONLY)") $(if $(ARGS),--args="$(ARGS)") $(if $(ALL),--all)
 
 lint: ## Check style, manifests, XML and translations
 	@$(SETUP) lint $(if $(FAST),--fast)
@@ -41,6 +41,9 @@ wheels: ## Build one wheel per addon into dist/
 
 host-tests: ## Run the host's own tests with and without the addons, and compare
 	@$(SETUP) host-tests $(if $(ONLY),--only "$(ONLY)")
+
+mutants: ## See whether the tests notice changed conditions (ONLY=koban_sales SEED=7 COUNT=40)
+	@$(SETUP) mutants $(if $(ONLY),--only "$(ONLY)") $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 clean: ## Stop, and drop what can be made again (ALL=1: the whole cache, the data too)
 	@$(SETUP) clean $(if $(ALL),--all)

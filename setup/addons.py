@@ -63,6 +63,17 @@ def every() -> dict[str, Addon]:
     return {addon.name: addon for addon in found if addon.manifest.get("installable", True)}
 
 
+def from_below() -> list[Addon]:
+    """Return the installable addons so that each comes after those that it depends on."""
+    waiting, order = every(), []
+    while waiting:
+        ready = [name for name, addon in waiting.items() if not set(addon.depends) & set(waiting)]
+        if not ready:
+            raise Failure(f"these addons depend on each other: {', '.join(waiting)}.")
+        order += [waiting.pop(name) for name in ready]
+    return order
+
+
 def closure(names: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the addons that ``names`` need, themselves included, and the host modules."""
     known = every()

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from . import bench as comparing
 from . import clean as cleaning
+from . import dealing, hosttests, odoo, postgres, server, testing
 from . import environment as the_environment
-from . import hosttests, odoo, postgres, server, testing
 from . import lint as linting
+from . import mutants as mutating
 from . import wheels as packaging
 from .console import Failure, fail, say
 from .database import MAIN, Databases, check_name
@@ -55,7 +56,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def test(arguments: argparse.Namespace) -> int:
     """Run every test, or some."""
-    return testing.run(arguments.only, arguments.args)
+    return testing.run(arguments.only, arguments.args, arguments.all)
+
+
+def durations(arguments: argparse.Namespace) -> int:
+    """Keep what the last whole test run took, by which other machines deal the tests."""
+    dealing.publish()
+    return 0
 
 
 def lint(arguments: argparse.Namespace) -> int:
@@ -78,6 +85,11 @@ def tool(arguments: argparse.Namespace) -> int:
 def bench(arguments: argparse.Namespace) -> int:
     """Compare with the plain host."""
     return comparing.run(arguments.only)
+
+
+def mutants(arguments: argparse.Namespace) -> int:
+    """Change one condition at a time, and see whether a test notices."""
+    return mutating.run(arguments.only, arguments.seed, arguments.count)
 
 
 def wheels(arguments: argparse.Namespace) -> int:
@@ -141,10 +153,16 @@ def parser() -> argparse.ArgumentParser:
     command = add("test", test)
     command.add_argument("--only", default="")
     command.add_argument("--args", default="")
+    command.add_argument("--all", action="store_true")
+    add("durations", durations)
     add("lint", lint).add_argument("--fast", action="store_true")
     add("i18n", i18n).add_argument("--only", default="")
     add("tool", tool).add_argument("rest", nargs=argparse.REMAINDER)
     add("bench", bench).add_argument("--only", default="")
+    command = add("mutants", mutants)
+    command.add_argument("--only", default="")
+    command.add_argument("--seed", type=int)
+    command.add_argument("--count", type=int, default=mutating.DRAWN)
     add("wheels", wheels)
     add("host-tests", host_tests).add_argument("--only", default="")
     add("clean", clean).add_argument("--all", action="store_true")

@@ -1,4 +1,4 @@
-"""``make host-tests``: the host's own tests, with and without the addons, compared."""
+"""``make host-tests``: the tests of the host and of the companions, with and without the addons."""
 
 import re
 import shutil
@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from . import addons, testing
+from . import addons, peers, testing
 from . import odoo as hosting
 from .console import Failure, say
-from .database import Databases
-from .odoo import Odoo
 from .paths import CHECKOUT, folder, remove
 from .process import CommandFailed, at_once, logged
 from .server import free_port
@@ -50,38 +48,74 @@ class Result:
     failed: set[str] = field(default_factory=set)
 
 
+@dataclass
+class Comparison:
+    """Suites that ran without the addons and with them.
+
+    :param whose: the host's, or the companions'.
+    """
+
+    whose: str
+    suites: list[str]
+    plain: Result
+    ours: Result
+
+    @property
+    def same(self) -> bool:
+        """Tell whether nothing differs."""
+        return self.plain == self.ours
+
+
 def run(only: str = "") -> int:
     """Run the suites in both databases at the same time; return the exit code."""
     testing.ensure_browser()
     if not shutil.which("wkhtmltopdf"):
         say("wkhtmltopdf is missing: the plain host cannot print, and will fail where it must")
-    suites = tuple(name for name in only.split(",") if name) or SUITES
+    suites = [name for name in only.split(",") if name] or [*SUITES, *peers.COMPANIONS]
+    theirs = [name for name in suites if name.partition(":")[0] in peers.COMPANIONS]
     odoo = hosting.ensure()
-    templates, databases = Templates(odoo), Databases(odoo)
-    sources = {"plain": templates.host_demo(), "addons": templates.host_demo_koban()}
+    templates = Templates(odoo)
     start = time.monotonic()
-    say(f"running the host's own tests of {', '.join(suites)}; this takes a while")
-    works = [
-        partial(_suite, odoo, databases, source, side, suites) for side, source in sources.items()
-    ]
-    results = dict(zip(sources, at_once(works, 2), strict=True))
-    same = _compare(results)
+    done = []
+    for whose, chosen in (
+        ("host", [name for name in suites if name not in theirs]),
+        ("companions", theirs),
+    ):
+        if chosen:
+            done.append(_on_both_sides(templates, whose, chosen))
+            _tell(done[-1])
     if not only:
-        _write(results, suites, time.monotonic() - start, same)
-    return 0 if same else 1
+        _write(done, time.monotonic() - start)
+    return 0 if all(comparison.same for comparison in done) else 1
 
 
-def _suite(
-    odoo: Odoo, databases: Databases, source: str, side: str, suites: Iterable[str]
-) -> Result:
+def _on_both_sides(templates: Templates, whose: str, suites: list[str]) -> Comparison:
+    kinds = {"plain": "host_demo", "addons": "host_demo_koban"}
+    if whose == "companions":
+        sources = {side: templates.companions(kind) for side, kind in kinds.items()}
+    else:
+        sources = {side: getattr(templates, kind)() for side, kind in kinds.items()}
+    say(f"running the tests of {', '.join(suites)}; this takes a while")
+    works = [
+        partial(_suite, templates, source, f"{whose}-{side}", suites)
+        for side, source in sources.items()
+    ]
+    return Comparison(whose, suites, *at_once(works, 2))
+
+
+def _suite(templates: Templates, source: str, side: str, suites: Iterable[str]) -> Result:
     """Run the suites on a copy of a template, with the host's own runner."""
-    database = databases.scratch(f"host_{side}")
+    odoo, databases = templates.odoo, templates.databases
+    database = databases.scratch(side.replace("-", "_"))
     databases.clone(source, database)
-    odoo.script(database, UNGUARDED)
     log = folder("logs") / f"host-tests-{side}.log"
     remove(log)
     tags = ",".join(f"/{name}" for name in suites)
-    conf = odoo.conf(f"host-tests-{side}", dbfilter=f"^{database}$", with_demo=True)
+    settings = {"dbfilter": f"^{database}$", "with_demo": True}
+    if side.startswith("companions"):
+        settings["addons_path"] = templates.companions_path()
+    conf = odoo.conf(f"host-tests-{side}", **settings)
+    odoo.script(database, UNGUARDED, conf)
     # "account:TestDigest" is one class of the suite of account.
     modules = ",".join(sorted({name.partition(":")[0] for name in suites}))
     arguments = ["-d", database, "-u", modules, "--test-tags", tags]
@@ -95,7 +129,7 @@ def _suite(
         )
     except CommandFailed as error:
         if not read(log).started:
-            raise Failure(f"the host's tests did not start: see {log}") from error
+            raise Failure(f"the tests of {side} did not start: see {log}") from error
     finally:
         databases.drop(database)
     return read(log)
@@ -116,9 +150,9 @@ def read(log: Path) -> Result:
     return result
 
 
-def _compare(results: dict[str, Result]) -> bool:
-    plain, ours = results["plain"], results["addons"]
-    for side, result in results.items():
+def _tell(comparison: Comparison) -> None:
+    plain, ours = comparison.plain, comparison.ours
+    for side, result in (("plain", plain), ("addons", ours)):
         say(f"{side}: {len(result.started)} tests, {len(result.failed)} failed")
     for name in sorted(ours.failed - plain.failed):
         print(f"  fails only with the addons: {name}")
@@ -126,31 +160,40 @@ def _compare(results: dict[str, Result]) -> bool:
         print(f"  fails only without the addons: {name}")
     for name in sorted(plain.started ^ ours.started):
         print(f"  ran on one side only: {name}")
-    same = plain.failed == ours.failed and plain.started == ours.started
-    say("nothing differs" if same else "the addons change the result of the host's tests")
-    return same
+    whose = comparison.whose
+    say("nothing differs" if comparison.same else f"the addons change the tests of the {whose}")
 
 
-def _write(results: dict[str, Result], suites: Iterable[str], seconds: float, same: bool) -> None:
-    plain, ours = results["plain"], results["addons"]
+def _write(done: Iterable[Comparison], seconds: float) -> None:
     installed = ", ".join(sorted(set(addons.every()) - {addons.DEMO}))
-    both = sorted(plain.failed & ours.failed)
-    differing = sorted(plain.failed ^ ours.failed) + sorted(plain.started ^ ours.started)
     lines = [
-        "# The host's own tests, with and without the addons",
+        "# The tests of the host and of the companions, with and without the addons",
         "",
         "Written by `make host-tests`. Both databases have the host's demo data; the second has "
         f"these addons too: {installed}. Its companies are not French, or their guard is switched "
-        "off, so nothing may differ.",
+        "off, so nothing may differ. The companions are addons of the OCA that users install "
+        "beside these; their versions are in setup/peers.lock.",
         "",
         f"- date: {time.strftime('%Y-%m-%d')}, {seconds / 60:.0f} minutes",
-        f"- suites: {', '.join(suites)}",
-        f"- without the addons: {len(plain.started)} tests, {len(plain.failed)} failed",
-        f"- with the addons: {len(ours.started)} tests, {len(ours.failed)} failed",
-        f"- differing: {'none' if same else len(differing)}",
-        "",
-        *(["## Differing", "", *(f"- {name}" for name in differing), ""] if differing else []),
-        *(["## Failing on both sides", "", *(f"- {name}" for name in both), ""] if both else []),
     ]
+    for comparison in done:
+        lines += _section(comparison)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text("\n".join(lines).rstrip() + "\n")
+
+
+def _section(comparison: Comparison) -> list[str]:
+    plain, ours = comparison.plain, comparison.ours
+    both = sorted(plain.failed & ours.failed)
+    differing = sorted(plain.failed ^ ours.failed) + sorted(plain.started ^ ours.started)
+    return [
+        "",
+        f"## The {comparison.whose}",
+        "",
+        f"- suites: {', '.join(comparison.suites)}",
+        f"- without the addons: {len(plain.started)} tests, {len(plain.failed)} failed",
+        f"- with the addons: {len(ours.started)} tests, {len(ours.failed)} failed",
+        f"- differing: {len(differing) or 'none'}",
+        *(["", "### Differing", "", *(f"- {name}" for name in differing)] if differing else []),
+        *(["", "### Failing on both sides", "", *(f"- {name}" for name in both)] if both else []),
+    ]

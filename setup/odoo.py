@@ -101,13 +101,13 @@ class Odoo:
         """Return the command line of the host with these arguments."""
         return [self.python, CHECKOUT / "setup" / "launcher.py", *arguments]
 
-    def script(self, database: str, text: str) -> str:
+    def script(self, database: str, text: str, conf: Path | None = None) -> str:
         """Run a script in an Odoo shell of a database; return what it prints.
 
         :raise CommandFailed: when it ends with an error.
         """
         command = self.command("shell", "-d", database, "--no-http", "--log-level=error")
-        return captured(command, self.variables(), input=text)
+        return captured(command, self.variables(conf), input=text)
 
     def run(self, what: str, log: Path, *arguments: object, conf: Path | None = None) -> None:
         """Run a command that must leave no warning in its log.

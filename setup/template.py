@@ -1,8 +1,8 @@
 """The chain of template databases, each made once and then only copied.
 
 bare (the base, French) -> host (the host's modules) -> koban (every addon)
--> demo (the demo company); host -> peer (a peer's addon, to measure it). The name of each holds a
-hash of what went into it.
+-> demo (the demo company); koban -> companions (what users install beside it); host -> peer (a
+peer's addon, to measure it). The name of each holds a hash of what went into it.
 """
 
 import json
@@ -13,7 +13,7 @@ from . import addons, peers
 from .console import step
 from .database import Databases
 from .odoo import Odoo
-from .paths import CHECKOUT, cache, folder, key, lock, require_space
+from .paths import ADDONS, CHECKOUT, cache, folder, key, lock, require_space
 
 HOST_MODULES = (
     "account",
@@ -103,6 +103,27 @@ class Templates:
             return self.host()
         return self._of_addons("koban", self.host, names)
 
+    def tests(self) -> str:
+        """Return the koban template with the companies, people and articles that tests share."""
+        shared = [
+            (addon.name, text)
+            for addon in addons.from_below()
+            if (file := addon.path / "tests" / "common.py").exists()
+            and "def make_masters(" in (text := file.read_text())
+        ]
+        if not shared:
+            return self.koban()
+        names = [name for name, _text in shared]
+
+        def make(part: str) -> None:
+            self.databases.clone(self.koban(), part)
+            lines = [f"from odoo.addons.{name}.tests import common as {name}" for name in names]
+            lines += [f"{name}.make_masters(env)" for name in names]
+            self.odoo.script(part, "\n".join([*lines, "env.cr.commit()", ""]))
+
+        present = sorted(set(addons.every()) - {addons.DEMO})
+        return self._made("tests", key(self.bare_key, addons.keys(present), shared), make)
+
     def demo(self) -> str:
         """Return the template with the demo company."""
         if addons.DEMO not in addons.every():
@@ -135,8 +156,28 @@ class Templates:
         """Return the same with the renewal of those contracts."""
         return self._of_peer("renewal_peer")
 
+    def companions(self, below: str = "koban") -> str:
+        """Return a template with the addons of others that users install beside ours.
+
+        :param below: the kind of template that they are added to.
+        """
+        source = getattr(self, below)()
+
+        def make(part: str) -> None:
+            self.databases.clone(source, part)
+            log = folder("logs") / f"template-companions-{below}.log"
+            self.install(part, list(peers.COMPANIONS), log, self.conf("companions"))
+
+        return self._made(f"companions_{below}", key(source, peers.state()), make)
+
+    def companions_path(self) -> str:
+        """Return the folders of addons of a database with the companions."""
+        return f"{ADDONS},{peers.ensure()}"
+
     def conf(self, kind: str) -> Path | None:
         """Return the configuration that a database of this kind needs, if not the usual one."""
+        if kind == "companions":
+            return self.odoo.conf(kind, addons_path=self.companions_path())
         if kind not in peers.MODULES:
             return None
         return self.odoo.conf("peer", addons_path=peers.ensure())

@@ -1,17 +1,17 @@
-"""``make test``: every job, two at a time, and one line that counts."""
+"""``make test``: every job, two at a time, the longest classes, and one line that counts."""
 
-import json
 import os
 import shutil
 import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from . import addons, debian, jobs
+from . import addons, dealing, debian, suite
 from . import odoo as hosting
 from .console import Failure, say
 from .jobs import Job, Outcome, Workshop
@@ -21,26 +21,34 @@ from .template import Templates
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RUNS_KEPT = 5
+LONGEST_NAMED = 10
 
 
-def run(only: str = "", arguments: str = "") -> int:
+def run(only: str = "", arguments: str = "", everything: bool = False) -> int:
     """Run the tests; return the exit code.
 
     :param only: names of jobs divided by commas; an addon's name alone is its quick job.
     :param arguments: arguments for pytest.
+    :param everything: run each addon's whole suite with its dependencies alone too.
     """
+    start = time.monotonic()
     ensure_browser()
     odoo = hosting.ensure()
-    chosen = choose(only)
-    shop = Workshop(odoo, _new_logs(), arguments)
+    chosen = choose(only, everything)
+    shop = Workshop(odoo, new_logs(), arguments)
     shop.databases.sweep()
     # Made before the jobs: two of them would only wait for each other.
     needs_demo = any(job.name.startswith(addons.DEMO) for job in chosen)
     templates = Templates(odoo)
-    templates.demo() if needs_demo else templates.koban()
+    templates.tests()
+    if needs_demo:
+        templates.demo()
     say(f"{len(chosen)} jobs; full logs in {shop.logs}")
-    outcomes = run_jobs(shop, chosen)
-    return _report(outcomes)
+    lasted = dealing.read()
+    outcomes = run_jobs(shop, chosen, lasted)
+    if not only and not arguments:
+        dealing.write(lasted)
+    return _report(outcomes, time.monotonic() - start)
 
 
 def ensure_browser() -> None:
@@ -49,24 +57,41 @@ def ensure_browser() -> None:
         debian.install_as_root("chromium", "Chromium")
 
 
-def choose(only: str) -> list[Job]:
-    """Return the jobs to run, the longest first."""
-    known = {job.name: job for addon in addons.every().values() for job in jobs.jobs_of(addon)}
-    known["tests"] = jobs.outside()
-    names = [name.strip() for name in only.split(",") if name.strip()] or list(known)
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise Failure(f"no test job is named {unknown[0]}: choose from {', '.join(known)}.")
-    lasted = _durations()
-    return sorted((known[name] for name in names), key=lambda job: -lasted.get(job.name, job.guess))
+def choose(only: str = "", everything: bool = False) -> list[Job]:
+    """Return the jobs to run: the shards first, then the longest, the calm ones last."""
+    usual = suite.others()
+    by_addon = [job for addon in addons.every().values() for job in suite.of_addon(addon)]
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    if names:
+        known = {job.name: job for job in [*usual, *by_addon]}
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise Failure(f"no test job is named {unknown[0]}: choose from {', '.join(known)}.")
+        return [known[name] for name in names]
+    if everything:
+        usual += [job for job in by_addon if job.name.endswith(":alone")]
+    lasted = dealing.read()
+    usual.sort(key=lambda job: (job.calm, -lasted.jobs.get(job.name, job.guess)))
+    others = [lasted.jobs.get(job.name, job.guess) for job in usual if not job.calm]
+    files = {file: lasted.of_file(file) for file in suite.quick_files()}
+    return [*suite.shards(dealing.deal(files, hands(), others)), *usual]
 
 
-def run_jobs(shop: Workshop, chosen: Iterable[Job]) -> dict[str, Outcome]:
-    """Run the jobs at the same time, as many as KOBAN_JOBS says (default 2)."""
+def hands() -> int:
+    """Return how many jobs run at the same time: KOBAN_JOBS, by default 2."""
     text = os.environ.get("KOBAN_JOBS", "2")
     if not text.isdigit() or not int(text):
         raise Failure(f"KOBAN_JOBS={text} is not a number of jobs: use 1 or more.")
-    lasted = _durations()
+    return int(text)
+
+
+def run_jobs(
+    shop: Workshop, chosen: Iterable[Job], lasted: dealing.Durations
+) -> dict[str, Outcome]:
+    """Run the jobs at the same time, then the calm ones one by one.
+
+    :param lasted: gets what each job and each file of tests took.
+    """
     outcomes: dict[str, Outcome] = {}
     guard = threading.Lock()
 
@@ -77,13 +102,24 @@ def run_jobs(shop: Workshop, chosen: Iterable[Job]) -> dict[str, Outcome]:
         seconds = time.monotonic() - start
         with guard:
             outcomes[job.name] = outcome
-            lasted[job.name] = round(seconds)
+            lasted.jobs[job.name] = seconds
         say(f"  end   {job.name}: {_counts(outcome)} ({seconds:.0f} s)")
 
-    at_once([partial(one, job) for job in chosen], int(text))
-    if not shop.arguments:
-        _durations_file().write_text(json.dumps(lasted))
+    chosen = list(chosen)
+    at_once([partial(one, job) for job in chosen if not job.calm], hands())
+    at_once([partial(one, job) for job in chosen if job.calm], 1)
+    for name, outcome in outcomes.items():
+        if name.startswith("shard-"):
+            lasted.files.update(_seconds_of_files(outcome))
     return outcomes
+
+
+def _seconds_of_files(outcome: Outcome) -> dict[str, float]:
+    found: Counter = Counter()
+    for name, seconds in outcome.seconds.items():
+        # addons.koban_sales.tests.test_numbers.TestNumbers
+        found["/".join(name.split(".")[:4]) + ".py"] += seconds
+    return found
 
 
 def attempt(shop: Workshop, job: Job) -> Outcome:
@@ -98,18 +134,18 @@ def attempt(shop: Workshop, job: Job) -> Outcome:
     return outcome
 
 
-def _report(outcomes: dict[str, Outcome]) -> int:
+def _report(outcomes: dict[str, Outcome], seconds: float) -> int:
+    total = Outcome()
     for name, outcome in outcomes.items():
         for title, text in outcome.problems:
             print(f"\n======== {name}: {title}\n{text.strip()}")
-    total = Outcome(
-        sum(outcome.passed for outcome in outcomes.values()),
-        sum(outcome.failed for outcome in outcomes.values()),
-        sum(outcome.skipped for outcome in outcomes.values()),
-    )
+        total.add(outcome)
+    print("\nThe longest classes:")
+    for name, taken in total.seconds.most_common(LONGEST_NAMED):
+        print(f"{taken:7.1f} s  {name}")
     if not total.passed and not total.failed:
         print("koban: no test ran: check ONLY and ARGS.", file=sys.stderr)
-    print(f"\n{_counts(total)}", flush=True)
+    print(f"\nwhole run: {seconds / 60:.1f} minutes\n{_counts(total)}", flush=True)
     return 1 if total.failed or not total.passed else 0
 
 
@@ -118,22 +154,11 @@ def _counts(outcome: Outcome) -> str:
     return f"{text}, {outcome.skipped} skipped" if outcome.skipped else text
 
 
-def _new_logs() -> Path:
+def new_logs() -> Path:
+    """Return a new folder for the logs of a run; the oldest runs' are removed."""
     top = folder("logs/tests")
     for old in sorted(top.iterdir())[: -RUNS_KEPT + 1]:
         shutil.rmtree(old, ignore_errors=True)
     logs = top / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     logs.mkdir()
     return logs
-
-
-def _durations_file() -> Path:
-    return folder("run") / "durations.json"
-
-
-def _durations() -> dict[str, int]:
-    """Return how long each job took the last time."""
-    try:
-        return json.loads(_durations_file().read_text())
-    except (OSError, ValueError):
-        return {}

@@ -18,6 +18,8 @@ from conftest import Server, XmlRpc
 
 ROUNDS = 9
 CLIENTS = 2
+PEOPLE = 10
+BATCH = 40
 TIMESTAMPS = ("write_date", "write_uid")
 
 
@@ -149,6 +151,28 @@ def test_orders_validated_at_once_are_numbered_without_gap(clients, masters) -> 
     assert answers == [True] * len(orders)
     found = numbers(clients[0], "sale.order", orders)
     assert found == list(range(found[0], found[0] + len(orders)))
+
+
+def test_ten_people_validate_beside_a_batch(server, people, masters) -> None:
+    """All wait for each other: none is refused, no number is left out, nothing is logged."""
+    rpcs = [XmlRpc(server, "sales", "sales") for _ in range(PEOPLE)]
+    # Goods would also meet in the stock, which is the host's.
+    line = order_line(masters, product_id=masters.service)
+    singles = [make_quote(rpcs[0], masters, line) for _ in rpcs]
+    batch = [make_quote(rpcs[0], masters, line) for _ in range(BATCH)]
+    start = server.log.stat().st_size
+    answers = together(
+        lambda: people["sales"].rpc("sale.order", "action_confirm", batch),
+        *(
+            lambda rpc=rpc, order=order: rpc("sale.order", "action_confirm", [order])
+            for rpc, order in zip(rpcs, singles, strict=True)
+        ),
+    )
+    assert answers == [True] * (PEOPLE + 1)
+    found = numbers(rpcs[0], "sale.order", singles + batch)
+    assert found == list(range(found[0], found[0] + PEOPLE + BATCH))
+    logged = server.log.read_bytes()[start:].decode(errors="replace")
+    assert " ERROR " not in logged, logged
 
 
 def test_same_order_validated_twice_takes_one_number(clients, masters) -> None:

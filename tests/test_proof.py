@@ -32,8 +32,8 @@ class Place:
         self.databases = Databases(odoo)
         self.proof = self.databases.proof(name)
 
-    def serve(self):
-        return serving.served(self.odoo, self.name, self.log, max_cron_threads=0)
+    def serve(self, **settings: object):
+        return serving.served(self.odoo, self.name, self.log, max_cron_threads=0, **settings)
 
     def connect(self):
         variables = self.odoo.connection.variables

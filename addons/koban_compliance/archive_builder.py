@@ -18,10 +18,12 @@ from .proof import archive_words as words
 from .proof.canonical import dumps
 from .proof.data_files import Column, DataSet
 from .proof.zip_stream import PIECE, ZipStream, read_pieces
+from .seal_reader import SealReader
 
 BATCH = 500
 # Sealed fields that have no column.
 LEFT_OUT = {"name", "is_test", "test_validated_on", "test_operator_id"}
+UNSEALED = (None, None, {})
 NUMBERS = {"integer", "float", "monetary"}
 DATES = {"date", "datetime"}
 
@@ -50,6 +52,9 @@ class ArchiveBuilder:
         # Numbers of the links that the chain of the archive must reach.
         self.links: list[int] = []
         self.missing = self.done = self.cursors = 0
+        self.reader = SealReader(self.env)
+        # Model and field of what only the seals still hold.
+        self.gone: set[tuple[str, str]] = set()
 
     def build(self, path: str) -> dict:
         """Make the zip.
@@ -141,7 +146,7 @@ class ArchiveBuilder:
         """Return the files of the documents of a model, of their lines and of their taxes."""
         taken = {column.name for column in words.DOCUMENT_COLUMNS + words.PARTY_COLUMNS}
         # The name is the number above; documents in TEST are in no archive.
-        names = ("id", *(name for name in model._sealed_fields if name not in LEFT_OUT))
+        names = ("id", *(name for name in model._get_sealed_fields() if name not in LEFT_OUT))
         columns = [
             *words.DOCUMENT_COLUMNS,
             *words.PARTY_COLUMNS,
@@ -151,7 +156,7 @@ class ArchiveBuilder:
         if not model._sealed_line_model:
             return main, None, None
         line_model = self.env[model._sealed_line_model]
-        taken, names = {"Document"}, ("id", *model._sealed_line_fields)
+        taken, names = {"Document"}, ("id", *model._get_sealed_line_fields())
         line_columns = [
             *words.LINE_COLUMNS,
             *(self._get_column(line_model, name, taken) for name in names),
@@ -177,8 +182,8 @@ class ArchiveBuilder:
 
     def _write_batch(self, model, ids, data_sets, totals):
         main, lines, taxes = data_sets
-        contents = model._get_sealed_content(ids)
         seals = self._read_seals(model, ids)
+        contents = self._read_contents(model, ids, seals)
         rows = [content["document"] for content in contents.values()]
         self.names.read_relations(model, rows)
         if lines:
@@ -188,7 +193,7 @@ class ArchiveBuilder:
             self.names.read_taxes(model, line_rows)
         numbers = {}
         for id_, content in contents.items():
-            document, (seal, first, notes) = content["document"], seals.get(id_, (None, None, {}))
+            document, (seal, first, notes) = content["document"], seals.get(id_, UNSEALED)[:3]
             number = numbers[id_] = document.get("name") or f"{model._name} {id_}"
             self.links += [link for link in (seal, first) if link]
             head = {"number": number, "seal": seal, "first_seal": first}
@@ -209,12 +214,25 @@ class ArchiveBuilder:
         self.links = [min(self.links), max(self.links)] if self.links else []
         self._write_originals(model, ids, numbers)
 
+    def _read_contents(self, model, ids, seals) -> dict[int, dict]:
+        """Return documents as they are, each with what its last seal covers.
+
+        What the database has no more is taken from the seal.
+        """
+        contents = {}
+        for batch in self.reader.iter_batches(model._name, {id_: seals[id_][3:] for id_ in seals}):
+            self.gone |= {(gap.model, gap.field) for gap in batch.gaps}
+            contents |= {id_: batch.complete(id_) for id_ in batch.contents or ()}
+        contents |= model._get_sealed_content([id_ for id_ in ids if id_ not in contents])
+        return {id_: contents[id_] for id_ in ids if id_ in contents}
+
     def _read_seals(self, model, ids) -> dict[int, tuple]:
-        """Return the last seal, the first and the last notes of documents."""
+        """Return of documents the last seal, the first, the last notes, algorithm and content."""
         self.env.cr.execute(
             SQL(
                 "SELECT DISTINCT ON (res_id) res_id, number, "
-                "min(number) OVER (PARTITION BY res_id), notes FROM koban_event "
+                "min(number) OVER (PARTITION BY res_id), notes, algorithm, content "
+                "FROM koban_event "
                 "WHERE res_model = %s AND res_id = ANY(%s) AND kind IN %s AND chain = 'main' "
                 "ORDER BY res_id, number DESC",
                 model._name,
@@ -223,8 +241,8 @@ class ArchiveBuilder:
             )
         )
         return {
-            id_: (last, first, json.loads(notes or "{}"))
-            for id_, last, first, notes in self.env.cr.fetchall()
+            id_: (last, first, json.loads(notes or "{}"), algorithm, content)
+            for id_, last, first, notes, algorithm, content in self.env.cr.fetchall()
         }
 
     def _read_witnesses(self, model, ids) -> list[int]:
@@ -324,13 +342,13 @@ class ArchiveBuilder:
             ],
             order="number",
         )
-        contents = closings._get_sealed_content(closings.ids)
         seals = self._read_seals(closings, closings.ids)
+        contents = self._read_contents(closings, closings.ids, seals)
         self.names.read_relations(closings, [item["document"] for item in contents.values()])
         for closing in closings:
             content, (seal, first, notes) = (
                 contents[closing.id],
-                seals.get(closing.id, (None, None, {})),
+                seals.get(closing.id, UNSEALED)[:3],
             )
             document = content["document"]
             self.links += [number for number in (seal, first) if number]
@@ -516,6 +534,7 @@ class ArchiveBuilder:
                 "missing": self.missing,
             },
             "events": {"file": "donnees/evenements.jsonl", "chains": self.chains},
+            "gone": [f"{model}.{field}".rstrip(".") for model, field in sorted(self.gone)],
             "totals": self.totals,
             "files": self.files,
         }

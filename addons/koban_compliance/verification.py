@@ -1,17 +1,19 @@
 """Reads the chains of a company again, and tells what does not hold."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg2
 from odoo.tools import SQL, split_every
 
 from .models.append_only import is_protected
 from .models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
 from .proof import heads, keys
-from .proof.canonical import compare, dumps
+from .proof.canonical import dumps
 from .proof.chain import ORIGIN, Link
 from .proof.files import ProofFileError
+from .seal_reader import SealReader
+from .tools.connections import fetch_committed
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
@@ -59,6 +61,9 @@ class CompanyVerification:
         self.links = 0
         self.documents = 0
         self.heads = {}
+        self.reader = SealReader(env)
+        # Gaps already told: they are those of a model, not of each document.
+        self.told = set()
 
     def find(self) -> Iterator[Finding]:
         """Yield what does not hold."""
@@ -73,11 +78,27 @@ class CompanyVerification:
         yield from self._check_heads()
         for model in self.env.values():
             if not model._abstract and hasattr(model, "_iter_findings"):
-                yield from model._iter_findings(self.company)
+                yield from self._read_model(model, model._iter_findings(self.company))
+
+    def _read_model(self, model, findings) -> Iterator[Finding]:
+        """Yield what is found on a model; one that cannot be read is a finding, and no end."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                yield from findings
+        except psycopg2.ProgrammingError as error:
+            yield from self._tell_unreadable(model._name, str(error).partition("\n")[0])
+
+    def _tell_unreadable(self, model_name, reason, label=""):
+        if ("model_unreadable", model_name) not in self.told:
+            self.told.add(("model_unreadable", model_name))
+            yield Finding("model_unreadable", model_name, label=label, found=reason)
 
     def _read(self, query, *args) -> list[tuple]:
         self.env.cr.execute(SQL(query, *args))
         return self.env.cr.fetchall()
+
+    def _read_committed(self, query, *args) -> list[tuple]:
+        return fetch_committed(self.env, "koban_event", SQL(query, *args))
 
     # ------------------------------------------------------------------
     # What protects the chain
@@ -97,14 +118,17 @@ class CompanyVerification:
             yield from self._check_key_file()
 
     def _check_key_file(self):
+        database = self.env.cr.dbname
+        self.env["koban.signing.key"]._settle()
+        current = self.env["koban.signing.key"]._get_current_key_id()
         try:
-            signer = keys.load(self.env.cr.dbname)
+            keys.find(database, current)
         except ProofFileError as error:
-            yield Finding(f"key_file_{error.reason}", label=str(error.path))
-        else:
-            current = self.env["koban.signing.key"]._get_current_key_id()
-            if signer.key_id != current:
-                yield Finding("key_file_other", expected=current, found=signer.key_id)
+            if error.reason == "other":
+                found = keys.load(database).key_id
+                yield Finding("key_file_other", expected=current, found=found)
+            else:
+                yield Finding(f"key_file_{error.reason}", label=str(error.path))
 
     # ------------------------------------------------------------------
     # Links
@@ -197,8 +221,6 @@ class CompanyVerification:
             if row["kind"] in SEAL_KINDS:
                 by_model.setdefault(row["res_model"], {})[row["res_id"]] = row
         for model_name, seals in by_model.items():
-            if model_name not in self.env:
-                continue  # its addon is gone, and its table with it
             last = dict(
                 self._read(
                     "SELECT res_id, max(number) FROM koban_event WHERE res_model = %s "
@@ -215,26 +237,37 @@ class CompanyVerification:
             yield from self._check_contents(model_name, current)
 
     def _check_contents(self, model_name, seals):
-        contents = self.env[model_name]._get_sealed_content(list(seals))
-        self.documents += len(seals)
-        for res_id, row in seals.items():
-            content = contents.get(res_id)
-            if content is None:
-                yield Finding("document_deleted", model_name, res_id, row["res_name"])
-            elif dumps(content) != row["content"]:
-                yield from self._compare(model_name, row, content)
+        contents = {id_: (row["algorithm"], row["content"]) for id_, row in seals.items()}
+        for batch in self.reader.iter_batches(model_name, contents):
+            if not batch.coverage:
+                for id_ in batch.seals:
+                    yield self._tell(seals[id_], "coverage_unknown")
+                continue
+            yield from self._tell_gaps(batch.gaps)
+            if batch.contents is None:
+                continue  # told once for all of them
+            self.documents += len(batch.seals)
+            for id_ in batch.seals:
+                if id_ not in batch.contents:
+                    yield Finding("document_deleted", model_name, id_, seals[id_]["res_name"])
+                else:
+                    yield from self._tell_changes(model_name, seals[id_], batch)
 
-    def _compare(self, model_name, row, content):
-        try:
-            sealed = json.loads(row["content"])
-        except ValueError:
-            return  # the link is told as altered
-        line_model = self.env[model_name]._sealed_line_model
-        for part, line_id, field, expected, found in compare(sealed, content):
-            code = "document_altered" if part in ("document", "line") else part
+    def _tell_gaps(self, gaps):
+        for gap in gaps:
+            if gap.code == "model_unreadable":
+                yield from self._tell_unreadable(gap.model, gap.found, gap.addon)
+            elif (gap.code, gap.model, gap.field) not in self.told:
+                self.told.add((gap.code, gap.model, gap.field))
+                seen = {"expected": gap.expected, "found": gap.found}
+                yield Finding(gap.code, gap.model, 0, gap.addon, gap.field, **seen)
+
+    def _tell_changes(self, model_name, row, batch):
+        lines = batch.coverage.lines
+        for part, line_id, field, expected, found in batch.find_changes(row["res_id"]):
             yield Finding(
-                code,
-                line_model if line_id else model_name,
+                "document_altered" if part in ("document", "line") else part,
+                lines.model if line_id and lines else model_name,
                 line_id or row["res_id"],
                 row["res_name"],
                 field,
@@ -244,12 +277,14 @@ class CompanyVerification:
 
     def _check_unsealed(self):
         for model in self.company._get_sealed_models():
-            for ids in self.company._iter_unsealed(model):
-                for document in model.browse(ids):
-                    yield Finding(
-                        "document_unsealed", model._name, document.id, document.display_name
-                    )
-                model.invalidate_model()
+            yield from self._read_model(model, self._find_unsealed(model))
+
+    def _find_unsealed(self, model):
+        for ids in self.company._iter_unsealed(model):
+            for document in model.browse(ids):
+                name = document.display_name
+                yield Finding("document_unsealed", model._name, document.id, name)
+            model.invalidate_model()
 
     # ------------------------------------------------------------------
     # Heads recorded outside the database
@@ -284,12 +319,11 @@ class CompanyVerification:
                 )
 
     def _compare_head_batch(self, batch):
-        known = self._read_hashes(self.env.cr, batch)
+        known = self._read_hashes(self._read, batch)
         missing = [head for head in batch if (head.chain, head.number) not in known]
         if missing:
             # Written since this transaction began, perhaps.
-            with self.env.registry.cursor() as cr:
-                known.update(self._read_hashes(cr, missing))
+            known.update(self._read_hashes(self._read_committed, missing))
         for head in batch:
             found = known.get((head.chain, head.number))
             if found != head.hash:
@@ -298,21 +332,19 @@ class CompanyVerification:
                     code, label=f"{head.chain} {head.number}", expected=head.hash, found=found or ""
                 )
 
-    def _read_hashes(self, cr, batch) -> dict:
+    def _read_hashes(self, read, batch) -> dict:
         found = {}
         for chain in CHAIN_NAMES:
             numbers = [head.number for head in batch if head.chain == chain]
             if numbers:
-                cr.execute(
-                    SQL(
-                        "SELECT number, hash FROM koban_event WHERE company_id = %s "
-                        "AND chain = %s AND number = ANY(%s)",
-                        self.company.id,
-                        chain,
-                        numbers,
-                    )
+                rows = read(
+                    "SELECT number, hash FROM koban_event WHERE company_id = %s "
+                    "AND chain = %s AND number = ANY(%s)",
+                    self.company.id,
+                    chain,
+                    numbers,
                 )
-                found.update(((chain, number), hash_) for number, hash_ in cr.fetchall())
+                found.update(((chain, number), hash_) for number, hash_ in rows)
         return found
 
 

@@ -1,7 +1,7 @@
 {
     "name": "Koban Document",
     "summary": "Validated documents that no channel can alter; document models, texts, process",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",

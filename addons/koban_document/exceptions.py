@@ -1,6 +1,6 @@
 """Errors raised to people and to API callers alike."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 def speaking(env):
@@ -26,3 +26,7 @@ class DocumentError(UserError):
         super().__init__(f"{message}\n[{code}]")
         self.code = code
         self.context = {"code": code, **details}
+
+
+class ConstraintError(DocumentError, ValidationError):
+    """A value that cannot be, refused by a constraint: as the host's, with a stable code."""

@@ -6,9 +6,11 @@ the documents and the fields it names.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from odoo.fields import Command
+from odoo.models import BaseModel
 
 CONTEXT_KEY = "document_guard_passes"
 
@@ -79,6 +81,20 @@ def get_resulting_ids(field, record, value) -> list[int] | None:
         elif operation == Command.SET:
             current = list(command[2])
     return current
+
+
+def without_passes(result, env):
+    """Return what a method gives back without the leave that its own calls held.
+
+    :param result: records, or an action of the client, whose context may hold passes
+    :param env: of the caller
+    """
+    if isinstance(result, BaseModel):
+        return result.with_env(env)
+    if isinstance(result, dict) and isinstance(result.get("context"), Mapping):
+        context = {key: value for key, value in result["context"].items() if key != CONTEXT_KEY}
+        return {**result, "context": context}
+    return result
 
 
 def is_same_value(field, record, value) -> bool:

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
 
 # Longer, an exception would reopen the period.
 MAX_DAYS = 31
@@ -68,7 +68,7 @@ class AccountLockException(models.Model):
             )
         else:
             return
-        raise DocumentError(problem, "exception_incomplete", model=self._name, ids=self.ids)
+        raise ConstraintError(problem, "exception_incomplete", model=self._name, ids=self.ids)
 
     def _check_only_ended(self, vals):
         """Refuse to widen an exception, which would not be recorded.

@@ -121,7 +121,7 @@ class AccountMove(models.Model):
 
     def _record_late(self, late):
         """Have the next closing count what was validated in a closed month."""
-        moves = self.filtered(lambda move: move.id in late)
+        moves = self.filtered(lambda move: move.id in late and move.state == "posted")
         self.env["koban.closing.late"]._as_writer().create(
             [
                 {

@@ -64,8 +64,12 @@ class AccountMove(models.Model):
             return super().action_post()
         others = self - in_test
         others._check_real_allowed()
-        in_test._validate_invoice_in_test()
-        return super(AccountMove, others).action_post() if others else False
+        in_test._check_validatable_in_test()
+        result = super(AccountMove, others).action_post() if others else False
+        # What an addon stops, with a wizard, is stopped as a whole.
+        if "draft" not in others.mapped("state"):
+            in_test._validate_invoice_in_test()
+        return result
 
     def action_validate_moves_with_confirmation(self):
         # “Confirm Entries” and “Post All Entries”: TEST invoices have their own validation.
@@ -81,8 +85,8 @@ class AccountMove(models.Model):
         drafts = self.filtered(lambda move: move.state == "draft" and move.move_type != "entry")
         drafts._check_real_allowed()
 
-    def _validate_invoice_in_test(self):
-        """Validate TEST invoices, whose host state stays a draft.
+    def _check_validatable_in_test(self):
+        """Refuse TEST invoices that say nothing.
 
         :raise DocumentError: code ``document_not_confirmable`` without customer or line
         """
@@ -98,8 +102,11 @@ class AccountMove(models.Model):
                     model=self._name,
                     ids=move.ids,
                 )
-            if not move.invoice_date:
-                move.invoice_date = fields.Date.context_today(self)
+
+    def _validate_invoice_in_test(self):
+        """Validate TEST invoices, whose host state stays a draft."""
+        for move in self.filtered(lambda move: not move.invoice_date):
+            move.invoice_date = fields.Date.context_today(self)
         self._validate_in_test()
 
     def _post(self, soft=True):
@@ -127,13 +134,14 @@ class AccountMove(models.Model):
         self._check_payable()
         return super().action_force_register_payment()
 
-    def _check_payable(self):
+    def _check_payable(self, error=DocumentError):
         """Refuse to pay a TEST invoice, or to pay a real one in the mode TEST.
 
+        :param error: class of the refusal of a TEST invoice
         :raise DocumentError: codes ``test_document``, ``test_mode_on``
         """
         for move in self.filtered("is_test"):
-            raise DocumentError(
+            raise error(
                 speaking(self.env)._(
                     "%(document)s is a TEST document: it cannot be paid.",
                     document=move.display_name,

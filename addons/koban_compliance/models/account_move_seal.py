@@ -41,7 +41,8 @@ class AccountMove(models.Model):
         if any(move._is_sealable() for move in self):
             self.env["koban.signing.key"].sudo()._get_signer()  # whoever validates, signs
         posted = super()._post(soft)
-        posted._seal()
+        # An addon may leave some of them drafts: nothing is sealed of these.
+        posted.filtered(lambda move: move.state == "posted")._seal()
         return posted
 
     def action_cancel_document(self, *args, **kwargs):

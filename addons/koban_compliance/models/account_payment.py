@@ -165,9 +165,9 @@ class AccountPayment(models.Model):
         return SQL("d.state IN %s AND d.partner_type = 'customer'", VALID_STATES)
 
     @api.model
-    def _get_sealed_content(self, ids):
+    def _read_sealed(self, coverage, ids):
         """Return the content of valid payments; of the others only that they are not valid."""
-        contents = super()._get_sealed_content(ids)
+        contents = super()._read_sealed(coverage, ids)
         if contents:
             self.env.cr.execute(
                 SQL(

@@ -152,7 +152,7 @@ class AccountPayment(models.Model):
         Late = self.env["koban.closing.late"]._as_writer()
         # The host validates a payment from within its own validation.
         known = Late.search([("res_model", "=", self._name), ("res_id", "in", list(late))])
-        payments = self.filtered(lambda payment: payment.id in late)
+        payments = self._get_valid().filtered(lambda payment: payment.id in late)
         payments -= self.browse(known.mapped("res_id"))
         Late.create(
             [

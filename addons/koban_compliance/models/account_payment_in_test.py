@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
 
 
 class AccountPayment(models.Model):
@@ -23,4 +23,4 @@ class AccountPayment(models.Model):
 
     @api.constrains("invoice_ids")
     def _check_no_test_invoice(self):
-        self.invoice_ids.filtered("is_test")._check_payable()
+        self.invoice_ids.filtered("is_test")._check_payable(ConstraintError)

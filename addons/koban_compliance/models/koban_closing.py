@@ -15,16 +15,6 @@ AMOUNTS = ("untaxed", "tax", "total")
 COUNTS = ("invoice_count", "credit_note_count", "late_count", "test_count")
 SUMMED = (*COUNTS, "late_untaxed", "late_total", "payment_total")
 TRIES = 5
-# What the seal of a closing covers beside its own columns: field, model, columns.
-DETAILS = {
-    "tax_ids": ("koban.closing.tax", ("is_rate", "rate", "name", "base", "tax")),
-    "payment_ids": ("koban.closing.payment", ("journal", "method", "count", "amount")),
-    "series_ids": (
-        "koban.closing.series",
-        ("journal", "prefix", "first_rank", "first_number", "last_rank", "last_number", "count"),
-    ),
-    "late_ids": ("koban.closing.late", ("res_model", "res_id", "name", "date")),
-}
 
 
 class KobanClosing(models.Model):
@@ -46,6 +36,24 @@ class KobanClosing(models.Model):
         "year_total", "perpetual_untaxed", "perpetual_tax", "perpetual_total", "payment_total",
         "locks_purchases", "locks_entries",
     )  # fmt: skip
+    # What the closing details: rates, payments, numbers, late documents.
+    _sealed_parts = {
+        "tax_ids": (
+            "koban.closing.tax", "closing_id", ("is_rate", "rate", "name", "base", "tax"),
+        ),
+        "payment_ids": (
+            "koban.closing.payment", "closing_id", ("journal", "method", "count", "amount"),
+        ),
+        "series_ids": (
+            "koban.closing.series",
+            "closing_id",
+            (
+                "journal", "prefix", "first_rank", "first_number", "last_rank", "last_number",
+                "count",
+            ),
+        ),
+        "late_ids": ("koban.closing.late", "closing_id", ("res_model", "res_id", "name", "date")),
+    }  # fmt: skip
 
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -262,12 +270,26 @@ class KobanClosing(models.Model):
                     env["koban.closing.gate"]._lock()
                     result = env[self._name]._close(env["res.company"].browse(company.id), month)
                 break
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 if not left:
-                    raise
+                    raise self._prepare_busy_error(company, month) from error
                 _logger.info("Closing of %s: other work was under way, tried again", month)
         self.env.invalidate_all()
         return result
+
+    @api.model
+    def _prepare_busy_error(self, company, month) -> DocumentError:
+        return DocumentError(
+            speaking(self.env)._(
+                "%(month)s cannot be closed now: documents of %(company)s are being validated. Try "
+                "again in a few minutes.",
+                month=self.with_env(speaking(self.env))._get_month_name(month),
+                company=company.display_name,
+            ),
+            "closing_busy",
+            model="res.company",
+            ids=company.ids,
+        )
 
     @api.model
     def _close(self, company, month) -> dict:
@@ -417,19 +439,6 @@ class KobanClosing(models.Model):
     @api.model
     def _get_sealed_condition(self):
         return SQL("TRUE")
-
-    @api.model
-    def _get_sealed_content(self, ids):
-        """Add what the closing details: rates, payments, numbers, late documents."""
-        contents = super()._get_sealed_content(ids)
-        for key, (model, names) in DETAILS.items() if contents else ():
-            for content in contents.values():
-                content["document"][key] = []
-            for row in self._read_columns(
-                self.env[model], ("closing_id", *names), list(contents), "closing_id"
-            ):
-                contents[row.pop("closing_id")]["document"][key].append(row)
-        return contents
 
     def _get_seal_notes(self):
         return {

@@ -35,7 +35,8 @@ class KobanClosingGate(models.Model):
                         SELECT id, 0 FROM res_company
                          WHERE id NOT IN (SELECT company_id FROM koban_closing_gate)
                    ON CONFLICT DO NOTHING"""
-            )
+            ),
+            log_exceptions=False,  # the caller starts again
         )
 
     @api.model
@@ -63,7 +64,8 @@ class KobanClosingGate(models.Model):
                     WHERE gate.company_id IN %s
                       FOR SHARE OF gate""",
                 tuple(companies.ids),
-            )
+            ),
+            log_exceptions=False,  # a closing came first: the caller starts again
         )
         return self.env.cr.fetchall()
 
@@ -75,7 +77,10 @@ class KobanClosingGate(models.Model):
         that was validated is seen afterwards.
         """
         self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
-        self.env.cr.execute(SQL("LOCK TABLE koban_closing_gate IN EXCLUSIVE MODE"))
+        self.env.cr.execute(
+            SQL("LOCK TABLE koban_closing_gate IN EXCLUSIVE MODE"),
+            log_exceptions=False,  # tried again
+        )
 
     @api.model
     def _shut(self, company):

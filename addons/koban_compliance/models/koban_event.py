@@ -12,6 +12,7 @@ from ..proof.canonical import dumps
 from ..proof.chain import ALGORITHM, ORIGIN, Link
 from ..proof.files import ProofFileError
 from ..proof.heads import Head, append
+from ..tools.connections import fetch_committed, open_after, reader
 from .append_only import forbid_changes
 
 KINDS = [
@@ -132,12 +133,14 @@ class KobanEvent(models.Model):
     def _record_apart(self, kind, records=None, company=None, detail=None, chain="main"):
         """Append links in a transaction of their own, once this one ended in whatever way."""
         entries = self._prepare_entries(kind, records, company, detail, chain)
-        registry = self.env.registry
+        ended, registry = self.env.cr, self.env.registry
 
         def append_apart():
             try:
-                with registry.cursor() as cr:
-                    api.Environment(cr, SUPERUSER_ID, {})["koban.event"]._append(entries)
+                with open_after(ended, registry) as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    if self._name in env:  # gone with an installation that failed
+                        env[self._name]._append(entries)
             except (psycopg2.Error, UserError):
                 # A user made by the transaction that rolled back, or a key file that is gone:
                 # the refusal stands, and the cursor that is being closed goes back to its pool.
@@ -228,33 +231,30 @@ class KobanEvent(models.Model):
             self.env[model_name]._complete_seals(seals)
 
     @api.model
-    def _lock_chain(self, company, chain="main"):
-        """Wait until no other transaction writes a chain, and keep it until this one ends."""
-        rank = CHAIN_NAMES.index(chain)
-        self.env.cr.execute(
-            SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id * 2 + rank)
-        )
-
-    @api.model
     def _lock_head(self, company_id, chain) -> tuple[int, str, str, str]:
-        """Lock a chain; return the number, fingerprint, signature and key of its last link."""
-        self._lock_chain(self.env["res.company"].browse(company_id), chain)
+        """Lock a chain; return the number, fingerprint, signature and key of its last link.
+
+        Waits until no other transaction writes the chain, and keeps it until this one ends.
+        """
         query = SQL(
             "SELECT number, hash, signature, key_id FROM koban_event "
             "WHERE company_id = %s AND chain = %s ORDER BY number DESC LIMIT 1",
             company_id,
             chain,
         )
-        own = None
-        if company_id in self.env.cr.postcommit.data.get("koban.event", ()):
-            self.env.cr.execute(query)  # this transaction wrote links already
-            own = self.env.cr.fetchone()
+        self.env.cr.execute(
+            SQL(
+                "SELECT own.* FROM (SELECT pg_advisory_xact_lock(%s, %s)) locked "
+                "LEFT JOIN LATERAL (%s) own ON true",
+                LOCK_SPACE,
+                company_id * 2 + CHAIN_NAMES.index(chain),
+                query,
+            )
+        )
+        own = self.env.cr.fetchall()
         # What others committed since this transaction began is out of its sight.
-        with self.env.registry.cursor() as cr:
-            cr.execute(query)
-            others = cr.fetchone()
-        origin = (0, ORIGIN, "", "")
-        return max(own or origin, others or origin)
+        heads = own + fetch_committed(self.env, self._table, query)
+        return max((head for head in heads if head[0]), default=(0, ORIGIN, "", ""))
 
     @api.model
     def _prepare_row(self, entry, head, signer) -> dict:
@@ -277,6 +277,7 @@ class KobanEvent(models.Model):
             previous=previous,
             previous_signature=previous_signature,
             key=signer.key_id,
+            algorithm=ALGORITHM,
         )
         fingerprint = link.fingerprint()
         return {
@@ -306,10 +307,10 @@ class KobanEvent(models.Model):
     @api.model
     def _schedule_heads(self, company_ids):
         """Record the heads of chains outside the database, once the links are there."""
-        callbacks, registry = self.env.cr.postcommit, self.env.registry
+        callbacks, database = self.env.cr.postcommit, self.env.cr.dbname
         companies = callbacks.data.setdefault("koban.event", set())
         if not companies:
-            callbacks.add(lambda: record_heads(registry, companies))
+            callbacks.add(lambda: record_heads(database, companies))
         companies |= company_ids
 
     # ------------------------------------------------------------------
@@ -340,24 +341,25 @@ class KobanEvent(models.Model):
         }
 
 
-def record_heads(registry, company_ids):
+def record_heads(database, company_ids):
     """Write the heads of the chains of companies at the end of the recorded ones."""
-    with registry.cursor() as cr:
-        cr.execute(
-            # Each head by the index: the whole chain would be read otherwise.
-            SQL(
-                "SELECT owner.company, owner.chain, last.number, last.hash "
-                "FROM (SELECT * FROM unnest(%s) company, unnest(%s) chain) owner, "
-                "LATERAL (SELECT number, hash FROM koban_event e WHERE e.company_id = "
-                "owner.company AND e.chain = owner.chain ORDER BY number DESC LIMIT 1) last "
-                "ORDER BY 1, 2",
-                sorted(company_ids),
-                list(CHAIN_NAMES),
-            )
-        )
-        found = [Head(*row) for row in cr.fetchall()]
     try:
-        append(registry.db_name, found)
-    except ProofFileError as error:
+        found = reader.fetch(database, get_heads_query(company_ids))
+        append(database, [Head(*row) for row in found])
+    except (psycopg2.Error, ProofFileError) as error:
         # The links are safe; the verification tells that their heads are not recorded.
         _logger.error("Heads of the chains not recorded: %s", error)
+
+
+def get_heads_query(company_ids) -> SQL:
+    """Return the query of the last link of each chain of companies."""
+    # Each head by the index: the whole chain would be read otherwise.
+    return SQL(
+        "SELECT owner.company, owner.chain, last.number, last.hash "
+        "FROM (SELECT * FROM unnest(%s) company, unnest(%s) chain) owner, "
+        "LATERAL (SELECT number, hash FROM koban_event e WHERE e.company_id = "
+        "owner.company AND e.chain = owner.chain ORDER BY number DESC LIMIT 1) last "
+        "ORDER BY 1, 2",
+        sorted(company_ids),
+        list(CHAIN_NAMES),
+    )

@@ -77,12 +77,14 @@ class KobanEvent(models.Model):
         if "document" in content and self.res_model in self.env:
             model = self.env[self.res_model]
             parts.append(self._render_rows(model, content["document"], labels))
-            if content.get("lines"):
-                parts.append(
-                    self._render_lines(self.env[model._sealed_line_model], content["lines"])
-                )
+            lines = (content.get("coverage") or {}).get("lines") or {}
+            # The first seals do not name the model of their lines.
+            line_model = lines.get("model") or getattr(model, "_sealed_line_model", None)
+            if content.get("lines") and line_model in self.env:
+                parts.append(self._render_lines(self.env[line_model], content["lines"]))
         elif content:
-            parts.append(self._render_values(content, labels))
+            told = {name: value for name, value in content.items() if name != "coverage"}
+            parts.append(self._render_values(told, labels))
         if notes:
             title = Markup("<h4>%s</h4>") % self.env._("Noted on that day")
             parts.append(title + self._render_values(notes, labels))
@@ -107,7 +109,11 @@ class KobanEvent(models.Model):
         return Markup('<table class="table table-sm w-auto">%s</table>') % body
 
     def _render_lines(self, model, lines) -> Markup:
-        names = [name for name in LINE_COLUMNS if any(name in line for line in lines)]
+        names = [
+            name
+            for name in LINE_COLUMNS
+            if name in model._fields and any(name in line for line in lines)
+        ]
         head = Markup().join(
             Markup("<th>%s</th>") % model._fields[name]._description_string(self.env)
             for name in names

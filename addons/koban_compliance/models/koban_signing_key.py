@@ -1,5 +1,8 @@
+import logging
+from contextlib import suppress
 from datetime import datetime
 
+import psycopg2
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
@@ -7,7 +10,17 @@ from odoo.addons.koban_document.exceptions import DocumentError, speaking
 
 from ..proof import keys
 from ..proof.files import ProofFileError
+from ..tools.connections import fetch_committed, reader
 from .append_only import forbid_changes
+from .koban_event import LOCK_SPACE
+
+_logger = logging.getLogger(__name__)
+
+# Among the locks of chains, which begin at twice the id of a company.
+LOCK_KEYS = 0
+# The last key comes first.
+DECLARED = SQL("SELECT id, key_id FROM koban_signing_key ORDER BY id DESC")
+LAST_DECLARED = SQL("%s LIMIT 1", DECLARED)
 
 
 class KobanSigningKey(models.Model):
@@ -32,14 +45,23 @@ class KobanSigningKey(models.Model):
         forbid_changes(self.env.cr, self._table)
 
     @api.model
-    @tools.ormcache()
     def _get_current_key_id(self) -> str:
         """Return the fingerprint of the key declared last, empty before the first."""
-        self.env.cr.execute(
-            SQL("SELECT key_id FROM %s ORDER BY id DESC LIMIT 1", SQL.identifier(self._table))
-        )
+        self.env.cr.execute(LAST_DECLARED)
         row = self.env.cr.fetchone()
-        return row[0] if row else ""
+        return row[1] if row else ""
+
+    @api.model
+    @tools.ormcache("key_id")
+    def _confirm(self, key_id) -> bool:
+        """Tell once that a key is the current one, as all transactions see it.
+
+        :raise LookupError: it is not, which is not remembered
+        """
+        committed = fetch_committed(self.env, self._table, LAST_DECLARED)
+        if [found for _id, found in committed] != [key_id]:
+            raise LookupError(key_id)
+        return True
 
     @api.model
     def _get_signer(self) -> keys.Signer:
@@ -48,19 +70,56 @@ class KobanSigningKey(models.Model):
         :raise DocumentError: code ``signing_key``: the key file is missing, unreadable,
             or not the one declared
         """
-        database = self.env.cr.dbname
-        current = self._get_current_key_id()
-        try:
-            if not current:
-                signer = keys.load(database) if keys.has_file(database) else keys.make(database)
-                self._declare(signer, "")
+        declared = self.env.cr.postcommit.data.get(self._name)
+        if declared:  # by this transaction, which nobody else must know of yet
+            if declared.key_id == self._get_current_key_id():
+                return declared
+            return self._find_signer()  # its declaration was rolled back to a savepoint
+        with suppress(ProofFileError, LookupError):
+            signer = keys.load(self.env.cr.dbname)
+            if not keys.has_staged(self.env.cr.dbname):
+                self._confirm(signer.key_id)
                 return signer
-            signer = keys.load(database)
+        return self._find_signer()
+
+    @api.model
+    def _find_signer(self) -> keys.Signer:
+        """Return the signer of the key that is declared now, wherever its file is."""
+        self.env.cr.execute(LAST_DECLARED)
+        own = self.env.cr.fetchall()
+        committed = fetch_committed(self.env, self._table, LAST_DECLARED)
+        if not own and not committed:
+            return self._declare_first()
+        _id, key_id = max(own + committed)
+        self._settle()
+        try:
+            return keys.find(self.env.cr.dbname, key_id)
         except ProofFileError as error:
             raise self._refuse_file(error.reason, error.path) from error
-        if signer.key_id != current:
-            raise self._refuse_file("other", keys.get_directory(database) / keys.FILE_NAME)
+
+    @api.model
+    def _settle(self):
+        """Put the file of the declared key into its place, if a crash left it beside."""
+        for _id, key_id in fetch_committed(self.env, self._table, LAST_DECLARED):
+            settle_key(self.env.cr.dbname, key_id)
+
+    @api.model
+    def _declare_first(self) -> keys.Signer:
+        self._lock_keys()
+        if fetch_committed(self.env, self._table, LAST_DECLARED):
+            return self._find_signer()  # another transaction declared one meanwhile
+        database = self.env.cr.dbname
+        try:
+            signer = keys.load(database) if keys.has_file(database) else keys.stage(database)
+        except ProofFileError as error:
+            raise self._refuse_file(error.reason, error.path) from error
+        self._declare(signer, "")
         return signer
+
+    @api.model
+    def _lock_keys(self):
+        """Have one transaction at a time declare keys, until it ends."""
+        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, LOCK_KEYS))
 
     @api.model
     def _refuse_file(self, reason, path) -> DocumentError:
@@ -83,7 +142,14 @@ class KobanSigningKey(models.Model):
         return DocumentError(message, "signing_key", reason=reason)
 
     def _declare(self, signer, reason):
-        """Record a public key; from now on it signs every chain."""
+        """Record a public key; from now on it signs every chain.
+
+        Its file takes its place once the transaction is committed.
+        """
+        database = self.env.cr.dbname
+        self.env.cr.postcommit.data[self._name] = signer
+        self.env.cr.postcommit.add(lambda: settle_key(database, signer.key_id))
+        self.env.cr.postrollback.add(lambda: keys.discard(database, signer.key_id))
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %s (key_id, public_key, date, user_id, reason) "
@@ -96,7 +162,6 @@ class KobanSigningKey(models.Model):
                 reason or None,
             )
         )
-        self.env.registry.clear_cache()
 
     @api.model
     def declare_new_key(self, reason: str) -> str:
@@ -117,14 +182,15 @@ class KobanSigningKey(models.Model):
                 ),
                 "signing_key_reason",
             )
-        database = self.env.cr.dbname
+        self._lock_keys()
         try:
-            keys.set_aside(database, datetime.utcnow().strftime("%Y%m%d%H%M%S"))
-            signer = keys.make(database)
-        except (ProofFileError, OSError) as error:
-            raise self._refuse_file("unwritable", keys.get_directory(database)) from error
+            signer = keys.stage(self.env.cr.dbname)
+        except ProofFileError as error:
+            raise self._refuse_file(error.reason, error.path) from error
         previous = self._get_current_key_id()
         self._declare(signer, reason.strip())
+        # What was confirmed before: the file of an earlier key must not pass, if it comes back.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         self._record_declared(previous, signer, reason.strip())
         return signer.key_id
 
@@ -137,3 +203,16 @@ class KobanSigningKey(models.Model):
                 company=company,
                 detail={"previous": previous, "key": signer.key_id, "reason": reason},
             )
+
+
+def settle_key(database, key_id):
+    """Put a key that a transaction declared into its place, now that it is committed."""
+    try:
+        declared = [found for _id, found in reader.fetch(database, DECLARED)]
+        if key_id not in declared:  # the declaration was rolled back to a savepoint
+            keys.discard(database, key_id)
+        elif keys.settle(database, declared):
+            _logger.info("The signing key %s is in its place", declared[0])
+    except (psycopg2.Error, ProofFileError) as error:
+        # It is declared, and on the disk: what signs or verifies next tries again.
+        _logger.error("Signing key %s not put in its place: %s", key_id, error)

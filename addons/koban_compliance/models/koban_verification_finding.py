@@ -20,6 +20,11 @@ CODES = [
     ("document_unsealed", "A validated document has no seal"),
     ("line_missing", "A line is gone"),
     ("line_added", "A line was added"),
+    ("coverage_unknown", "What a seal covers cannot be told"),
+    ("model_unreadable", "Sealed documents or lines can be read no more"),
+    ("column_altered", "A sealed column was dropped, or has another type"),
+    ("field_missing", "A sealed field is gone with the addon that brought it"),
+    ("field_retyped", "A sealed field has another type since an upgrade"),
     ("head_lost", "A recorded link is gone: an earlier database was restored"),
     ("head_altered", "A recorded link is now another one"),
     ("heads_missing", "The file of recorded heads is missing"),
@@ -30,7 +35,14 @@ CODES = [
     ("issued_missing", "An issued file is gone"),
 ]
 # A nuisance to mend, not an alteration of what was recorded.
-WARNINGS = {"heads_behind", "key_file_missing", "key_file_unreadable", "key_file_other"}
+WARNINGS = {
+    "field_missing",
+    "field_retyped",
+    "heads_behind",
+    "key_file_missing",
+    "key_file_other",
+    "key_file_unreadable",
+}
 
 
 class KobanVerificationFinding(models.Model):

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
 
-from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 from ..conditions import CONDITIONS, MentionFacts
 
@@ -162,13 +161,16 @@ class KobanLegalMention(models.Model):
         for mention in self:
             unknown = set(_PLACEHOLDER.findall(mention.text or "")) - PLACEHOLDERS
             if unknown:
-                raise ValidationError(
+                raise ConstraintError(
                     speaking(self.env)._(
                         "“%(mention)s” names what is not known: %(unknown)s. Known: %(known)s.",
                         mention=mention.name,
                         unknown=", ".join(sorted(unknown)),
                         known=", ".join(sorted(PLACEHOLDERS)),
-                    )
+                    ),
+                    "mention_text",
+                    model=self._name,
+                    ids=mention.ids,
                 )
 
     @api.constrains("condition", "category_ids", "active")
@@ -176,11 +178,14 @@ class KobanLegalMention(models.Model):
         for mention in self:
             wanted = mention.active and mention.condition == "product_category"
             if wanted and not mention.category_ids:
-                raise ValidationError(
+                raise ConstraintError(
                     speaking(self.env)._(
                         "Choose the product categories that bring “%s”, or archive it.",
                         mention.name,
-                    )
+                    ),
+                    "mention_categories",
+                    model=self._name,
+                    ids=mention.ids,
                 )
 
     # ------------------------------------------------------------------

@@ -162,7 +162,11 @@ class AccountMove(models.Model):
         self._refuse_missing_mentions(missing)
         posted = super()._post(soft)
         self._log_missing_mentions(
-            {move: found for move, found in missing.items() if move in posted}
+            {
+                move: found
+                for move, found in missing.items()
+                if move in posted and move.state == "posted"
+            }
         )
         return posted
 

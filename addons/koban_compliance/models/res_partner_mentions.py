@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 from ..tools.french_numbers import compact, find_fault, find_vat_fault, get_vat_siren
 
@@ -96,7 +96,7 @@ class ResPartner(models.Model):
                 "it does not begin with the SIREN of the VAT number %s", self.vat or ""
             ),
         }
-        raise DocumentError(
+        raise ConstraintError(
             env._(
                 "The %(kind)s “%(number)s” of %(partner)s is impossible: %(reason)s. Check it on "
                 "one of the company's papers.",

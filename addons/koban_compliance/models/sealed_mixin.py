@@ -1,17 +1,10 @@
-import json
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..proof.canonical import dumps
+from ..proof.coverage import Coverage, Part
+from ..seal_reader import SealReader, read_contents
 from .koban_event import CHAIN_NAMES, SEAL, SEAL_KINDS
-
-# How PostgreSQL writes each type of column: one text for one value.
-FORMATS = {
-    "numeric": "trim_scale(%s)::text",
-    "float8": "%s::text",
-    "date": "to_char(%s, 'YYYY-MM-DD')",
-    "timestamp": """to_char(%s, 'YYYY-MM-DD"T"HH24:MI:SS')""",
-}
 
 
 class SealedMixin(models.AbstractModel):
@@ -25,7 +18,7 @@ class SealedMixin(models.AbstractModel):
     _description = "Sealed document"
     _inherit = ["koban.exported.mixin"]
 
-    # Stored fields of the document that the seal covers.
+    # Stored fields of the document that the seal covers; see _get_sealed_fields for more.
     _sealed_fields = ()
     # Model of the lines, their field to the document, and their covered fields.
     _sealed_line_model = None
@@ -33,6 +26,9 @@ class SealedMixin(models.AbstractModel):
     _sealed_line_fields = ()
     # Many2many of the lines to taxes.
     _sealed_tax_field = None
+    # Other rows of the document: their model, its field to the document, and covered fields,
+    # by the key of the document's content that lists them.
+    _sealed_parts = {}
 
     seal_id = fields.Many2one(
         "koban.event",
@@ -74,6 +70,20 @@ class SealedMixin(models.AbstractModel):
         return self._is_guard_enabled()
 
     @api.model
+    def _get_sealed_fields(self) -> tuple[str, ...]:
+        """Return the stored fields of the document that a seal made now covers.
+
+        An addon adds its own: ``return (*super()._get_sealed_fields(), "meter_id")``. Each seal
+        names what it covers, so earlier ones hold, and its own do when the addon is gone.
+        """
+        return self._sealed_fields
+
+    @api.model
+    def _get_sealed_line_fields(self) -> tuple[str, ...]:
+        """Return the stored fields of the lines that a seal made now covers; as above."""
+        return self._sealed_line_fields
+
+    @api.model
     def _get_sealed_condition(self) -> SQL:
         """Return the SQL condition of the documents that must have a seal, on alias ``d``."""
         raise NotImplementedError
@@ -103,8 +113,9 @@ class SealedMixin(models.AbstractModel):
             self.env["koban.event"]._record(kind, documents, detail=SEAL, chain=chain)
 
     def _get_covered(self, records):
-        names = self._sealed_fields if records._name == self._name else self._sealed_line_fields
-        return frozenset(names)
+        if records._name == self._name:
+            return frozenset(self._get_sealed_fields())
+        return frozenset(self._get_sealed_line_fields())
 
     def _seal_again(self):
         guarded = self.filtered(lambda document: document._is_guarded())
@@ -123,20 +134,42 @@ class SealedMixin(models.AbstractModel):
             for entry in entries
             if entry["res_id"] not in sealed
         }
-        contents, last = self._get_sealed_content(ids), self._get_last_contents(corrected)
+        contents = self._get_sealed_content(ids)
+        said = self._find_said(contents, self._get_last_seals(corrected))
         documents = {document.id: document for document in self.browse(ids)}
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
-            content = contents.get(key)
-            entry["content"] = None if content == last.get(key) else content
+            entry["content"] = None if key in said else contents.get(key)
             if entry["content"]:
                 entry["notes"] = documents[key]._get_seal_notes()
-                last[key] = content
+                said.add(key)
 
     @api.model
-    def _get_last_contents(self, places) -> dict[int, dict]:
-        """Return the content of the last seal of each document that has one.
+    def _find_said(self, contents, last) -> set[int]:
+        """Return the documents whose last seal says what they are now.
+
+        A seal that covers other fields is compared by its own: that the lists differ since an
+        upgrade is no correction of the document.
+
+        :param contents: as :meth:`_get_sealed_content` returns them
+        :param last: as :meth:`_get_last_seals` returns it
+        """
+        said, others = set(), {}
+        head = dumps({"coverage": self._get_coverage().show()})[:-1]
+        for id_, (algorithm, sealed) in last.items():
+            if sealed.startswith(head):
+                said |= {id_} if dumps(contents.get(id_)) == sealed else set()
+            else:
+                others[id_] = algorithm, sealed
+        for batch in SealReader(self.env).iter_batches(self._name, others) if others else ():
+            found = batch.contents or {}
+            said |= {id_ for id_ in batch.seals if id_ in found and not batch.find_changes(id_)}
+        return said
+
+    @api.model
+    def _get_last_seals(self, places) -> dict[int, tuple[int, str]]:
+        """Return the algorithm and the content of the last seal of each document that has one.
 
         :param places: company id, chain and id of each document: another chain tells nothing
         """
@@ -144,7 +177,7 @@ class SealedMixin(models.AbstractModel):
             return {}
         self.env.cr.execute(
             SQL(
-                "SELECT DISTINCT ON (res_id) res_id, content FROM koban_event "
+                "SELECT DISTINCT ON (res_id) res_id, algorithm, content FROM koban_event "
                 "WHERE res_model = %s AND res_id IN %s AND kind IN %s "
                 "AND (company_id, chain, res_id) IN %s ORDER BY res_id, number DESC",
                 self._name,
@@ -153,88 +186,52 @@ class SealedMixin(models.AbstractModel):
                 tuple(places),
             )
         )
-        return {res_id: json.loads(content) for res_id, content in self.env.cr.fetchall()}
+        return {id_: (algorithm, content) for id_, algorithm, content in self.env.cr.fetchall()}
 
     # ------------------------------------------------------------------
     # Content
     # ------------------------------------------------------------------
     @api.model
-    def _get_sealed_content(self, ids) -> dict[int, dict]:
-        """Return the covered content of documents, as stored now.
+    def _get_coverage(self) -> Coverage:
+        """Return what a seal made now covers."""
+        lines = None
+        if self._sealed_line_model:
+            lines = self._get_covered_part(
+                self._sealed_line_model,
+                self._sealed_line_field,
+                self._get_sealed_line_fields(),
+                self._sealed_tax_field or "",
+            )
+        parts = {key: self._get_covered_part(*part) for key, part in self._sealed_parts.items()}
+        return Coverage(
+            self._get_covered_part(self._name, "", self._get_sealed_fields()), lines, parts
+        )
 
-        :return: ``{id: {"document": {field: value}, "lines": [{field: value}]}}``; numbers
-            are texts, dates ISO texts; empty values are left out; who is not there is missing
+    @api.model
+    def _get_covered_part(self, model_name, parent, names, taxes="") -> Part:
+        known = self.env[model_name]._fields
+        fields_ = {}
+        for name in names:
+            # The first that defines it: without that addon it would not be there.
+            addon = next(iter(known[name]._modules), "")
+            fields_[name] = addon, known[name].column_type[0]
+        return Part(model_name, parent, fields_, taxes)
+
+    @api.model
+    def _get_sealed_content(self, ids) -> dict[int, dict]:
+        """Return the content of documents that a seal made now holds.
+
+        :return: ``{id: {"coverage": {…}, "document": {field: value}, "lines": [{field:
+            value}]}}``, see proof/coverage.py; who is not there is missing
         """
         if not ids:
             return {}
-        contents = {
-            row["id"]: {"document": row}
-            for row in self._read_columns(self, self._sealed_fields, ids)
-        }
-        if self._sealed_line_model:
-            self._read_lines(contents)
-        return contents
+        coverage = self._get_coverage()
+        shown = coverage.show()
+        contents = self._read_sealed(coverage, ids)
+        return {id_: {"coverage": shown, **content} for id_, content in contents.items()}
 
     @api.model
-    def _read_lines(self, contents):
-        for content in contents.values():
-            content["lines"] = []
-        lines = self.env[self._sealed_line_model]
-        names = (self._sealed_line_field, *self._sealed_line_fields)
-        rows = self._read_columns(lines, names, list(contents), self._sealed_line_field)
-        taxes = self._read_taxes(lines, list(contents)) if self._sealed_tax_field else {}
-        for row in rows:
-            if row["id"] in taxes:
-                row[self._sealed_tax_field] = taxes[row["id"]]
-            contents[row.pop(self._sealed_line_field)]["lines"].append(row)
-
-    @api.model
-    def _read_columns(self, model, names, ids, key="id") -> list[dict]:
-        """Return stored columns as JSON values, without the empty ones."""
-        names = ("id", *names)
-        columns = SQL(", ").join(
-            self._format_column(model, name, SQL.identifier("d", name)) for name in names
-        )
-        self.env.cr.execute(
-            SQL(
-                "SELECT %s FROM %s d WHERE %s = ANY(%s) ORDER BY %s",
-                columns,
-                SQL.identifier(model._table),
-                SQL.identifier("d", key),
-                list(ids),
-                SQL.identifier("d", "id"),
-            )
-        )
-        return [
-            {name: value for name, value in zip(names, row, strict=True) if value is not None}
-            for row in self.env.cr.fetchall()
-        ]
-
-    @api.model
-    def _format_column(self, model, name, column) -> SQL:
-        kind = model._fields[name].column_type[0] if name != "id" else "int4"
-        template = FORMATS.get(kind)
-        return SQL(template, column) if template else column
-
-    @api.model
-    def _read_taxes(self, lines, document_ids) -> dict[int, list]:
-        """Return the taxes of lines: ``{line id: [[tax id, type, rate], …]}``."""
-        field = lines._fields[self._sealed_tax_field]
-        self.env.cr.execute(
-            SQL(
-                "SELECT r.%(line)s, t.id, t.amount_type, trim_scale(t.amount)::text "
-                "FROM %(relation)s r JOIN %(lines)s l ON l.id = r.%(line)s "
-                "JOIN account_tax t ON t.id = r.%(tax)s "
-                "WHERE l.%(parent)s = ANY(%(ids)s) ORDER BY 1, 2",
-                line=SQL.identifier(field.column1),
-                tax=SQL.identifier(field.column2),
-                relation=SQL.identifier(field.relation),
-                lines=SQL.identifier(lines._table),
-                parent=SQL.identifier(self._sealed_line_field),
-                ids=list(document_ids),
-            )
-        )
-        taxes = {}
-        for line_id, *tax in self.env.cr.fetchall():
-            taxes.setdefault(line_id, []).append(tax)
-        return taxes
+    def _read_sealed(self, coverage, ids) -> dict[int, dict]:
+        """Return what a coverage covers of documents, as stored now; see ``read_contents``."""
+        return read_contents(self.env, coverage, ids)

@@ -242,7 +242,10 @@ refaite par un tiers porterait une autre clé.
          décimale, première ligne d'en-têtes : Excel et LibreOffice l'ouvrent d'un double-clic.
          Un texte qui commence par = + - ou @ est précédé d'une apostrophe.
 .jsonl : un objet JSON par ligne, UTF-8, nombres en texte avec point décimal, dates ISO 8601.
-         Complet : c'est lui que compare le vérificateur. « content » est le contenu scellé.
+         Complet : c'est lui que compare le vérificateur. « content » est le contenu scellé ;
+         « coverage » y nomme chaque champ couvert, par module et type SQL : un champ couvert
+         sans valeur était vide. Les sceaux d'algorithme 1 n'ont pas cette liste. Un champ que
+         la base n'a plus est repris du sceau, et nommé dans manifest.json (« gone »).
 Les heures sont en temps universel (UTC). Les montants vides valent zéro.
 
 3. FICHIERS

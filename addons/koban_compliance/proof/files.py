@@ -3,6 +3,7 @@
 import os
 from configparser import ConfigParser
 from configparser import Error as ConfigError
+from functools import lru_cache
 from pathlib import Path
 
 from odoo.tools import config
@@ -15,7 +16,7 @@ DEFAULT = "koban_proof"
 class ProofFileError(Exception):
     """A file of the proof is missing, unreadable or not the one expected.
 
-    :param reason: ``missing``, ``unreadable``, ``unwritable`` or ``invalid``
+    :param reason: ``missing``, ``unreadable``, ``unwritable``, ``invalid`` or ``other``
     :param path: of the file
     """
 
@@ -30,13 +31,19 @@ def get_directory(database: str) -> Path:
 
     Its parent is named by the server's configuration, or stands in its data directory.
     """
+    return _get_root(config["config"], config["data_dir"]) / database
+
+
+@lru_cache(maxsize=1)
+def _get_root(file, data_directory) -> Path:
+    """Read the server's configuration once, as the host does."""
     parser = ConfigParser(interpolation=None)
     try:
-        parser.read(config["config"] or ())
+        parser.read(file or ())
         root = parser.get(SECTION, OPTION, fallback="")
     except (ConfigError, UnicodeDecodeError):
         root = ""
-    return Path(root or os.path.join(config["data_dir"], DEFAULT)) / database
+    return Path(root or os.path.join(data_directory, DEFAULT))
 
 
 def make_directory(database: str) -> Path:

@@ -1,9 +1,14 @@
-"""The private key that signs the chains: a file of the server, never in the database."""
+"""The private key that signs the chains: a file of the server, never in the database.
+
+A new key is staged in a file of its own before the transaction that declares it commits, and takes
+its place afterwards. A rollback, or a crash at any moment, leaves a key file that was declared.
+"""
 
 import hashlib
 import os
-import tempfile
+import time
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from .files import ProofFileError, get_directory, make_directory
 
 FILE_NAME = "signing_key.pem"
+STAGED = f"{FILE_NAME}.new-"
+# A staged key that is not declared after so many seconds is that of a crash.
+ORPHANED = 24 * 3600
 
 
 class Signer:
@@ -68,7 +76,10 @@ def load(database: str) -> Signer:
 
     :raise ProofFileError: the file is missing, unreadable or no key
     """
-    path = get_directory(database) / FILE_NAME
+    return _load(get_directory(database) / FILE_NAME)
+
+
+def _load(path) -> Signer:
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -94,37 +105,112 @@ def _read(path: Path, _changed, _inode, _mode) -> Signer:
     return Signer(private)
 
 
-def make(database: str) -> Signer:
-    """Make the key file of a database, unless another process just did.
+def find(database: str, key_id: str) -> Signer:
+    """Return the signer of a declared key: of the key file, or staged and not in its place yet.
 
-    :return: the signer of the file that is there now
+    :raise ProofFileError: neither file holds this key
+    """
+    try:
+        signer = load(database)
+        error = ProofFileError("other", get_directory(database) / FILE_NAME)
+        if signer.key_id == key_id:
+            return signer
+    except ProofFileError as failure:
+        error = failure
+    with suppress(ProofFileError):
+        return _load(_get_staged_path(database, key_id))
+    raise error
+
+
+def stage(database: str) -> Signer:
+    """Make a key and write it on the disk, apart from the key file.
+
     :raise ProofFileError: the file cannot be written
     """
-    directory = make_directory(database)
-    path = directory / FILE_NAME
-    pem = Ed25519PrivateKey.generate().private_bytes(
+    private = Ed25519PrivateKey.generate()
+    pem = private.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    signer = Signer(private)
+    directory = make_directory(database)
+    path = _get_staged_path(database, signer.key_id)
     try:
-        # A name of its own (mode 0600): threads of one process make it at the same time.
-        descriptor, part = tempfile.mkstemp(dir=directory, prefix=f"{FILE_NAME}.")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        # Whole or not at all, and never over the file of another process.
-        with suppress(FileExistsError):
-            os.link(part, path)
-        os.unlink(part)
+        # The database must not remember a key whose file a power cut took back.
+        _sync(directory)
     except OSError as error:
         raise ProofFileError("unwritable", path) from error
-    return load(database)
+    return signer
 
 
-def set_aside(database: str, stamp: str) -> None:
-    """Keep the key file of a database under another name, if there is one."""
-    path = get_directory(database) / FILE_NAME
-    if path.exists():
-        path.rename(path.with_name(f"{FILE_NAME}.{stamp}"))
+def has_staged(database: str) -> bool:
+    """Tell whether a key waits beside its place, or did when the directory last changed."""
+    directory = get_directory(database)
+    try:
+        return bool(_list_staged(directory, directory.stat().st_mtime_ns))
+    except FileNotFoundError:
+        return False
+
+
+def settle(database: str, declared: list[str]) -> bool:
+    """Put the key declared last into its place; the one that was there keeps another name.
+
+    :param declared: fingerprints of the keys that are declared, the last one first
+    :return: whether the key was waiting
+    :raise ProofFileError: the files cannot be moved
+    """
+    directory = get_directory(database)
+    path = directory / FILE_NAME
+    found = False
+    try:
+        for staged in directory.glob(f"{STAGED}*"):
+            # Another process may find the same file and do the same.
+            with suppress(FileNotFoundError):
+                key_id = staged.name.removeprefix(STAGED)
+                if key_id == declared[0]:
+                    if path.exists():
+                        os.link(path, _get_aside_path(directory))
+                    staged.replace(path)
+                    found = True
+                elif key_id in declared:
+                    staged.replace(_get_aside_path(directory))
+                elif staged.stat().st_mtime < time.time() - ORPHANED:
+                    staged.unlink()
+        if found:
+            _sync(directory)
+    except OSError as error:
+        raise ProofFileError("unwritable", path) from error
+    return found
+
+
+def discard(database: str, key_id: str) -> None:
+    """Remove a staged key that no transaction declared in the end."""
+    with suppress(OSError):  # nothing was signed with it: it may as well stay
+        _get_staged_path(database, key_id).unlink()
+
+
+@lru_cache(maxsize=64)
+def _list_staged(directory: Path, _changed) -> list[Path]:
+    return list(directory.glob(f"{STAGED}*"))
+
+
+def _get_staged_path(database, key_id) -> Path:
+    return get_directory(database) / f"{STAGED}{key_id}"
+
+
+def _get_aside_path(directory) -> Path:
+    return directory / f"{FILE_NAME}.{datetime.utcnow():%Y%m%d%H%M%S%f}"
+
+
+def _sync(directory):
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

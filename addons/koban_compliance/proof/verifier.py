@@ -23,6 +23,8 @@ from contextlib import closing
 from decimal import Decimal, InvalidOperation
 
 FORMAT, VERSION = "koban-archive", 1
+# How links are written: the first do not name what their content covers, the others do.
+UNNAMED, NAMED = 1, 2
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 PIECE = 1 << 20
 # So many problems are printed; all are counted.
@@ -328,6 +330,9 @@ class Verifier:
             f"du {period.get('from')} au {period.get('to')}, faite le {made.get('on')} UTC"
             f" par {made.get('by')}",
         ]
+        if manifest.get("gone"):
+            names = ", ".join(str(name) for name in manifest["gone"])
+            self.report.facts.append(f"valeurs reprises des sceaux, absentes de la base : {names}")
         self.raw = raw
         return manifest
 
@@ -441,7 +446,7 @@ class Verifier:
 
     def _check_link(self, row, head, where):
         report = self.report
-        if row["algorithm"] != 1:
+        if row["algorithm"] not in (UNNAMED, NAMED):
             report.blame(f"{where} : algorithme {row['algorithm']} inconnu")
         if get_fingerprint(row) != row["hash"]:
             report.blame(f"{where} : modifié (empreinte différente de celle de son contenu)")
@@ -474,7 +479,10 @@ class Verifier:
         if row["chain"] != "main" or row["kind"] not in SEALS:
             return
         number, digest = row["number"], digest_text(row["content"])
-        document = json.loads(row["content"]).get("document", {})
+        content = json.loads(row["content"])
+        document = content.get("document", {})
+        if row["algorithm"] != UNNAMED and not content.get("coverage"):
+            self.report.blame(f"{row['label']} : sceau {number} sans la liste de ce qu'il couvre")
         if row["model"] == "koban.closing":
             if self._is_of_period(document):
                 self.closings[row["record"]] = (number, digest)

@@ -9,6 +9,7 @@ from . import test_closing_totals
 from . import test_closings
 from . import test_commands
 from . import test_context_keys
+from . import test_coverage
 from . import test_credit_notes
 from . import test_doors
 from . import test_french_numbers
@@ -21,6 +22,7 @@ from . import test_mentions
 from . import test_mentions_paper
 from . import test_migrations
 from . import test_money
+from . import test_mro
 from . import test_numbers
 from . import test_paper
 from . import test_paper_limits
@@ -30,4 +32,5 @@ from . import test_references
 from . import test_screen
 from . import test_seed_rows
 from . import test_source_code
+from . import test_stopped
 from . import test_test_mode

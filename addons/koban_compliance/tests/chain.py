@@ -1,11 +1,33 @@
 """An attacker with SQL access, for the tests of the chain."""
 
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo.tools import SQL
 
+from ..models import koban_event
+from ..proof.coverage import UNNAMED, read_coverage
+from ..proof.coverage_1 import COVERAGES
 from ..verification import CompanyVerification
 from .common import InvoiceCase
+
+
+@contextmanager
+def sealing_as_before(env):
+    """Write links of algorithm 1, as version 19.0.1.2.0 did: they do not name what they cover."""
+
+    def get_content(model, ids):
+        coverage = read_coverage(model._name, COVERAGES[model._name])
+        return model._read_sealed(coverage, ids) if ids else {}
+
+    mixin = env.registry["koban.sealed.mixin"]
+    with (
+        patch.object(koban_event, "ALGORITHM", UNNAMED),
+        patch.object(mixin, "_get_sealed_content", get_content),
+    ):
+        env.cr.flush()
+        yield
+        env.cr.flush()
 
 
 class ChainCase(InvoiceCase):

@@ -3,7 +3,92 @@
 from odoo.fields import Command
 from odoo.tests import Form
 
-from odoo.addons.koban_document.tests.common import DocumentCase
+from odoo.addons.koban_document.tests import common as document
+from odoo.addons.koban_document.tests.common import DocumentCase, Masters, set_values
+from odoo.addons.koban_document.tests.paper import load_french
+
+# Whom several classes make, each for itself, beside those of InvoiceCase.
+PEOPLE = (
+    ("koban_reader", "account.group_account_readonly", {}),
+    ("koban_auditor", "koban_compliance.group_auditor", {}),
+    ("paper_seller", "", {"name": "Camille Roche", "email": False}),
+)
+
+
+def make_masters(env) -> Masters:
+    """Make all that the tests of this addon share, in a database that is to be copied."""
+    masters = find_masters(env)
+    load_french(masters.env)
+    for login, groups, values in PEOPLE:
+        masters.find_or_make_user(login, groups, **values)
+    return masters.save()
+
+
+def find_masters(env) -> Masters:
+    """Find, or make where the database lacks them, what invoices and payments need."""
+    masters = document.find_masters(env)
+    env, company = masters.env, masters.env.company
+    assert company.chart_template, "the company needs its French chart"
+    set_values(company, tax_exigibility=False)
+    tax = company.account_sale_tax_id
+    masters.find_or_make("other_tax", lambda: tax.copy({"name": "Other tax", "amount": 5.5}))
+    masters.find_or_make("product", lambda: make_product(env, "Survey"))
+    _make_customers(masters)
+    masters.find_or_create(
+        "terms",
+        "account.payment.term",
+        name="30 % now, 70 % in 30 days",
+        line_ids=[
+            Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
+            Command.create({"value": "percent", "value_amount": 70, "nb_days": 30}),
+        ],
+    )
+    masters.find_or_create("process", "koban.process", name="Shop")
+    masters.find_or_create("other_process", "koban.process", name="Delivery")
+    masters.find_or_make_user("koban_billing", "account.group_account_invoice")
+    masters.find_or_make_user("koban_manager", "koban_document.group_manager")
+    return masters.save()
+
+
+def _make_customers(masters):
+    france = masters.env.ref("base.fr").id
+    customer = masters.find_or_create(
+        "customer",
+        "res.partner",
+        name="Boulangerie Martin",
+        is_company=True,
+        country_id=france,
+        street="1 rue du Four",
+        city="Lyon",
+        zip="69001",
+        email="martin@example.com",
+    )
+    masters.find_or_create(
+        "contact",
+        "res.partner",
+        name="Claire Martin",
+        parent_id=customer.id,
+        email="claire@example.com",
+    )
+    masters.find_or_create(
+        "other_contact", "res.partner", name="Paul Martin", parent_id=customer.id
+    )
+    masters.find_or_create(
+        "other_customer", "res.partner", name="Garage Petit", is_company=True, country_id=france
+    )
+
+
+def make_product(env, name, **values):
+    """Create a service of 100 €, with the tax of the company."""
+    return env["product.product"].create(
+        {
+            "name": name,
+            "type": "service",
+            "list_price": 100.0,
+            "taxes_id": [Command.set(env.company.account_sale_tax_id.ids)],
+            **values,
+        }
+    )
 
 
 class InvoiceCase(DocumentCase):
@@ -12,42 +97,19 @@ class InvoiceCase(DocumentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.assertTrue(cls, cls.company.chart_template, "the company needs its French chart")
-        cls.company.tax_exigibility = False
+        masters = find_masters(cls.env)
         cls.tax = cls.company.account_sale_tax_id
-        cls.other_tax = cls.tax.copy({"name": "Other tax", "amount": 5.5})
-        cls.product = cls.make_product("Survey")
-        cls.customer = cls.env["res.partner"].create(
-            {
-                "name": "Boulangerie Martin",
-                "is_company": True,
-                "country_id": cls.france.id,
-                "street": "1 rue du Four",
-                "city": "Lyon",
-                "zip": "69001",
-                "email": "martin@example.com",
-            }
-        )
-        cls.contact = cls.env["res.partner"].create(
-            {"name": "Claire Martin", "parent_id": cls.customer.id, "email": "claire@example.com"}
-        )
-        cls.other_contact = cls.env["res.partner"].create(
-            {"name": "Paul Martin", "parent_id": cls.customer.id}
-        )
-        cls.other_customer = cls.env["res.partner"].create(
-            {"name": "Garage Petit", "is_company": True, "country_id": cls.france.id}
-        )
-        cls.terms = cls.env["account.payment.term"].create(
-            {
-                "name": "30 % now, 70 % in 30 days",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 70, "nb_days": 30}),
-                ],
-            }
-        )
-        cls.process = cls.env["koban.process"].create({"name": "Shop"})
-        cls.other_process = cls.env["koban.process"].create({"name": "Delivery"})
+        cls.other_tax = masters["other_tax"]
+        cls.product = masters["product"]
+        cls.customer = masters["customer"]
+        cls.contact = masters["contact"]
+        cls.other_contact = masters["other_contact"]
+        cls.other_customer = masters["other_customer"]
+        cls.terms = masters["terms"]
+        cls.process = masters["process"]
+        cls.other_process = masters["other_process"]
+        cls.billing_user = masters["koban_billing"]
+        cls.manager = masters["koban_manager"]
         cls.bank_journal = cls.env["account.journal"].search(
             [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
         )
@@ -55,20 +117,10 @@ class InvoiceCase(DocumentCase):
         cls.sale_journal = cls.env["account.journal"].search(
             [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
         )
-        cls.billing_user = cls.make_user("koban_billing", "account.group_account_invoice")
-        cls.manager = cls.make_user("koban_manager", "koban_document.group_manager")
 
     @classmethod
     def make_product(cls, name, **values):
-        return cls.env["product.product"].create(
-            {
-                "name": name,
-                "type": "service",
-                "list_price": 100.0,
-                "taxes_id": [Command.set(cls.tax.ids)],
-                **values,
-            }
-        )
+        return make_product(cls.env, name, **values)
 
     @classmethod
     def make_line(cls, **values):

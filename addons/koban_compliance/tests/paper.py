@@ -30,7 +30,7 @@ class InvoicePaperCase(PaperMixin, InvoiceCase):
                 "allow_out_payment": True,
             }
         )
-        cls.seller = cls.env["res.users"].create({"name": "Camille Roche", "login": "paper_seller"})
+        cls.seller = cls.make_user("paper_seller", "", name="Camille Roche", email=False)
         cls.invoices = cls.get_models("invoice")
 
     def make_paper(self, lines=None, **values):

@@ -210,7 +210,7 @@ class TestRefusal(ClosingCase):
         self.assertFalse(self.Closing._get_due_month(self.company))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestClosingProof(ClosingCase):
     """Closings in the chain, against someone who may write in the database."""
 

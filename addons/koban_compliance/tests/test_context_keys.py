@@ -48,7 +48,7 @@ CONTEXTS = (
 EVERYTHING = {key: value for context in CONTEXTS for key, value in context.items()}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestContextKeys(InvoiceCase):
     @classmethod
     def setUpClass(cls):

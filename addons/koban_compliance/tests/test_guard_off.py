@@ -7,7 +7,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.koban_document.exceptions import DocumentError
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestGuardOff(AccountTestInvoicingCommon):
     """A company of Belgium, with its own chart of accounts."""
 

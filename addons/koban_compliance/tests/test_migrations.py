@@ -14,7 +14,7 @@ SEALS = ("koban_compliance", "19.0.1.1.0/post-seals", "19.0.1.0.0")
 READY_MODELS = ("koban_document", "19.0.1.1.0/post-ready_models", "19.0.1.0.0")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestMigrations(InvoiceCase):
     def test_ready_models(self):
         """Row 2-32: older companies and their documents get models; nothing else changes."""

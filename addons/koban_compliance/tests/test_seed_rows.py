@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .common import InvoiceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestInvoiceSeed(InvoiceCase):
     @classmethod
     def setUpClass(cls):

@@ -1,7 +1,7 @@
 """Row 2-62, law.md checklist 14: fictitious invoices, and the switch of each user."""
 
 from odoo import fields
-from odoo.exceptions import AccessError, RedirectWarning
+from odoo.exceptions import AccessError, RedirectWarning, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -269,7 +269,8 @@ class TestTestMode(InvoiceCase):
         self.refusal("test_document", self.pay, invoice)
         payment = self.pay(self.make_invoice())
         values = {"invoice_ids": [Command.link(invoice.id)]}
-        self.refusal("test_document", payment.write, values)
+        error = self.refusal("test_document", payment.write, values)
+        self.assertIsInstance(error, ValidationError)
         lines = payment.move_id.line_ids | invoice.line_ids
         self.refusal(
             "test_document", lines.filtered(lambda line: line.account_id.reconcile).reconcile

@@ -13,11 +13,11 @@ class ContractPortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if "contract_count" in counters:
+        if "koban_contract_count" in counters:
             Contract = request.env["koban.contract"]
             readable = Contract.has_access("read")
             domain = self._get_contract_domain()
-            values["contract_count"] = Contract.search_count(domain) if readable else 0
+            values["koban_contract_count"] = Contract.search_count(domain) if readable else 0
         return values
 
     def _get_contract_domain(self):
@@ -44,15 +44,15 @@ class ContractPortal(CustomerPortal):
 
     # Not read-only: the links carry a token, made with the first.
     @http.route(
-        ["/my/contracts", "/my/contracts/page/<int:page>"],
+        ["/my/koban/contracts", "/my/koban/contracts/page/<int:page>"],
         type="http",
         auth="user",
         website=True,
         readonly=False,
     )
-    def portal_my_contracts(self, page=1, sortby=None, filterby=None, **_kwargs):
+    def portal_my_koban_contracts(self, page=1, sortby=None, filterby=None, **_kwargs):
         """List the contracts of the customer who is logged in."""
-        url = "/my/contracts"
+        url = "/my/koban/contracts"
         sortings, filters = self._get_contract_sortings(), self._get_contract_filters()
         sortby = sortby if sortby in sortings else "start"
         filterby = filterby if filterby in filters else "all"
@@ -74,11 +74,11 @@ class ContractPortal(CustomerPortal):
                 limit=self._items_per_page,
                 offset=pages["offset"],
             )
-        request.session["my_contracts_history"] = contracts.ids[:100]
+        request.session["my_koban_contracts_history"] = contracts.ids[:100]
         values = {
             **self._prepare_portal_layout_values(),
             "contracts": contracts.sudo(),  # found with the customer's rights
-            "page_name": "contract",
+            "page_name": "koban_contract",
             "default_url": url,
             "pager": pages,
             "searchbar_sortings": sortings,
@@ -89,13 +89,13 @@ class ContractPortal(CustomerPortal):
         return request.render("koban_contract.portal_my_contracts", values)
 
     @http.route(
-        ["/my/contracts/<int:contract_id>"],
+        ["/my/koban/contracts/<int:contract_id>"],
         type="http",
         auth="public",
         website=True,
         readonly=False,
     )
-    def portal_contract_page(
+    def portal_koban_contract_page(
         self, contract_id, access_token=None, report_type=None, download=False, **kwargs
     ):
         """Show a contract to its customer, or to who has its link; give its PDF."""
@@ -111,7 +111,7 @@ class ContractPortal(CustomerPortal):
             return self._show_report(contract, report_type, REPORT, download=download)
         values = self._prepare_contract_page(contract)
         values = self._get_page_view_values(
-            contract, access_token, values, "my_contracts_history", False, **kwargs
+            contract, access_token, values, "my_koban_contracts_history", False, **kwargs
         )
         return request.render("koban_contract.portal_contract_page", values)
 
@@ -123,8 +123,8 @@ class ContractPortal(CustomerPortal):
         """
         action = contract._get_portal_return_action()
         return {
-            "contract": contract,
-            "page_name": "contract",
+            "koban_contract": contract,
+            "page_name": "koban_contract",
             "report_type": "html",
             "backend_url": f"/odoo/action-{action.id}/{contract.id}",
             "res_company": contract.company_id,

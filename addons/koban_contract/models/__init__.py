@@ -66,3 +66,4 @@ from . import document_model
 from . import ir_actions_report
 from . import res_company_models
 from . import koban_contract_type_guard
+from . import ir_http

@@ -14,7 +14,7 @@ class AccountMove(models.Model):
     billing_run_id = fields.Many2one(
         "koban.billing.run", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
-    contract_count = fields.Integer(compute="_compute_contracts")
+    koban_contract_count = fields.Integer(compute="_compute_contracts")
     can_reopen_periods = fields.Boolean(compute="_compute_contracts")
 
     @api.depends(
@@ -24,7 +24,7 @@ class AccountMove(models.Model):
     )
     def _compute_contracts(self):
         for move in self:
-            move.contract_count = len(move._get_billed_contracts())
+            move.koban_contract_count = len(move._get_billed_contracts())
             move.can_reopen_periods = move._has_billed() and move._is_credited_in_full()
 
     @api.model

@@ -385,18 +385,25 @@ class KobanContract(models.Model):
         """
         for contract in self:
             contract._check_validatable()
+        opened = self._with_guard_pass(self, fields={"name", "state", "validation_date"})
+        for contract, values in zip(opened, self._prepare_validation_values(), strict=True):
+            contract.write(values)
+        return True
+
+    def _prepare_validation_values(self) -> list[dict]:
+        """Return what validates each contract, in one write; numbers in the order given."""
         now = fields.Datetime.now()
         day = fields.Date.context_today(self, now)
-        opened = self._with_guard_pass(self, fields={"name", "state", "validation_date"})
-        for contract in opened:
-            contract.write(
-                {
-                    "name": contract.company_id._draw_contract_number(day),
-                    "state": "running",
-                    "validation_date": now,
-                }
-            )
-        return True
+        numbers = {}
+        # Always in the same order, so that two transactions never wait for each other.
+        by_company = self.grouped("company_id").items()
+        for company, contracts in sorted(by_company, key=lambda item: item[0].id):
+            drawn = company._draw_contract_numbers(day, len(contracts))
+            numbers |= dict(zip(contracts.ids, drawn, strict=True))
+        return [
+            {"name": numbers[contract.id], "state": "running", "validation_date": now}
+            for contract in self
+        ]
 
     def _check_validatable(self):
         if self.state != "draft":
@@ -459,7 +466,7 @@ class KobanContract(models.Model):
     def _compute_access_url(self):
         super()._compute_access_url()
         for contract in self:
-            contract.access_url = f"/my/contracts/{contract.id}"
+            contract.access_url = f"/my/koban/contracts/{contract.id}"
 
     def action_open_invoices(self) -> dict:
         """Open the invoices that billed these contracts."""

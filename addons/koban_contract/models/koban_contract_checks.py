@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 
 class KobanContract(models.Model):
@@ -14,7 +14,7 @@ class KobanContract(models.Model):
         for contract in self:
             pricelist = contract.pricelist_id
             if pricelist and pricelist.currency_id != contract.currency_id:
-                raise DocumentError(
+                raise ConstraintError(
                     speaking(self.env)._(
                         "%(contract)s is in %(currency)s and its pricelist “%(pricelist)s” in "
                         "%(other)s. Choose a pricelist in %(currency)s.",

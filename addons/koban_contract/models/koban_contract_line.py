@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 from odoo.addons.koban_document.models.grouping_line_mixin import GROUP_TYPES
 
 from ..periods import ONE_DAY
@@ -193,7 +193,7 @@ class KobanContractLine(models.Model):
     def _check_kind(self):
         for line in self:
             if line.display_type in GROUP_TYPES and line.product_id:
-                raise DocumentError(
+                raise ConstraintError(
                     speaking(self.env)._("“%s” is a title: it has no article.", line.name),
                     "contract_line",
                     model=self._name,

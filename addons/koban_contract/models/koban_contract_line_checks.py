@@ -3,7 +3,7 @@ from itertools import combinations
 from odoo import api, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 
 class KobanContractLine(models.Model):
@@ -19,7 +19,7 @@ class KobanContractLine(models.Model):
     def _check_within_contract(self):
         """Refuse lines that would never bill.
 
-        :raise DocumentError: code ``contract_line_dates``
+        :raise ConstraintError: code ``contract_line_dates``
         """
         env = speaking(self.env)
         for line in self:
@@ -38,7 +38,7 @@ class KobanContractLine(models.Model):
                 )
             else:
                 continue
-            raise DocumentError(
+            raise ConstraintError(
                 env._(
                     "“%(line)s” would never be billed: %(problem)s. Correct its dates.",
                     line=line._get_line_label(),
@@ -63,7 +63,7 @@ class KobanContractLine(models.Model):
         way of billing, analytic and group. Others may run side by side: two machines are two
         lines, told apart by their text.
 
-        :raise DocumentError: code ``contract_overlap``
+        :raise ConstraintError: code ``contract_overlap``
         """
         for contract in self.contract_id:
             alike = contract._get_billed_lines().grouped(lambda line: line._get_overlap_key())
@@ -87,7 +87,7 @@ class KobanContractLine(models.Model):
         if any(end and end < start for end in ends):
             return
         env = speaking(self.env)
-        raise DocumentError(
+        raise ConstraintError(
             env._(
                 "“%(line)s” (%(first)s) and “%(other)s” (%(second)s) would both be billed from "
                 "%(date)s on. Change the quantity of one of them, their dates, or what tells them "

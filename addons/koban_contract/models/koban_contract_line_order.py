@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 
 class KobanContractLine(models.Model):
@@ -28,7 +28,7 @@ class KobanContractLine(models.Model):
     def _check_sale_line(self):
         for line in self.filtered("sale_line_id"):
             if line.sale_line_id.order_id != line.contract_id.sale_order_id:
-                raise DocumentError(
+                raise ConstraintError(
                     speaking(self.env)._(
                         "“%s” is a line of another order than the one of its contract.", line.name
                     ),

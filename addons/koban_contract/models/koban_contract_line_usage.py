@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 from ..usage import Tier, UsageError, price_usage, revise_tier_price
 
@@ -85,7 +85,7 @@ class KobanContractLine(models.Model):
         )
 
     def _raise_tiers(self, problem):
-        raise DocumentError(
+        raise ConstraintError(
             speaking(self.env)._(
                 "The price tiers of “%(line)s” cannot be used: %(problem)s.",
                 line=self._get_line_label(),

@@ -229,5 +229,6 @@ class KobanContract(models.Model):
 
     def action_validate(self) -> bool:
         result = super().action_validate()
-        self._update_terminable()
+        # An addon may leave some of them drafts.
+        self.filtered("validation_date")._update_terminable()
         return result

@@ -4,7 +4,7 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
 
 # What decides which days are billed.
 DAY_FIELDS = {"contract_id", "date_from", "date_to"}
@@ -41,7 +41,7 @@ class KobanContractSuspension(models.Model):
             ordered = contract.suspension_ids.sorted("date_from")
             for one, other in pairwise(ordered):
                 if other.date_from <= one.date_to:
-                    other._raise(
+                    raise ConstraintError(
                         speaking(self.env)._(
                             "%(contract)s: the suspension %(days)s overlaps the one %(others)s. "
                             "Change one of them.",
@@ -50,6 +50,8 @@ class KobanContractSuspension(models.Model):
                             others=one._describe_days(),
                         ),
                         "contract_suspension_overlap",
+                        model=self._name,
+                        ids=other.ids,
                     )
 
     def _check_unbilled(self):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 from ..index_file import MONTHS_OF
 from ..indexation import IndexValue, get_known, get_real
@@ -95,7 +95,7 @@ class KobanIndex(models.Model):
     @api.constrains("successor_id")
     def _check_successor(self):
         if self._has_cycle("successor_id"):
-            raise DocumentError(
+            raise ConstraintError(
                 speaking(self.env)._("An index cannot replace itself."),
                 "index_successor",
                 model=self._name,

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 from ..index_file import get_period_start
 from ..indexation import IndexValue
@@ -44,7 +44,7 @@ class KobanIndexValue(models.Model):
             start = get_period_start(value.period, value.index_id.frequency)
             if value.period != start:
                 env = speaking(self.env)
-                raise DocumentError(
+                raise ConstraintError(
                     env._(
                         "%(period)s is not the first day of a period of %(index)s: enter "
                         "%(start)s.",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 from ..usage import Reading, ReadingError, get_consumed
 
@@ -108,7 +108,7 @@ class KobanMeterReading(models.Model):
     def _get_consumed(self) -> float:
         """Return what was consumed between the first and the last of these readings, in order.
 
-        :raise DocumentError: code ``contract_reading``
+        :raise ConstraintError: code ``contract_reading``
         """
         try:
             return get_consumed([reading._prepare_reading() for reading in self])
@@ -146,7 +146,7 @@ class KobanMeterReading(models.Model):
         )
 
     def _raise(self, message, code="contract_reading"):
-        raise DocumentError(message, code, model=self._name, ids=self.ids)
+        raise ConstraintError(message, code, model=self._name, ids=self.ids)
 
     @api.model
     def _format(self, value) -> str:
@@ -182,7 +182,7 @@ class KobanMeterReading(models.Model):
     def _release(self):
         """Refuse to touch what an invoice was made from; what billed nothing is counted again.
 
-        :raise DocumentError: code ``contract_reading_billed``
+        :raise ConstraintError: code ``contract_reading_billed``
         """
         self.contract_id._claim()  # no run counts with what they were
         released = self.env["koban.contract.period"].sudo()  # as above

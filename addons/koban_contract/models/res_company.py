@@ -30,20 +30,20 @@ class ResCompany(models.Model):
             "name": env._("Contracts"),
             "code": CONTRACT_SEQUENCE_CODE,
             "company_id": self.id,
+            "implementation": "no_gap",
             "prefix": "CTR-%(range_year)s-",
             "padding": 4,
             "use_date_range": True,
         }
 
-    def _draw_contract_number(self, date) -> str:
-        """Return the next contract number of the company.
+    def _draw_contract_numbers(self, date, count) -> list[str]:
+        """Draw the next contract numbers of the company, without gap.
 
         :param date: day of the validation
+        :param count: how many
         """
         self.ensure_one()
         # Whoever validates a contract draws from it.
-        Sequence = self.env["ir.sequence"].sudo().with_context(active_test=False)
-        sequence = Sequence.search(
-            [("code", "=", CONTRACT_SEQUENCE_CODE), ("company_id", "=", self.id)], limit=1
-        )
-        return (sequence or self._create_contract_sequence()).next_by_id(sequence_date=date)
+        Sequence = self.env["ir.sequence"].sudo()
+        sequence = Sequence._find_numbering(CONTRACT_SEQUENCE_CODE, self)
+        return (sequence or self._create_contract_sequence())._draw_numbers(date, count)

@@ -6,13 +6,13 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    contract_ids = fields.One2many(
+    koban_contract_ids = fields.One2many(
         "koban.contract",
-        string="Contracts",
+        string="Contracts of the Contact",
         compute="_compute_contracts",
         help="Those of the company and of its contacts; of a contact, his own.",
     )
-    contract_count = fields.Integer(compute="_compute_contracts")
+    koban_contract_count = fields.Integer(compute="_compute_contracts")
     contract_yearly_amount = fields.Monetary(
         string="Contracts per Year",
         compute="_compute_contracts",
@@ -39,8 +39,8 @@ class ResPartner(models.Model):
             sold = live.filtered(
                 lambda contract: contract.kind == "sale" and contract.state == "running"
             )
-            partner.contract_ids = own
-            partner.contract_count = len(live)
+            partner.koban_contract_ids = own
+            partner.koban_contract_count = len(live)
             partner.contract_currency_id = company.currency_id
             partner.contract_yearly_amount = sum(
                 contract.currency_id._convert(
@@ -57,7 +57,7 @@ class ResPartner(models.Model):
             "name": self.env._("Contracts"),
             "res_model": "koban.contract",
             "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", self.contract_ids.ids), ("state", "!=", "cancel")],
+            "domain": [("id", "in", self.koban_contract_ids.ids), ("state", "!=", "cancel")],
             "context": self._prepare_contract_defaults(),
         }
 

@@ -9,18 +9,18 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    contract_ids = fields.One2many(
+    koban_contract_ids = fields.One2many(
         "koban.contract", "sale_order_id", string="Contracts", readonly=True, copy=False
     )
-    contract_count = fields.Integer(compute="_compute_contract_count")
+    koban_contract_count = fields.Integer(compute="_compute_koban_contract_count")
     contract_article_count = fields.Integer(
         string="Articles Waiting for a Contract",
         compute="_compute_contract_article_count",
         help="Lines of contract articles of the validated order that are in no contract yet.",
     )
 
-    @api.depends("contract_ids")
-    def _compute_contract_count(self):
+    @api.depends("koban_contract_ids")
+    def _compute_koban_contract_count(self):
         Contract = self.env["koban.contract"]
         counts = {}
         if Contract.has_access("read"):
@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
             )
             counts = {order.id: count for order, count in groups}
         for order in self:
-            order.contract_count = counts.get(order._origin.id, 0)
+            order.koban_contract_count = counts.get(order._origin.id, 0)
 
     @api.depends(
         "state",
@@ -62,9 +62,12 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         result = super().action_confirm()
         # The web client's button asks for it; other callers get what the host returns.
-        if self.env.context.get("offer_contract") and result is True and len(self) == 1:
+        offering = self.env.context.get("offer_contract") and result is True and len(self) == 1
+        if offering and self.state == "sale":
             order = self.with_context(offer_contract=False)
-            offered = order.contract_article_count and not order.sudo().contract_ids  # counted only
+            offered = (
+                order.contract_article_count and not order.sudo().koban_contract_ids
+            )  # counted only
             if offered and self.env["koban.contract"].has_access("create"):
                 return order.action_offer_contract()
         return result

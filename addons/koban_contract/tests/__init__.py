@@ -16,6 +16,7 @@ from . import (
     test_matrix,
     test_no_gap,
     test_notices,
+    test_numbers,
     test_paper,
     test_periods,
     test_portal,

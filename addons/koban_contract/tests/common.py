@@ -2,7 +2,22 @@
 
 from odoo.fields import Command
 
+from odoo.addons.koban_compliance.tests import common as compliance
 from odoo.addons.koban_compliance.tests.common import InvoiceCase
+from odoo.addons.koban_document.tests.common import Masters
+
+# Whom several classes make, each for itself.
+PEOPLE = {
+    "usage_seller": "sales_team.group_sale_salesman_all_leads,account.group_account_invoice",
+}
+
+
+def make_masters(env) -> Masters:
+    """Make all that the tests of this addon share, in a database that is to be copied."""
+    masters = compliance.make_masters(env)
+    for login, groups in PEOPLE.items():
+        masters.find_or_make_user(login, groups)
+    return masters.save()
 
 
 class ContractCase(InvoiceCase):

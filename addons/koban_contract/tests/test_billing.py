@@ -193,7 +193,7 @@ class TestPeriods(BillingCase):
         self.assertEqual(self.get_billed(contract), [("2026-04-01", "2026-04-30", 200.0)])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestLedger(BillingCase):
     def test_twice(self):
         """The same run twice bills nothing twice."""
@@ -281,7 +281,7 @@ class TestLedger(BillingCase):
         self.assertEqual(contract.period_ids.move_line_ids.move_id, invoice | again)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestInvoices(BillingCase):
     def test_grouping(self):
         """Contracts of a customer share an invoice, or have one each, as they say."""

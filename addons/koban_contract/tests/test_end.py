@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 from .common import ContractCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestEnd(ContractCase):
     """The end of a contract, with its reason, and back (issue 5 §3)."""
 

@@ -10,7 +10,7 @@ from odoo.addons.koban_document.exceptions import DocumentError
 from .common import ContractCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestFromOrder(ContractCase):
     """What the contract takes over, and what the order bills no more."""
 
@@ -121,7 +121,7 @@ class TestFromOrder(ContractCase):
         self.assertEqual(line.analytic_distribution, {str(self.analytic.id): 100})
         self.assertEqual(line.price_subtotal, 108)
         self.assertEqual(order.contract_article_count, 0)
-        self.assertEqual(order.contract_count, 1)
+        self.assertEqual(order.koban_contract_count, 1)
         self.assertEqual(order.action_open_contracts()["res_id"], contract.id)
         self.assertEqual(contract.action_open_order()["res_id"], order.id)
 
@@ -174,7 +174,7 @@ class TestFromOrder(ContractCase):
         order = self.make_order()
         first = self.create_contract(order, self.service)
         second = self.create_contract(order, self.option)
-        self.assertEqual(order.contract_ids, first | second)
+        self.assertEqual(order.koban_contract_ids, first | second)
         self.assertEqual(first.line_ids.product_id, self.service)
         self.assertEqual(second.line_ids.product_id, self.option)
         with self.assertRaises(DocumentError) as raised:

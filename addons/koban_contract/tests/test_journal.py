@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .common import ContractCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestContractJournal(ContractCase):
     def get_told(self, kind, contract):
         return self.get_events(kind, records=contract)

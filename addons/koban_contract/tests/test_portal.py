@@ -37,7 +37,7 @@ class TestContractPortal(HttpCase, ContractCase):
     def get_page(self, contract, login=None, token="", suffix=""):
         """Return the page of a contract as the visitor gets it; empty where he is sent away."""
         self.authenticate(login, login)
-        url = f"/my/contracts/{contract.id}"
+        url = f"/my/koban/contracts/{contract.id}"
         query = f"?access_token={token}{suffix}" if token else f"?{suffix}"
         response = self.url_open(f"{url}{query}")
         self.assertLess(response.status_code, 500)
@@ -54,11 +54,11 @@ class TestContractPortal(HttpCase, ContractCase):
         theirs = self.make_contract(partner_id=self.other_customer.id, title="Garage contract")
         bought = self.make_contract(kind="purchase", title="What we buy from them")
         self.authenticate("claire_portal", "claire_portal")
-        html = self.url_open("/my/contracts").text
+        html = self.url_open("/my/koban/contracts").text
         self.assertIn("Boiler maintenance", html)
         for title in (theirs.title, bought.title, "Secret draft"):
             self.assertNotIn(title, html)
-        self.assertIn(theirs.title, self.as_other("/my/contracts"))
+        self.assertIn(theirs.title, self.as_other("/my/koban/contracts"))
 
     def as_other(self, url):
         self.authenticate("luc_portal", "luc_portal")
@@ -69,30 +69,34 @@ class TestContractPortal(HttpCase, ContractCase):
         ended = self.make_contract(title="Past contract")
         ended.action_close("2026-06-30")
         self.authenticate("claire_portal", "claire_portal")
-        running = self.url_open("/my/contracts?filterby=running&sortby=end").text
+        running = self.url_open("/my/koban/contracts?filterby=running&sortby=end").text
         self.assertIn("Boiler maintenance", running)
         self.assertNotIn("Past contract", running)
-        closed = self.url_open("/my/contracts?filterby=closed&sortby=invoice").text
+        closed = self.url_open("/my/koban/contracts?filterby=closed&sortby=invoice").text
         self.assertIn("Past contract", closed)
         self.assertNotIn("Boiler maintenance", closed)
-        self.assertIn("Past contract", self.url_open("/my/contracts?filterby=x&sortby=y").text)
+        self.assertIn(
+            "Past contract", self.url_open("/my/koban/contracts?filterby=x&sortby=y").text
+        )
 
     def test_list_pages(self):
         """Issue 5: a long list has pages."""
         for number in range(81):
             self.make_contract(title=f"Many {number:03}")
         self.authenticate("claire_portal", "claire_portal")
-        first = self.url_open("/my/contracts").text
-        second = self.url_open("/my/contracts/page/2").text
-        self.assertEqual(first.count("/my/contracts/") - first.count("/my/contracts/page"), 80)
+        first = self.url_open("/my/koban/contracts").text
+        second = self.url_open("/my/koban/contracts/page/2").text
+        self.assertEqual(
+            first.count("/my/koban/contracts/") - first.count("/my/koban/contracts/page"), 80
+        )
         self.assertEqual(second.count("Many "), 1 + 1 - second.count("Boiler"))
 
     def test_counter(self):
         """Issue 5: the home page counts the contracts that the customer sees."""
         self.authenticate("claire_portal", "claire_portal")
-        values = self.make_jsonrpc_request("/my/counters", {"counters": ["contract_count"]})
-        self.assertEqual(values["contract_count"], 1)
-        self.assertIn("/my/contracts", self.url_open("/my/home").text)
+        values = self.make_jsonrpc_request("/my/counters", {"counters": ["koban_contract_count"]})
+        self.assertEqual(values["koban_contract_count"], 1)
+        self.assertIn("/my/koban/contracts", self.url_open("/my/home").text)
 
     def test_page(self):
         """Issue 5: dates, lines, totals, own documents."""
@@ -243,7 +247,7 @@ class TestContractPortal(HttpCase, ContractCase):
     def test_pdf(self):
         """Issue 5: the customer downloads the contract."""
         self.authenticate("claire_portal", "claire_portal")
-        url = f"/my/contracts/{self.contract.id}?report_type=html"
+        url = f"/my/koban/contracts/{self.contract.id}?report_type=html"
         html = self.url_open(url).text
         self.assertIn(self.contract.name, html)
         self.assertIn("Boulangerie Martin", html)
@@ -268,7 +272,7 @@ class TestContractPortal(HttpCase, ContractCase):
     def test_preview_button(self):
         """Issue 5: the salesperson looks at what the customer sees."""
         url = self.contract.action_preview_portal()["url"]
-        self.assertIn(f"/my/contracts/{self.contract.id}?access_token=", url)
+        self.assertIn(f"/my/koban/contracts/{self.contract.id}?access_token=", url)
 
     def test_notices(self):
         """Issue 5, item 6: the customer opens the letters of renewal that were sent to him."""

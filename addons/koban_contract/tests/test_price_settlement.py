@@ -172,7 +172,7 @@ class TestPriceSettlement(RevisionCase):
     def test_both_credited(self):
         """Issue 5: billed again, a period whose complement was credited too has the new price."""
         contract, invoice, complement = self.make_late()
-        self.assertEqual(complement.contract_count, 1)
+        self.assertEqual(complement.koban_contract_count, 1)
         self.credit(invoice, complement)
         again = self.bill(contract, "2027-01-01")
         self.assertEqual(again.amount_untaxed, 110)

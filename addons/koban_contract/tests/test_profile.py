@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common import ContractCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestProfile(ContractCase):
     """The profile « Contrats » (DESIGN §7)."""
 

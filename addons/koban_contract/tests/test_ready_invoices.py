@@ -16,7 +16,7 @@ COMPARED = (
 )  # fmt: skip
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestReadyInvoices(ContractCase):
     @classmethod
     def setUpClass(cls):

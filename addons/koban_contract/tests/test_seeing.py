@@ -21,10 +21,10 @@ class TestCustomer(ContractCase):
         self.make_contract(partner_id=self.other_customer.id)
         cancelled = self.make_contract(validate=False)
         cancelled.action_cancel()
-        self.assertEqual(self.customer.contract_count, 2)
-        self.assertEqual(self.contact.contract_count, 1)
-        self.assertEqual(self.other_contact.contract_count, 0)
-        self.assertEqual(self.customer.contract_ids, own | of_contact | cancelled)
+        self.assertEqual(self.customer.koban_contract_count, 2)
+        self.assertEqual(self.contact.koban_contract_count, 1)
+        self.assertEqual(self.other_contact.koban_contract_count, 0)
+        self.assertEqual(self.customer.koban_contract_ids, own | of_contact | cancelled)
         self.assertEqual(self.customer.contract_yearly_amount, 2400)
         action = self.customer.action_open_contracts()
         self.assertEqual(self.env["koban.contract"].search(action["domain"]), own | of_contact)
@@ -40,7 +40,7 @@ class TestCustomer(ContractCase):
         self.assertEqual((contract.partner_id, contract.kind), (self.customer, "sale"))
         self.assertEqual(contract.payment_term_id, self.terms)
         self.assertTrue(contract.date_end)
-        self.assertEqual(self.customer.contract_ids, contract)
+        self.assertEqual(self.customer.koban_contract_ids, contract)
 
     def test_commitment_of_type(self):
         """A contract made by the API is committed for the time that its type says."""
@@ -55,16 +55,16 @@ class TestCustomer(ContractCase):
         self.make_contract()
         nobody = self.make_user("koban_nobody", "base.group_user")
         partner = self.customer.with_user(nobody)
-        self.assertEqual(partner.contract_count, 0)
-        self.assertFalse(partner.contract_ids)
+        self.assertEqual(partner.koban_contract_count, 0)
+        self.assertFalse(partner.koban_contract_ids)
         arch = partner.get_view(self.env.ref("base.view_partner_form").id)["arch"]
-        self.assertNotIn("contract_ids", arch)
+        self.assertNotIn("koban_contract_ids", arch)
         seller = self.make_user("koban_one", "sales_team.group_sale_salesman")
-        self.assertEqual(self.customer.with_user(seller).contract_count, 0)  # not his
+        self.assertEqual(self.customer.with_user(seller).koban_contract_count, 0)  # not his
         billing = self.customer.with_user(self.billing_user)
-        self.assertEqual(billing.contract_count, 1)
+        self.assertEqual(billing.koban_contract_count, 1)
         arch = billing.get_view(self.env.ref("base.view_partner_form").id)["arch"]
-        self.assertIn("contract_ids", arch)
+        self.assertIn("koban_contract_ids", arch)
         Form(partner)
 
     def test_many_customers(self):
@@ -77,7 +77,7 @@ class TestCustomer(ContractCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.assertEqual(sum(some.mapped("contract_count")), len(some))
+            self.assertEqual(sum(some.mapped("koban_contract_count")), len(some))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.koban_document.guard import without_passes
+
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
@@ -9,4 +11,5 @@ class AccountMoveReversal(models.TransientModel):
             return super().reverse_moves(is_modify)
         # The draft that replaces an invoice bills its periods.
         Move = self.env["account.move"]._with_billing_pass()
-        return super(AccountMoveReversal, self.with_env(Move.env)).reverse_moves(is_modify)
+        opened = self.with_env(Move.env)
+        return without_passes(super(AccountMoveReversal, opened).reverse_moves(is_modify), self.env)

@@ -11,6 +11,7 @@ from . import grouping_mixin
 from . import grouping_line_mixin
 from . import grouping_defaults
 from . import koban_process
+from . import koban_number
 from . import res_company
 from . import res_config_settings
 from . import account_move
@@ -23,4 +24,5 @@ from . import ir_actions_report
 from . import ir_actions_report_watermark
 from . import ir_attachment
 from . import ir_module_module
+from . import ir_sequence
 from . import mail_template

@@ -5,14 +5,13 @@ import re
 from contextlib import closing
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
 from odoo.tools.translate import LazyGettext
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from ..exceptions import speaking
+from ..exceptions import ConstraintError, speaking
 from ..ready_models import LAYOUTS
 
 # Changing these does not show on paper.
@@ -177,23 +176,29 @@ class KobanDocumentModel(models.Model):
         for model in self:
             for color in (model.accent_color, model.second_color):
                 if color and not _COLOR.fullmatch(color):
-                    raise ValidationError(
+                    raise ConstraintError(
                         speaking(self.env)._(
                             "“%(color)s” is not a colour. Choose one, or type it as #1F4E79.",
                             color=color,
-                        )
+                        ),
+                        "model_color",
+                        model=self._name,
+                        ids=model.ids,
                     )
 
     @api.constrains("conditions_file")
     def _check_conditions_file(self):
         for model in self.with_context(bin_size=False).filtered("conditions_file"):
             if not model._get_conditions_reader():
-                raise ValidationError(
+                raise ConstraintError(
                     speaking(self.env)._(
                         "The conditions of “%(model)s” are not a PDF that can be read. Save them "
                         "again as PDF, without password.",
                         model=model.name,
-                    )
+                    ),
+                    "model_conditions",
+                    model=self._name,
+                    ids=model.ids,
                 )
 
     # ------------------------------------------------------------------

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from ..exceptions import DocumentError, speaking
+from ..exceptions import ConstraintError, DocumentError, speaking
 from ..rows import RowSource, split_amount
 
 GROUP_TYPES = ("line_section", "line_subsection")
@@ -176,7 +176,7 @@ class GroupingLineMixin(models.AbstractModel):
                 )
 
     def _raise_grouping_options(self, message):
-        raise DocumentError(message, "grouping_options", model=self._name, ids=self.ids)
+        raise ConstraintError(message, "grouping_options", model=self._name, ids=self.ids)
 
     # ------------------------------------------------------------------
     # What is printed

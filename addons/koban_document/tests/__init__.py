@@ -1,5 +1,6 @@
 from . import test_company
 from . import test_document_model
+from . import test_numbers_drawn
 from . import test_passes
 from . import test_process
 from . import test_rows

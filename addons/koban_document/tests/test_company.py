@@ -10,7 +10,7 @@ GUARDED = ("fr", "gp", "mq", "gf", "re", "yt", "pm", "bl", "mf", "wf", "pf", "nc
 NOT_GUARDED = ("be", "ch", "lu", "mc", "de", "us", "ca", "ma")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestCompanyGuard(DocumentCase):
     def test_countries(self):
         """The guard is on from the start in France and its territories, and nowhere else."""

@@ -3,7 +3,7 @@
 import base64
 import io
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from PIL import Image
@@ -170,12 +170,12 @@ class TestDocumentModel(DocumentCase):
 
     def test_wrong_color(self):
         """Row 1-13: a colour that is none is refused, so that it cannot break the style sheet."""
-        with self.assertRaises(ValidationError):
+        with self.assert_refused("model_color"):
             self.models[0].accent_color = "red;} body{display:none"
 
     def test_wrong_conditions(self):
         """Row 2-39: conditions that are no PDF are refused when they are chosen."""
-        with mute_logger("pypdf._reader"), self.assertRaises(ValidationError):
+        with mute_logger("pypdf._reader"), self.assert_refused("model_conditions"):
             self.models[0].conditions_file = base64.b64encode(b"not a PDF")
         self.models[0].conditions_file = make_pdf(2)
         self.assertEqual(len(self.models[0]._get_conditions_reader().pages), 2)

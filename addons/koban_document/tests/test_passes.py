@@ -8,7 +8,7 @@ from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
 from .common import DocumentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestPasses(DocumentCase):
     def get(self, value):
         return get_passes(self.env(context={CONTEXT_KEY: value}))

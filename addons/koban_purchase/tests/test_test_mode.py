@@ -3,14 +3,17 @@
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from odoo.addons.koban_compliance.tests.chain import sealing_as_before
 from odoo.addons.koban_compliance.tests.common import InvoiceCase
+from odoo.addons.koban_compliance.verification import CompanyVerification
 from odoo.addons.koban_document.tests.paper import PaperMixin
 
 REPORTS = ("purchase.action_report_purchase_order", "purchase.report_purchase_quotation")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestTestPurchases(PaperMixin, InvoiceCase):
     @classmethod
     def setUpClass(cls):
@@ -80,6 +83,35 @@ class TestTestPurchases(PaperMixin, InvoiceCase):
             seal = self.get_events("validation", records=document, chain="test")
             self.assertEqual((len(seal), seal.user_id), (1, self.buyer))
         self.refusal("document_validated", bill.write, {"ref": "X"})
+
+    def test_coverage(self):
+        """DESIGN §3: TEST orders are compared with what their seal covers, old and new ones."""
+        with sealing_as_before(self.env):
+            old = self.make_test_order()
+        new = self.make_test_order()
+        self.env.cr.flush()
+        self.assertEqual([old.seal_id.algorithm, new.seal_id.algorithm], [1, 2])
+        orders = old | new
+        self.assertFalse(self.find_altered(orders))
+        for table, column in (("purchase_order", "origin"), ("purchase_order_line", "name")):
+            key = "id" if table == "purchase_order" else "order_id"
+            query = "UPDATE %s SET %s = 'altered' WHERE %s IN %s"
+            names = (SQL.identifier(name) for name in (table, column, key))
+            self.env.cr.execute(SQL(query, *names, tuple(orders.ids)))
+        found = self.find_altered(orders)
+        self.assertEqual(
+            found,
+            {(id_, "origin") for id_ in orders.ids}
+            | {(line.id, "name") for line in orders.order_line},
+        )
+
+    def find_altered(self, orders):
+        found = CompanyVerification(self.env(su=True), self.company).find()
+        return {
+            (item.res_id, item.field)
+            for item in found
+            if item.model in (orders._name, orders.order_line._name)
+        }
 
     def test_secured_like_real(self):
         """products.md L4: validated in TEST, an order is neither altered, received nor deleted."""

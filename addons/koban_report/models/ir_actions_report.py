@@ -5,6 +5,7 @@ import logging
 import shlex
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from odoo import api, fields, models
@@ -16,6 +17,7 @@ from odoo.tools import split_every
 from odoo.tools.misc import find_in_path
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReadError
 from odoo.tools.safe_eval import safe_eval, time
+from psycopg2.pool import PoolError
 
 from odoo.addons.base.models import ir_actions_report as host
 from odoo.addons.base.models.report_paperformat import PAPER_SIZES
@@ -160,7 +162,7 @@ class IrActionsReport(models.Model):
         """Tell the person who prints how far it is."""
         _logger.info("%s: %s of %s printed", report.name, done, total)
         # By a cursor of its own: what the request does is committed once all is printed.
-        with self.env.registry.cursor() as cr:
+        with suppress(PoolError), self.env.registry.cursor() as cr:  # not worth losing the print
             user = self.env.user.with_env(self.env(cr=cr))
             message = {"title": report.name, "done": done, "total": total}
             user._bus_send("koban_report.progress", message)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
+from psycopg2.pool import PoolError
 from pypdf import PdfReader
 
 from ..batch import Batch
@@ -104,6 +105,14 @@ class TestDocuments(ReportCase):
             sent = [json.loads(message)["payload"] for (message,) in cr.fetchall()]
         self.assertEqual([(one["done"], one["total"]) for one in sent], [(2, 3), (3, 3)])
         self.assertEqual({one["title"] for one in sent}, {"Relevés suivis"})
+
+    def test_no_connection_for_progress(self):
+        """A print goes on where every connection of the pool is taken (issue 10, line 3)."""
+        report = self.report("<p>Texte</p>")
+        full = patch.object(type(self.env.registry), "cursor", side_effect=PoolError)
+        with full, patch.object(ir_actions_report, "RECORDS_AT_ONCE", 2):
+            pdf = self.pdf(report, self.partners)
+        self.assertEqual(len(PdfReader(io.BytesIO(pdf)).pages), 3)
 
     def test_one_document_of_many_records_is_not_cut(self):
         report = self.report("<p/>", layout="")

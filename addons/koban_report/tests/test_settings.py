@@ -26,7 +26,7 @@ def wkhtmltopdf(state="ok", patched=True):
     return stack
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestEngine(ReportCase):
     def engine(self, setting: str, report=None) -> str:
         self.env["ir.config_parameter"].set_param("koban_report.engine", setting)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.guard import without_passes
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -17,7 +19,7 @@ class AccountMove(models.Model):
             return super().action_post()
         names = {"name", "price_unit", "tax_ids", "technical_price_unit"}
         opened = self._with_guard_pass(orders, line_fields=names)
-        return super(AccountMove, opened).action_post()
+        return without_passes(super(AccountMove, opened).action_post(), self.env)
 
     def unlink(self):
         # The host removes from the order the down payment whose draft is deleted.

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 
 class AccountMoveLine(models.Model):
@@ -16,13 +16,13 @@ class AccountMoveLine(models.Model):
     def _check_test_orders(self):
         """Refuse that a TEST invoice bill a real order, or a real one a TEST order.
 
-        :raise DocumentError: code ``test_document``
+        :raise ConstraintError: code ``test_document``
         """
         for line in self.filtered("sale_line_ids"):
             orders = line.sudo().sale_line_ids.order_id  # its mark alone
             other = orders.filtered(lambda order, move=line.move_id: order.is_test != move.is_test)
             if other:
-                raise DocumentError(
+                raise ConstraintError(
                     speaking(self.env)._(
                         "%(invoice)s cannot bill %(order)s: one is TEST, the other is real.",
                         invoice=line.move_id.display_name,

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
 
 from .res_company import ORDER_SEQUENCE_CODE
@@ -26,13 +26,9 @@ class IrSequence(models.Model):
         "The company already has its sequence of order numbers.",
     )
 
-    def _is_drawing_allowed(self) -> bool:
-        """Whether the caller validates an order, and so may take its number."""
-        return any(item.model == "ir.sequence" for item in get_passes(self.env))
-
     def _next(self, sequence_date=None):
         # Drawing a number without validating an order would leave a gap.
-        if self.sudo().code == ORDER_SEQUENCE_CODE and not self._is_drawing_allowed():
+        if self.sudo().code == ORDER_SEQUENCE_CODE:
             raise DocumentError(
                 speaking(self.env)._("Order numbers are given by the validation of an order only."),
                 "document_number",
@@ -41,16 +37,18 @@ class IrSequence(models.Model):
             )
         return super()._next(sequence_date)
 
-    def _draw_order_number(self, date) -> str:
-        """Draw the next order number; the transaction holds the sequence until its end.
+    def _is_year_begun(self) -> bool:
+        """Whether the caller gives the first order of a year its number."""
+        return any(item.model == "ir.sequence" for item in get_passes(self.env))
 
-        :param date: day of the validation
-        """
-        self.ensure_one()
-        guard_pass = GuardPass(self._name, frozenset(self.ids))
-        return self.with_context(**{CONTEXT_KEY: (*get_passes(self.env), guard_pass)}).next_by_id(
-            sequence_date=date
-        )
+    def _create_date_range_seq(self, date):
+        if self.code != ORDER_SEQUENCE_CODE:
+            return super()._create_date_range_seq(date)
+        passes = (*get_passes(self.env), GuardPass(self._name, frozenset(self.ids)))
+        period = super(
+            IrSequence, self.with_context(**{CONTEXT_KEY: passes})
+        )._create_date_range_seq(date)
+        return period.with_env(self.env)
 
     def _check_order_counter(self):
         used = self.sudo().filtered(  # whatever its reader, a used counter stays
@@ -96,7 +94,7 @@ class IrSequence(models.Model):
         if existing.search_count(
             [("code", "=", ORDER_SEQUENCE_CODE), ("company_id", "=", company_id)], limit=1
         ):
-            raise DocumentError(
+            raise ConstraintError(
                 speaking(self.env)._("The company already has its sequence of order numbers."),
                 "document_number",
                 model=self._name,
@@ -122,12 +120,12 @@ class IrSequenceDateRange(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         ranges = super().create(vals_list)
-        if not self.env["ir.sequence"]._is_drawing_allowed():
+        if not self.env["ir.sequence"]._is_year_begun():
             ranges.sequence_id._check_order_counter()
         return ranges
 
     def write(self, vals):
-        if not self.env["ir.sequence"]._is_drawing_allowed():
+        if not self.env["ir.sequence"]._is_year_begun():
             self.sequence_id._check_order_counter()
         return super().write(vals)
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 
 
 class PaymentTransaction(models.Model):
@@ -10,13 +10,13 @@ class PaymentTransaction(models.Model):
     def _check_no_test_document(self):
         """Refuse real money for a TEST document, whichever page or link asks for it.
 
-        :raise DocumentError: code ``test_document``
+        :raise ConstraintError: code ``test_document``
         """
         for transaction in self:
             documents = [*transaction.sale_order_ids, *transaction.invoice_ids]
             for document in documents:
                 if document.is_test:
-                    raise DocumentError(
+                    raise ConstraintError(
                         speaking(self.env)._(
                             "%(document)s is a TEST document: it cannot be paid.",
                             document=document.display_name,

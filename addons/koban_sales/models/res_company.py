@@ -55,8 +55,6 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         # A salesperson draws from it.
-        Sequence = self.env["ir.sequence"].sudo().with_context(active_test=False)
-        sequence = Sequence.search(
-            [("code", "=", ORDER_SEQUENCE_CODE), ("company_id", "=", self.id)], limit=1
-        )
+        Sequence = self.env["ir.sequence"].sudo()
+        sequence = Sequence._find_numbering(ORDER_SEQUENCE_CODE, self)
         return sequence or self._create_order_sequence()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.guard import get_passes, without_passes
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
@@ -206,32 +207,53 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     def action_confirm(self):
         guarded = self.filtered(lambda order: order._is_guard_enabled())
-        others = self - guarded
         if not guarded:
             return super().action_confirm()
-        if others:
-            super(SaleOrder, others).action_confirm()
-        opened = guarded._with_guard_pass(guarded, fields=None, line_fields=None, lines=True)
-        opened._give_order_numbers()
-        return super(SaleOrder, opened).action_confirm()
-
-    def _give_order_numbers(self):
-        """Number the orders about to be validated, in the order they are given."""
-        for order in self:
-            # The host checks again; a refused order must not draw a number.
+        for order in guarded:
+            # Before the host, whose own refusal has no code.
             if error := order._confirmation_error_message():
                 order._raise_not_confirmable(error)
+        opened = self._with_guard_pass(guarded, fields=None, line_fields=None, lines=True)
+        return without_passes(super(SaleOrder, opened).action_confirm(), self.env)
+
+    def write(self, vals):
+        entering = self._get_entering() if vals.get("state") == "sale" else self.browse()
+        if not entering:
+            return super().write(vals)
+        # The date kept is the document's own (row 3-02): the host gives today's.
+        kept = {name: value for name, value in vals.items() if name != "date_order"}
+        for order, given in zip(entering, entering._prepare_validation_values(), strict=True):
+            super(SaleOrder, order).write({**kept, **given})
+        others = self - entering
+        return super(SaleOrder, others).write(vals) if others else True
+
+    def _get_entering(self):
+        """Return the orders that their confirmation, and nothing else, is about to validate."""
+        passes = [item for item in get_passes(self.env) if item.model == self._name]
+        return self.filtered(
+            lambda order: (
+                not order._is_validated()
+                and order._is_guard_enabled()
+                and any(
+                    item.covers(order) and order._is_pass_allowed(item, "validation_date")
+                    for item in passes
+                )
+            )
+        )
+
+    def _prepare_validation_values(self) -> list[dict]:
+        """Return what each order gets in the very write that validates it, numbers in order."""
         now = fields.Datetime.now()
         day = fields.Date.context_today(self, now)
-        for order in self:
-            sequence = order.company_id._get_order_sequence()
-            order.write(
-                {
-                    "name": sequence._draw_order_number(day),
-                    "is_order": True,
-                    "validation_date": now,
-                }
-            )
+        numbers = {}
+        # Always in the same order, so that two transactions never wait for each other.
+        by_company = self.grouped("company_id").items()
+        for company, orders in sorted(by_company, key=lambda item: item[0].id):
+            drawn = company._get_order_sequence()._draw_numbers(day, len(orders))
+            numbers |= dict(zip(orders.ids, drawn, strict=True))
+        return [
+            {"name": numbers[order.id], "is_order": True, "validation_date": now} for order in self
+        ]
 
     def _confirmation_error_message(self):
         if self._is_guard_enabled():
@@ -246,6 +268,7 @@ class SaleOrder(models.Model):
         return super()._confirmation_error_message()
 
     def _raise_not_confirmable(self, error):
+        self.check_access("write")  # whoever may not validate is told nothing more
         raise DocumentError(
             speaking(self.env)._(
                 "%(document)s: %(error)s", document=self.display_name, error=error
@@ -254,13 +277,6 @@ class SaleOrder(models.Model):
             model=self._name,
             ids=self.ids,
         )
-
-    def _prepare_confirmation_values(self):
-        values = super()._prepare_confirmation_values()
-        if any(order._is_guard_enabled() for order in self):
-            # The date kept is the document's own (row 3-02).
-            values.pop("date_order", None)
-        return values
 
     # ------------------------------------------------------------------
     # Cancellation

@@ -60,9 +60,12 @@ class SaleOrder(models.Model):
         for order in in_test:
             if error := order._confirmation_error_message():
                 order._raise_not_confirmable(error)
-        in_test._validate_in_test(is_order=True)
         others = self - in_test
-        return super(SaleOrder, others).action_confirm() if others else True
+        result = super(SaleOrder, others).action_confirm() if others else True
+        # What an addon stops, with a wizard, is stopped as a whole.
+        if not {"draft", "sent"} & set(others.mapped("state")):
+            in_test._validate_in_test(is_order=True)
+        return result
 
     def _action_confirm(self):
         for order in self.filtered("is_test"):

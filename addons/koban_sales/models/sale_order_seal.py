@@ -36,7 +36,8 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        self._seal()
+        # An addon may have left some of them quotes.
+        self.filtered(lambda order: order.state == "sale")._seal()
         return result
 
     def _action_cancel(self):

@@ -3,6 +3,7 @@ from . import test_closing_findings
 from . import test_commands
 from . import test_communication
 from . import test_concurrency
+from . import test_coverage
 from . import test_doors
 from . import test_edition_option
 from . import test_groupings
@@ -21,5 +22,6 @@ from . import test_queries
 from . import test_references
 from . import test_rights
 from . import test_seed_rows
+from . import test_stopped
 from . import test_test_mode
 from . import test_tour

@@ -3,7 +3,37 @@
 from odoo.fields import Command
 from odoo.tests import Form
 
-from odoo.addons.koban_compliance.tests.common import InvoiceCase
+from odoo.addons.koban_compliance.tests import common as compliance
+from odoo.addons.koban_compliance.tests.common import InvoiceCase, make_product
+from odoo.addons.koban_document.tests.common import Masters, set_values
+
+
+def make_masters(env) -> Masters:
+    """Make all that the tests of this addon share, in a database that is to be copied."""
+    compliance.make_masters(env)
+    return find_masters(env)
+
+
+def find_masters(env) -> Masters:
+    """Find, or make where the database lacks them, what quotes and orders need."""
+    masters = compliance.find_masters(env)
+    env, company = masters.env, masters.env.company
+    set_values(company, allow_edit_validated_orders=False)
+    set_values(masters["product"], invoice_policy="order", service_type="manual")
+    masters.find_or_make(
+        "delivered_service",
+        lambda: make_product(
+            env, "Training day", invoice_policy="delivery", service_type="manual", list_price=80.0
+        ),
+    )
+    masters.find_or_make_user("koban_seller", "koban_sales.group_sales")
+    # Without a Koban profile: the host's own groups.
+    masters.find_or_make_user(
+        "koban_host_user", "sales_team.group_sale_manager,account.group_account_manager"
+    )
+    masters.find_or_create("campaign", "utm.campaign", name="Spring")
+    masters.find_or_create("pricelist", "product.pricelist", name="Trade", company_id=company.id)
+    return masters.save()
 
 
 class OrderCase(InvoiceCase):
@@ -12,28 +42,12 @@ class OrderCase(InvoiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.sudo().allow_edit_validated_orders = False
-        cls.product.write({"invoice_policy": "order", "service_type": "manual"})
-        cls.delivered_service = cls.env["product.product"].create(
-            {
-                "name": "Training day",
-                "type": "service",
-                "invoice_policy": "delivery",
-                "service_type": "manual",
-                "list_price": 80.0,
-                "taxes_id": [Command.set(cls.tax.ids)],
-            }
-        )
-        cls.seller = cls.make_user("koban_seller", "koban_sales.group_sales")
-        # Without a Koban profile: the host's own groups.
-        cls.host_user = cls.make_user(
-            "koban_host_user",
-            "sales_team.group_sale_manager,account.group_account_manager",
-        )
-        cls.campaign = cls.env["utm.campaign"].create({"name": "Spring"})
-        cls.pricelist = cls.env["product.pricelist"].create(
-            {"name": "Trade", "company_id": cls.company.id}
-        )
+        masters = find_masters(cls.env)
+        cls.delivered_service = masters["delivered_service"]
+        cls.seller = masters["koban_seller"]
+        cls.host_user = masters["koban_host_user"]
+        cls.campaign = masters["campaign"]
+        cls.pricelist = masters["pricelist"]
 
     @classmethod
     def make_order_line(cls, **values):

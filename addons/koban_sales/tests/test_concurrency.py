@@ -1,9 +1,12 @@
 """Two cursors: what one person validates, another does not alter meanwhile."""
 
 from contextlib import suppress
+from datetime import date
+from threading import Thread
+from unittest.mock import patch
 
 import psycopg2
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -35,8 +38,12 @@ class TestConcurrency(BaseCase):
 
     @classmethod
     def read_counters(cls, env):
+        """Return what was drawn and which years were begun, to go back to it."""
         sequence = env["res.company"].browse(cls.company_id)._get_order_sequence()
-        return {item.id: item.number_next for item in sequence.date_range_ids}
+        env.cr.execute(
+            "SELECT coalesce(max(id), 0) FROM koban_number WHERE sequence_id = %s", [sequence.id]
+        )
+        return sequence.id, env.cr.fetchone()[0], sequence.date_range_ids.ids
 
     @classmethod
     def remove_all(cls):
@@ -53,14 +60,14 @@ class TestConcurrency(BaseCase):
             )
             cr.execute("DELETE FROM sale_order_line WHERE order_id = ANY(%s)", [orders.ids])
             cr.execute("DELETE FROM sale_order WHERE id = ANY(%s)", [orders.ids])
-            for range_id, number in cls.read_counters(env).items():
-                if range_id not in cls.counters:
-                    cr.execute("DELETE FROM ir_sequence_date_range WHERE id = %s", [range_id])
-                elif number != cls.counters[range_id]:
-                    cr.execute(
-                        "UPDATE ir_sequence_date_range SET number_next = %s WHERE id = %s",
-                        [cls.counters[range_id], range_id],
-                    )
+            sequence_id, last, periods = cls.counters
+            cr.execute(
+                "DELETE FROM koban_number WHERE sequence_id = %s AND id > %s", [sequence_id, last]
+            )
+            cr.execute(
+                "DELETE FROM ir_sequence_date_range WHERE sequence_id = %s AND NOT id = ANY(%s)",
+                [sequence_id, periods],
+            )
             env.invalidate_all()
             env["product.product"].browse(cls.product_id).product_tmpl_id.unlink()
             env["res.partner"].browse(cls.partner_id).unlink()
@@ -128,11 +135,14 @@ class TestConcurrency(BaseCase):
 
     def attempt(self, cr, function, *args):
         """Run and commit; return whether it was accepted."""
+        with mute_logger("odoo.sql_db"):
+            return self.attempt_aloud(cr, function, *args)
+
+    def attempt_aloud(self, cr, function, *args):
         try:
-            with mute_logger("odoo.sql_db"):
-                function(*args)
-                # Another transaction must see it: that is what is tested.
-                cr.commit()  # pylint: disable=invalid-commit
+            function(*args)
+            # Another transaction must see it: that is what is tested.
+            cr.commit()  # pylint: disable=invalid-commit
         except (psycopg2.errors.SerializationFailure, psycopg2.errors.LockNotAvailable,
                 psycopg2.errors.QueryCanceled, DocumentError):  # fmt: skip
             cr.rollback()
@@ -205,6 +215,33 @@ class TestConcurrency(BaseCase):
             names = [self.order(cr, key).name for key in (one, two)]
         numbers = [int(name.rsplit("-", 1)[-1]) for name in names]
         self.assertEqual(numbers[1], numbers[0] + 1)
+
+    def test_first_two_of_a_year(self):
+        """Row 3-02: the first two of a year, at once: the second waits, and neither is refused."""
+        orders = [self.make_quote(), self.make_quote()]
+        for cr, order_id in zip((self.first, self.second), orders, strict=True):
+            self.assertEqual(self.order(cr, order_id).state, "draft")  # what each sees from now on
+        accepted = []
+        waiting = Thread(
+            target=lambda: accepted.append(
+                self.attempt_aloud(
+                    self.second, lambda key: self.order(self.second, key).action_confirm(),
+                    orders[1],
+                )
+            )
+        )  # fmt: skip
+        first_day = patch.object(fields.Date, "context_today", lambda *_args: date(2091, 1, 2))
+        with first_day, self.assertNoLogs("odoo.sql_db", "ERROR"):
+            self.order(self.first, orders[0]).action_confirm()
+            waiting.start()
+            waiting.join(1)
+            self.assertTrue(waiting.is_alive())
+            self.first.commit()
+            waiting.join(20)
+        self.assertEqual(accepted, [True])
+        with self.registry.cursor() as cr:
+            names = [self.order(cr, key).name for key in orders]
+        self.assertEqual([name[-10:] for name in names], ["2091-00001", "2091-00002"])
 
     def test_given_back(self):
         """Row 3-02: a validation that is rolled back gives its number back."""

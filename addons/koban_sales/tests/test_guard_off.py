@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .common import OrderCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestOrderGuardOff(OrderCase):
     """The main company, with the guard off before anything is validated."""
 

@@ -8,7 +8,7 @@ from odoo.addons.koban_sales.models.res_company import ORDER_SEQUENCE_CODE
 from .common import OrderCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestInstallation(OrderCase):
     def test_quotes_and_sequences(self):
         """Row 3-02: open quotes get their quote number, each company one sequence, once."""

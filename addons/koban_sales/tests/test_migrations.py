@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .common import OrderCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestMigrations(OrderCase):
     def test_seals(self):
         """2-52: orders validated before the seals existed get one, once; quotes none."""

@@ -7,7 +7,7 @@ from odoo.tests import Form, freeze_time, tagged
 from .common import OrderCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestQuoteToOrder(OrderCase):
     """A quote becomes a draft order, then a validated one, without losing anything."""
 

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .common import OrderCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestRights(OrderCase):
     def test_profile_sales(self):
         """Row 0-01: “Orders and Invoices” does the whole of a sale, and no setting."""

@@ -1,6 +1,6 @@
 """Row 2-62, law.md checklist 14: the walk from a TEST quote to a TEST invoice."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
@@ -161,13 +161,14 @@ class TestTestOrders(TestOrderCase):
         order, real = self.make_test_order(), self.make_order()
         for lines, is_test in ((order.order_line, False), (real.order_line, True)):
             line = lines.filtered("product_id")[0]
-            self.refusal(
+            error = self.refusal(
                 "test_document",
                 self.make_invoice,
                 post=False,
                 is_test=is_test,
                 lines=[self.make_line(sale_line_ids=[Command.link(line.id)])],
             )
+            self.assertIsInstance(error, ValidationError)
 
     # ------------------------------------------------------------------
     # Numbers and totals
@@ -364,11 +365,12 @@ class TestTestPortal(HttpCase, TestOrderCase):
             "partner_id": quote.partner_id.id,
             "reference": "TEST-MONEY",
         }
-        self.refusal(
+        error = self.refusal(
             "test_document",
             self.env["payment.transaction"].create,
             {**values, "sale_order_ids": [Command.set(quote.ids)]},
         )
+        self.assertIsInstance(error, ValidationError)
 
 
 @tagged("post_install", "-at_install")

@@ -13,7 +13,7 @@ from odoo.addons.koban_sales.tests.test_matrix import (
 from .common import DeliveryCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestDeliveryMatrix(GuardMatrix, DeliveryCase):
     @classmethod
     def setUpClass(cls):

@@ -14,6 +14,8 @@ export class DocumentErrorDialog extends WarningDialog {
     }
 }
 
-registry
-    .category("error_dialogs")
-    .add("odoo.addons.koban_document.exceptions.DocumentError", DocumentErrorDialog);
+for (const name of ["ConstraintError", "DocumentError"]) {
+    registry
+        .category("error_dialogs")
+        .add(`odoo.addons.koban_document.exceptions.${name}`, DocumentErrorDialog);
+}

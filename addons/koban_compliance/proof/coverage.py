@@ -1,0 +1,152 @@
+"""Which values a link holds: each link is read by its own list, whatever is sealed today.
+
+The content of a seal begins with its coverage::
+
+    {"coverage": {
+        "document": {addon: {SQL type: [field]}},
+        "lines": {"model", "parent", "taxes", "fields": {addon: {SQL type: [field]}}},
+        "parts": {key: {"model", "parent", "fields": …}}},
+     "document": {field: value}, "lines": [{"id", field: value}]}
+
+``lines`` and ``parts`` stand there where there are some; a part is a list of rows in the
+document. An empty value is left out of a content: only the coverage tells that it was empty.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from .coverage_1 import COVERAGES
+
+# The first links do not name what they cover.
+UNNAMED = 1
+START = '{"coverage":'
+DECODER = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The covered values of the rows of one model.
+
+    :param model: name of the model
+    :param parent: field that leads to the document; empty for the document itself
+    :param fields: addon and SQL type by name of field
+    :param taxes: field of the taxes of a row, if they are covered
+    """
+
+    model: str
+    parent: str
+    fields: dict[str, tuple[str, str]]
+    taxes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one link covers.
+
+    :param document: values of the document itself
+    :param lines: of its lines
+    :param parts: of other rows that belong to it, by their key in the content
+    """
+
+    document: Part
+    lines: Part | None = None
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def show(self) -> dict[str, Any]:
+        """Return the JSON value that stands in a link."""
+        shown = {"document": _show_fields(self.document)}
+        if self.lines:
+            shown["lines"] = _show_part(self.lines)
+        if self.parts:
+            shown["parts"] = {key: _show_part(part) for key, part in self.parts.items()}
+        return shown
+
+
+def _show_fields(part: Part) -> dict[str, dict[str, list[str]]]:
+    shown: dict[str, dict[str, list[str]]] = {}
+    for name, (addon, kind) in part.fields.items():
+        shown.setdefault(addon, {}).setdefault(kind, []).append(name)
+    return shown
+
+
+def _show_part(part: Part) -> dict[str, Any]:
+    shown = {"model": part.model, "parent": part.parent, "fields": _show_fields(part)}
+    return {**shown, "taxes": part.taxes} if part.taxes else shown
+
+
+def read_coverage(model: str, shown: Any) -> Coverage:
+    """Return the coverage that a link of a model shows.
+
+    :raise ValueError: it is none
+    """
+    try:
+        lines = shown.get("lines")
+        return Coverage(
+            Part(model, "", _read_fields(shown["document"])),
+            _read_part(lines) if lines else None,
+            {key: _read_part(part) for key, part in shown.get("parts", {}).items()},
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("no coverage") from error
+
+
+def _read_part(shown) -> Part:
+    part = Part(
+        shown["model"], shown["parent"], _read_fields(shown["fields"]), shown.get("taxes", "")
+    )
+    if not all(isinstance(name, str) for name in (part.model, part.parent, part.taxes)):
+        raise TypeError(part)
+    return part
+
+
+def _read_fields(shown) -> dict[str, tuple[str, str]]:
+    fields = {
+        name: (addon, kind)
+        for addon, kinds in shown.items()
+        for kind, names in kinds.items()
+        for name in names
+    }
+    if not all(isinstance(name, str) for name in fields):
+        raise TypeError(fields)
+    return fields
+
+
+class Coverages:
+    """The coverages met while links are read: few, so each text is understood once."""
+
+    def __init__(self):
+        self._heads: dict[str, dict[str, Coverage]] = {}
+        self._unnamed: dict[str, Coverage | None] = {}
+
+    def split(self, model: str, algorithm: int, content: str) -> tuple[str, Coverage | None]:
+        """Return how the content of a link begins, and what it covers.
+
+        :return: the text up to ``"document"``, empty where the link does not name its
+            coverage; and the coverage, ``None`` for a model that had no seals of algorithm 1
+        :raise ValueError: what the link covers cannot be told
+        """
+        if algorithm == UNNAMED:
+            if model not in self._unnamed:
+                shown = COVERAGES.get(model)
+                self._unnamed[model] = shown and read_coverage(model, shown)
+            return "", self._unnamed[model]
+        if algorithm != UNNAMED + 1:
+            raise ValueError(f"algorithm {algorithm}")
+        known = self._heads.setdefault(model, {})
+        for head, coverage in known.items():
+            if content.startswith(head):
+                return head, coverage
+        head, shown = _split_head(content)
+        known[head] = coverage = read_coverage(model, shown)
+        return head, coverage
+
+
+def _split_head(content: str) -> tuple[str, Any]:
+    if not content.startswith(START):
+        raise ValueError("no coverage")
+    try:
+        shown, end = DECODER.raw_decode(content, len(START))
+    except RecursionError as error:
+        raise ValueError("no coverage") from error
+    return content[: end + 1], shown

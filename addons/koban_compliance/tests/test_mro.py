@@ -1,0 +1,66 @@
+"""The order of the layers of an invoice, which comes from the order of imports and addons."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common import InvoiceCase
+
+HOST = "odoo.addons.account.models.account_move"
+
+
+def find_layers(env, model, method, *files):
+    """Return where classes that define a method stand in its resolution, by their file.
+
+    :param files: ends of the names of their modules, or a whole name
+    """
+    modules = [cls.__module__ for cls in type(env[model]).__mro__ if method in vars(cls)]
+    return [
+        next(rank for rank, name in enumerate(modules) if f".{name}".endswith(f".{file}"))
+        for file in files
+    ]
+
+
+@tagged("post_install", "-at_install")
+class TestLayers(InvoiceCase):
+    def assert_order(self, method, *files):
+        layers = find_layers(self.env, "account.move", method, *files)
+        self.assertEqual(layers, sorted(layers), f"{method}: {files}")
+
+    def test_write(self):
+        """TEST, originals, journal and guard see a write before the host does, in this order."""
+        self.assert_order(
+            "write",
+            "document_test_mixin",
+            "issued_mixin",
+            "koban_compliance.models.guard_mixin",
+            "koban_document.models.guard_mixin",
+            HOST,
+        )
+
+    def test_post(self):
+        """Closed months, mentions, TEST and the key are asked before a pass opens the invoice."""
+        self.assert_order(
+            "_post",
+            "account_move_closing",
+            "mention_check",
+            "account_move_in_test",
+            "account_move_seal",
+            "koban_compliance.models.account_move",
+            HOST,
+        )
+
+    def test_sealed_last(self):
+        """The seal is asked for once the host validated the invoice and numbered it."""
+        states = []
+        model = self.registry["account.move"]
+        seal = model._seal
+
+        def note(moves, *args):
+            states.extend((move.state, bool(move.name)) for move in moves)
+            return seal(moves, *args)
+
+        invoice = self.make_invoice(post=False)
+        with patch.object(model, "_seal", note):
+            invoice.action_post()
+        self.assertEqual(set(states), {("posted", True)})

@@ -1,0 +1,50 @@
+"""Orders are compared with what their own seal covers."""
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.koban_compliance.tests.chain import ChainCase, sealing_as_before
+
+from .common import OrderCase
+
+
+@tagged("post_install", "-at_install")
+class TestOrderCoverage(ChainCase, OrderCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with sealing_as_before(cls.env):
+            cls.old = cls.make_order(client_order_ref="old")
+        cls.new = cls.make_order(client_order_ref="new")
+        cls.env.cr.flush()
+
+    def test_both_algorithms(self):
+        """DESIGN §3: each covered value of an order and its lines is compared, by either list."""
+        orders = self.old | self.new
+        self.assertEqual(orders.mapped("seal_id.algorithm"), [1, 2])
+        self.assertEqual(self.find(), [])
+        for table, key, column in (
+            ("sale_order", "id", "client_order_ref"),
+            ("sale_order", "id", "quote_number"),
+            ("sale_order_line", "order_id", "name"),
+        ):
+            with self.subTest(column=column), self.attack():
+                names = [SQL.identifier(name) for name in (table, column, key)]
+                self.sql("UPDATE %s SET %s = 'altered' WHERE %s IN %s", *names, tuple(orders.ids))
+                found = {item.label for item in self.find() if item.field == column}
+                self.assertEqual(found, set(orders.mapped("name")))
+
+    def test_addon_column_dropped(self):
+        """A column of this addon that is dropped is one finding that names the addon."""
+        name = self.old.name
+        with self.attack():
+            self.sql("ALTER TABLE sale_order DROP COLUMN quote_number")
+            self.sql("UPDATE sale_order SET client_order_ref = 'x' WHERE id = %s", self.old.id)
+            found = [(item.code, item.field, item.label) for item in self.find()]
+            self.assertEqual(
+                sorted(found),
+                [
+                    ("column_altered", "quote_number", "koban_sales"),
+                    ("document_altered", "client_order_ref", name),
+                ],
+            )

@@ -1,0 +1,84 @@
+"""Addons by themselves: installed with nothing but what they need, tried, uninstalled."""
+
+from . import addons, server
+from .addons import DEMO, Addon, closure
+from .console import Failure
+from .jobs import Outcome, Workshop, addon_tests
+from .paths import CHECKOUT
+from .process import CommandFailed, captured
+from .template import Templates
+
+SCRIPTS = CHECKOUT / "setup" / "scripts"
+
+
+def run(shop: Workshop, outcome: Outcome) -> None:
+    """Install all the addons one after the other, each tried; then uninstall from the top down.
+
+    Each runs what is tagged to run alone: its main flow, its rights, its hooks.
+    """
+    templates = Templates(shop.odoo)
+    database = shop.databases.scratch("alone")
+    shop.databases.clone(templates.bare(), database)
+    # The demo company's documents are sealed, and keep the addons that prove them.
+    order = [addon for addon in addons.from_below() if addon.name != DEMO]
+    try:
+        for addon in order:
+            label = f"alone-{addon.name}"
+            templates.install(database, [addon.name], shop.logs / f"{label}-install.log")
+            if addon.tests:
+                addon_tests(shop, outcome, [addon.tests], database, label, "alone")
+        for addon in reversed(order):
+            uninstall(shop, outcome, addon, database, f"alone-{addon.name}")
+    finally:
+        shop.databases.drop(database)
+
+
+def run_one(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
+    """Install one addon with nothing but its dependencies, run all its tests, uninstall it."""
+    label = f"{addon.name}_alone"
+    ours, host_modules = closure([addon.name])
+    templates = Templates(shop.odoo)
+    database = shop.databases.scratch(label)
+    shop.databases.clone(templates.dependencies(host_modules), database)
+    try:
+        templates.install(database, ours, shop.logs / f"{label}-install.log")
+        # The demo company depends on every addon: alone and full are the same for it.
+        if addon.tests and addon.name != DEMO:
+            addon_tests(shop, outcome, [addon.tests], database, label)
+        uninstall(shop, outcome, addon, database, label)
+    finally:
+        shop.databases.drop(database)
+
+
+def uninstall(shop: Workshop, outcome: Outcome, addon: Addon, database: str, label: str) -> None:
+    """Uninstall an addon as an administrator does, and try the host without it."""
+    log = shop.logs / f"{label}-uninstall.log"
+    arguments = ["module", "uninstall", "-d", database, addon.name]
+    try:
+        shop.odoo.run(f"uninstalling {addon.name}", log, *arguments)
+        host_works(shop, database, label)
+        outcome.passed += 1
+    except Failure as failure:
+        outcome.problem(f"{addon.name}: uninstall", str(failure))
+
+
+def host_works(shop: Workshop, database: str, label: str) -> None:
+    """Use the host as a person would: its documents, its views, its pages.
+
+    :raise Failure: at the first thing that does not work.
+    """
+    log = shop.logs / f"{label}-after.log"
+    script = (SCRIPTS / "host_works.py").read_text()
+    try:
+        answer = shop.odoo.script(database, script)
+    except CommandFailed as error:
+        log.write_text(error.output)
+        raise Failure(
+            f"the host no longer works ({error.output.splitlines()[-1]}): {log}"
+        ) from error
+    if "the host works" not in answer:
+        raise Failure(f"the host no longer works: {answer}")
+    with server.served(shop.odoo, database, shop.logs / f"{label}-served.log") as url:
+        pages = captured([shop.odoo.python, SCRIPTS / "open_pages.py", url, database])
+    if "the pages work" not in pages:
+        raise Failure(f"the web client no longer opens: {pages}")

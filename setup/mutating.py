@@ -1,0 +1,146 @@
+"""Plugin of pytest, in the host's process: changes the code in memory and sees which tests notice.
+
+One registry is loaded. First every test runs once, and what each calls is noted; then, for each
+change, the tests that call the changed function run until one fails.
+``-p setup.mutating --koban-mutants PLAN``: a JSON file, which gets the results.
+"""
+
+import gc
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from . import mutations
+from .mutations import Mutation
+from .paths import CHECKOUT
+
+# A change may make a loop endless.
+PATIENCE = 180
+
+
+class TooLong(BaseException):
+    """The tests of a change did not end."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that names the plan."""
+    parser.addoption("--koban-mutants", required=True, help="the JSON file of the changes to make")
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Take the place of pytest's own loop."""
+    plan_file = Path(session.config.getoption("--koban-mutants"))
+    plan = json.loads(plan_file.read_text())
+    changes = [Mutation(**values) for values in plan["changes"]]
+    watched = {str(CHECKOUT / change.path) for change in changes}
+    callers = note_callers(session.items, watched)
+    for change, result in zip(changes, plan["results"], strict=True):
+        result.update(judge(change, callers.get((change.path, change.first), [])))
+        plan_file.write_text(json.dumps(plan))
+        print(f"\n{result['verdict']:9} {change}  {result['by']}", flush=True)
+    return True
+
+
+def note_callers(items, watched) -> dict[tuple[str, int], list]:
+    """Run each test once; return the tests that call each function, the quickest first."""
+    callers: dict[tuple[str, int], dict] = {}
+    for item in items:
+        seen: set = set()
+
+        def note(frame, event, argument, seen=seen):
+            code = frame.f_code
+            if event == "call" and code.co_filename in watched:
+                seen.add(code)
+
+        start = time.monotonic()
+        sys.setprofile(note)
+        try:
+            failed = fails(item)
+        finally:
+            sys.setprofile(None)
+        if failed:
+            print(f"\nfails without a change, left out: {item.nodeid}", flush=True)
+            continue
+        for code in seen:
+            path = str(Path(code.co_filename).relative_to(CHECKOUT))
+            place = path, code.co_firstlineno
+            callers.setdefault(place, {})[item] = time.monotonic() - start
+    return {place: sorted(found, key=found.get) for place, found in callers.items()}
+
+
+def fails(item) -> bool:
+    """Run a test with its class's set-up; tell whether anything failed."""
+    reports = runtestprotocol(item, log=False, nextitem=None)
+    return any(report.failed for report in reports)
+
+
+def judge(change: Mutation, tests: list) -> dict[str, str]:
+    """Make a change, and tell which test notices it."""
+    if not tests:
+        return {"verdict": "uncovered", "by": ""}
+    try:
+        with changed(change), limited():
+            for test in tests:
+                if fails(test):
+                    return {"verdict": "killed", "by": test.nodeid}
+    except TooLong:
+        return {"verdict": "killed", "by": "endless"}
+    return {"verdict": "survived", "by": f"{len(tests)} tests"}
+
+
+@contextmanager
+def changed(change: Mutation) -> Iterator[None]:
+    """Put the changed code into every function made of the original one."""
+    path = CHECKOUT / change.path
+    code = mutations.compiled(path.read_text(), str(path), change)
+    functions = [
+        one
+        for one in gc.get_objects()
+        if isinstance(one, FunctionType)
+        and one.__code__.co_filename == str(path)
+        and one.__code__.co_firstlineno == change.first
+        and one.__qualname__ == change.name
+    ]
+    assert functions, f"not loaded: {change}"
+    before = functions[0].__code__
+    forget_caches()
+    for one in functions:
+        one.__code__ = code
+    try:
+        yield
+    finally:
+        for one in functions:
+            one.__code__ = before
+        forget_caches()
+
+
+def forget_caches() -> None:
+    """Empty the registry's caches, which hold answers of the code before."""
+    from odoo.modules.registry import Registry  # noqa: PLC0415  configured by now
+
+    for registry in Registry.registries.values():
+        registry.clear_all_caches()
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """End what takes too long."""
+
+    def stop(number, frame):
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(PATIENCE)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

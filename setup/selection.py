@@ -1,0 +1,73 @@
+"""Plugin of pytest, in the host's process: which tests a job runs, and a browser that stays warm.
+
+``-p setup.selection --koban-part quick|browser|alone``.
+"""
+
+import inspect
+
+import psutil
+import pytest
+
+# A test that the run "alone" takes: the addon's main flow, its rights, its hooks.
+ALONE = "koban_alone"
+BROWSER_CALLS = ("start_tour(", "browser_js(")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that names the part."""
+    parser.addoption(
+        "--koban-part",
+        choices=("quick", "browser", "alone", "all"),
+        default="all",
+        help="quick: no browser; browser: those only; alone: those tagged to run alone",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of the part."""
+    wanted = {
+        "quick": lambda item: not uses_browser(item),
+        "browser": uses_browser,
+        "alone": lambda item: ALONE in getattr(item.cls, "test_tags", ()),
+        "all": lambda item: True,
+    }[config.getoption("--koban-part")]
+    kept = [item for item in items if wanted(item)]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def uses_browser(item: pytest.Item) -> bool:
+    """Tell whether the class of a test drives a browser through the web client."""
+    if item.cls is None:
+        return False
+    own = (part for part in item.cls.__mro__ if part.__module__.startswith("odoo.addons.koban"))
+    return any(call in inspect.getsource(part) for part in own for call in BROWSER_CALLS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keep_browser_warm(load_registry):
+    """Hide the browser that prints from the host's runner, which ends it after each class."""
+    from odoo.tests import common  # noqa: PLC0415  the host is there once it is configured
+
+    try:
+        from odoo.addons.koban_report.chromium import browser  # noqa: PLC0415
+    except ImportError:  # the addon is not in this checkout
+        yield
+        return
+
+    class Process(psutil.Process):
+        def children(self, recursive=False):
+            current = browser.current_browser()
+            kept = current.process.pid if current else None
+            return [child for child in super().children(recursive) if child.pid != kept]
+
+    class Watched:
+        """The module as the host's runner sees it."""
+
+        def __getattr__(self, name):
+            return Process if name == "Process" else getattr(psutil, name)
+
+    host, common.psutil = common.psutil, Watched()
+    yield
+    common.psutil = host

@@ -1,0 +1,83 @@
+"""The jobs that make up the test run."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from . import addons, alone, companions
+from .addons import DEMO, Addon
+from .jobs import Job, Outcome, Workshop, addon_tests, pytest
+from .paths import CHECKOUT
+from .template import Templates
+
+BROWSER_CALLS = ("start_tour(", "browser_js(")
+
+
+def shards(dealt: Iterable[list[Path]]) -> list[Job]:
+    """Return a job for each hand of test files: the quick tests, once, with every addon."""
+    return [
+        Job(f"shard-{number}", partial(_shard, files=files, label=f"shard-{number}"))
+        for number, files in enumerate(dealt, 1)
+        if files
+    ]
+
+
+def quick_files() -> list[Path]:
+    """Return the files of the tests that the shards run."""
+    return [
+        file
+        for addon in addons.every().values()
+        if addon.tests and addon.name != DEMO
+        for file in sorted(addon.tests.glob("test_*.py"))
+    ]
+
+
+def others() -> list[Job]:
+    """Return the jobs of the usual run but the shards."""
+    found = [Job("alone", alone.run, 500), Job("companions", companions.run, 60)]
+    if DEMO in addons.every():
+        found += of_addon(addons.every()[DEMO])
+    browser = [file for file in quick_files() if _drives_browser(file)]
+    if browser:
+        work = partial(_shard, files=browser, label="browser", part="browser")
+        found.append(Job("browser", work, 200, calm=True))
+    return [*found, Job("tests", _outside, 300, calm=True)]
+
+
+def of_addon(addon: Addon) -> Iterable[Job]:
+    """Return the jobs of one addon: all its tests with every addon, and alone."""
+    if addon.tests:
+        yield Job(addon.name, partial(_full, addon=addon), 120)
+    yield Job(f"{addon.name}:alone", partial(alone.run_one, addon=addon), 150)
+
+
+def _drives_browser(file: Path) -> bool:
+    text = file.read_text()
+    return any(call in text for call in BROWSER_CALLS)
+
+
+def _shard(
+    shop: Workshop, outcome: Outcome, files: list[Path], label: str, part: str = "quick"
+) -> None:
+    database = shop.databases.scratch(label)
+    shop.databases.clone(Templates(shop.odoo).tests(), database)
+    try:
+        addon_tests(shop, outcome, files, database, label, part)
+    finally:
+        shop.databases.drop(database)
+
+
+def _full(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
+    templates = Templates(shop.odoo)
+    source = templates.demo() if addon.name == DEMO else templates.tests()
+    database = shop.databases.scratch(addon.name)
+    shop.databases.clone(source, database)
+    try:
+        addon_tests(shop, outcome, [addon.tests], database, addon.name)
+    finally:
+        shop.databases.drop(database)
+
+
+def _outside(shop: Workshop, outcome: Outcome) -> None:
+    variables = {"KOBAN_TEST_LOGS": str(shop.logs)}
+    pytest(shop, outcome, "tests", ["-p", "no:odoo"], [CHECKOUT / "tests"], variables)
