@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import speaking
 from odoo.addons.koban_document.guard import is_same_value
 
 from .account_payment import VALID_STATES
@@ -130,7 +130,8 @@ class AccountPayment(models.Model):
                         payment=payment.with_env(env).display_name,
                         date=format_date(env, payment.date),
                         month=env["koban.closing"]._get_month_name(payment.date),
-                    )
+                    ),
+                    "period_closed",
                 )
 
     def _raise_period_closed(self, day, last):
@@ -144,6 +145,7 @@ class AccountPayment(models.Model):
                 month=env["koban.closing"]._get_month_name(day),
                 open_date=format_date(env, last + timedelta(days=1)),
             ),
+            "period_closed",
             first_open_date=fields.Date.to_string(last + timedelta(days=1)),
         )
 
