@@ -6,6 +6,7 @@ addons define or extend.
 
 import datetime
 import inspect
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.exceptions import AccessDenied, AccessError
@@ -62,11 +63,11 @@ class AccessFirst:
             for name, value in vars(part).items():
                 if not name.startswith("_") and inspect.isfunction(value):
                     found.setdefault(name, value)
-        return {
-            name: (get_public_method(model, name), self.is_of_host(model, name))
-            for name in found
-            if not getattr(getattr(type(model), name), "_api_private", False)
-        }
+        methods = {}
+        for name in found:
+            with suppress(AccessError):  # not callable from outside
+                methods[name] = get_public_method(model, name), self.is_of_host(model, name)
+        return methods
 
     def is_of_host(self, model, name):
         return any(

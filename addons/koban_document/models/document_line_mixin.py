@@ -87,7 +87,7 @@ class DocumentLineMixin(models.AbstractModel):
             return super().write(vals)
         documents = self.sudo()._get_guarded_documents()  # checked, as in create
         if vals.get(self._document_field):
-            target = documents.browse(vals[self._document_field])
+            target = documents.browse(vals[self._document_field]).exists()
             self._check_line_count(target - documents, "write")
             documents |= target
         documents._lock_draft()
