@@ -390,6 +390,7 @@ class KobanDocumentModel(models.Model):
     def action_open_prints(self) -> dict:
         """Open the list of what was printed with this model."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "koban_document.koban_document_print_action"
         )
