@@ -27,6 +27,7 @@ from . import test_mro
 from . import test_numbers
 from . import test_paper
 from . import test_paper_limits
+from . import test_payment_guard
 from . import test_payments
 from . import test_queries
 from . import test_references
