@@ -89,6 +89,10 @@ class AccountPayment(models.Model):
             "source_payment_id",
         }
 
+    @api.model
+    def _get_kept_computed_fields(self):
+        return super()._get_kept_computed_fields() | {"outstanding_account_id"}
+
     def _keeps_computed_value(self, field_name, passes):
         # In process or paid: its matching says which.
         return field_name != "state" and super()._keeps_computed_value(field_name, passes)
@@ -209,6 +213,8 @@ class AccountPayment(models.Model):
     def write(self, vals):
         if "state" not in vals:
             return super().write(vals)
+        # What is still to be computed of the draft would be kept from the validated payment.
+        self._recompute_recordset(self._get_frozen_computed_fields())
         valid = self._get_valid()
         result = super().write(vals)
         now_valid = self._get_valid()

@@ -88,12 +88,13 @@ class TestPaymentGuard(GuardMatrix, InvoiceCase):
     def test_taken_back(self):
         """Taken back it is corrected; each time, and the new validation, leave a link."""
         for amount in (110.0, 115.0):
+            self.env.cr.flush()  # as at the end of each request, here and below
             self.rpc(self.billing_user, self.payment, "action_draft")
+            self.env.cr.flush()
             self.rpc(self.billing_user, self.payment, "write", {"amount": amount})
             self.rpc(self.billing_user, self.payment, "action_post")
-        kinds = self.get_events(
-            "validation", "cancellation", records=self.payment
-        ).mapped("kind")
+        events = self.get_events("validation", "cancellation", records=self.payment)
+        kinds = events.mapped("kind")
         self.assertEqual(kinds, ["validation"] + ["cancellation", "validation"] * 2)
         self.assertEqual(self.payment.amount, 115.0)
         self.refusal(
@@ -157,6 +158,30 @@ class TestPaymentGuard(GuardMatrix, InvoiceCase):
         waiting.remove_move_reconcile()
         self.env.flush_all()
         self.assertFalse(payment.is_matched)
+
+    def test_as_the_host(self):
+        """Corrected and validated in one call, a payment is stored as by the plain host."""
+        account = self.customer.property_account_receivable_id
+        self.other_customer.property_account_receivable_id = account.copy({"code": "411999"})
+        for entries in (False, True):
+            if entries:
+                self.keep_entries(self.bank_journal)
+            with self.subTest(entries=entries):
+                ours = self.correct()
+                self.set_guard(False)
+                plain = self.correct()
+                self.set_guard(True)
+                self.assertEqual(ours, plain)
+
+    def correct(self):
+        """Change the customer of a draft, validate it, and return what is stored, but keys."""
+        payment = self.receive(post=False)
+        payment.partner_id = self.other_customer
+        payment.action_post()
+        keys = {"id", "name", "move_id", "create_date", "write_date"}
+        row = {key: value for key, value in self.row(payment)[0].items() if key not in keys}
+        self.assertEqual(payment.destination_account_id.code, "411999")
+        return row
 
     def test_suppliers_are_free(self):
         """Payments to suppliers keep the host's own rules."""
