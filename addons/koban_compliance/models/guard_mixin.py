@@ -18,6 +18,17 @@ class GuardMixin(models.AbstractModel):
                 )
         return error
 
+    @api.model
+    def _get_sealed_names(self):
+        names = super()._get_sealed_names()
+        documents = self.browse()._get_guarded_documents()
+        if hasattr(documents, "_get_coverage"):
+            coverage = documents._get_coverage()
+            for part in (coverage.document, coverage.lines, *coverage.parts.values()):
+                if part and part.model == self._name:
+                    names |= {*part.fields, part.taxes}
+        return names
+
     def write(self, vals):
         edited = self._get_traced_editions(vals)
         before = edited._get_traced_values(vals) if edited else {}

@@ -25,6 +25,7 @@ from . import test_migrations
 from . import test_money
 from . import test_mro
 from . import test_numbers
+from . import test_opened_field
 from . import test_paper
 from . import test_paper_limits
 from . import test_payment_guard

@@ -40,7 +40,14 @@ class GuardMixin(models.AbstractModel):
 
             def _get_editable_fields(self):
                 return super()._get_editable_fields() | {"my_field"}
+
+        An administrator opens those of other addons, see ``koban.opened.field``.
         """
+        return set(self.env["koban.opened.field"]._get_opened_names(self._name))
+
+    @api.model
+    def _get_sealed_names(self) -> set[str]:
+        """Fields that an administrator never opens; an addon that seals documents says which."""
         return set()
 
     @api.model
