@@ -41,8 +41,12 @@ class AccountPayment(models.Model):
 
     @api.model
     def _get_validated_domain(self, companies):
-        sealed = self.env["koban.event"].sudo()._search(  # whether there is one
-            [("res_model", "=", self._name), ("kind", "in", SEAL_KINDS)]
+        sealed = (
+            self.env["koban.event"]
+            .sudo()
+            ._search(  # whether there is one
+                [("res_model", "=", self._name), ("kind", "in", SEAL_KINDS)]
+            )
         )
         cancelled = Domain("company_id", "in", companies.ids) & Domain(
             [("state", "in", CANCELLED_STATES), ("id", "in", sealed.subselect("res_id"))]

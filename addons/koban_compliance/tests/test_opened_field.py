@@ -73,8 +73,9 @@ class TestOpenedField(InvoiceCase):
         self.assertEqual(opened.user_id, self.administrator)
         self.rpc(self.administrator, opened, "unlink")
         events = self.get_events("parameter").filtered(
-            lambda event: event.res_model == "koban.opened.field"
-            and event.company_id == self.company
+            lambda event: (
+                event.res_model == "koban.opened.field" and event.company_id == self.company
+            )
         )
         self.assertEqual(events.user_id, self.administrator)
         told = [json.loads(event.content) for event in events]
