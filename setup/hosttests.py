@@ -68,7 +68,7 @@ class Comparison:
 
 def run(only: str = "") -> int:
     """Run the suites in both databases at the same time; return the exit code."""
-    testing.ensure_browser()
+    testing.ensure_programs()
     if not shutil.which("wkhtmltopdf"):
         say("wkhtmltopdf is missing: the plain host cannot print, and will fail where it must")
     suites = [name for name in only.split(",") if name] or [*SUITES, *peers.COMPANIONS]

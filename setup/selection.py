@@ -5,12 +5,19 @@
 
 import inspect
 
+import freezegun
 import psutil
 import pytest
 
 # A test that the run "alone" takes: the addon's main flow, its rights, its hooks.
 ALONE = "koban_alone"
+# A test that commits: links of its documents stay in the chain, so it runs after the others.
+COMMITS = "koban_commits"
 BROWSER_CALLS = ("start_tour(", "browser_js(")
+
+
+# pytest's own clock goes on while a test stops the time: by it the tests are dealt.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of the part."""
+    """Keep the tests of the part, those that commit at the end."""
     wanted = {
         "quick": lambda item: not uses_browser(item),
         "browser": uses_browser,
@@ -35,6 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if len(kept) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
+    items.sort(key=lambda item: COMMITS in getattr(item.cls, "test_tags", ()))
 
 
 def uses_browser(item: pytest.Item) -> bool:

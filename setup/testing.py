@@ -32,7 +32,7 @@ def run(only: str = "", arguments: str = "", everything: bool = False) -> int:
     :param everything: run each addon's whole suite with its dependencies alone too.
     """
     start = time.monotonic()
-    ensure_browser()
+    ensure_programs()
     odoo = hosting.ensure()
     chosen = choose(only, everything)
     shop = Workshop(odoo, new_logs(), arguments)
@@ -51,10 +51,12 @@ def run(only: str = "", arguments: str = "", everything: bool = False) -> int:
     return _report(outcomes, time.monotonic() - start)
 
 
-def ensure_browser() -> None:
-    """Make sure that the browser tests have a browser."""
+def ensure_programs() -> None:
+    """Make sure that the tests have a browser, and what looks at printed pages."""
     if not any(shutil.which(name) for name in BROWSERS):
         debian.install_as_root("chromium", "Chromium")
+    if not shutil.which("pdftoppm"):
+        debian.install_as_root("poppler-utils", "Poppler")
 
 
 def choose(only: str = "", everything: bool = False) -> list[Job]:

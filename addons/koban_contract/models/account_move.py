@@ -157,6 +157,7 @@ class AccountMove(models.Model):
     @public
     def action_open_contracts(self) -> dict:
         """Open the contracts that these invoices bill."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Contracts"),

@@ -27,6 +27,7 @@ class KobanContract(models.Model):
     @public
     def action_revise_prices(self) -> dict:
         """Show what a revision of these contracts' prices would give, before it is done."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Revise Prices"),
@@ -39,6 +40,7 @@ class KobanContract(models.Model):
     @public
     def action_open_revisions(self) -> dict:
         """Open the history of these contracts' prices."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Price Revisions"),

@@ -15,7 +15,7 @@ from odoo.tools import mute_logger
 from odoo.addons.koban_document.exceptions import DocumentError
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_commits")
 class TestConcurrency(BaseCase):
     """Real transactions, committed: the class removes what it made."""
 
