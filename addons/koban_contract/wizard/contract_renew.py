@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.field_values import check_values
 
 
 class KobanContractRenew(models.TransientModel):
@@ -50,6 +51,7 @@ class KobanContractRenew(models.TransientModel):
     @api.model
     def _complete(self, vals) -> dict:
         """Add to the values of a wizard what it shows."""
+        check_values(self, {"contract_id": None, **vals})
         contract = self.env["koban.contract"].browse(vals["contract_id"])
         contract.check_access("read")
         today = fields.Date.context_today(self)
