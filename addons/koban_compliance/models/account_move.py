@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class AccountMove(models.Model):
@@ -151,20 +152,24 @@ class AccountMove(models.Model):
         )
         return super(AccountMove, opened)._hash_moves(**kwargs)
 
+    @override
     def set_moves_checked(self, is_checked=True):
         opened = self._with_guard_pass(self, fields={"checked"})
         super(AccountMove, opened).set_moves_checked(is_checked)
         return True  # XML-RPC carries no None
 
+    @override
     def action_toggle_block_payment(self):
         opened = self._with_guard_pass(self, fields={"payment_state"})
         super(AccountMove, opened).action_toggle_block_payment()
         return True  # XML-RPC carries no None
 
+    @override
     def button_draft(self):
         self._check_not_validated()
         return super().button_draft() or True  # XML-RPC carries no None
 
+    @override
     def button_cancel(self):
         self._check_not_validated()
         return super().button_cancel() or True  # XML-RPC carries no None

@@ -11,6 +11,7 @@ from odoo.tools import SQL, config, format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import Company, Day, public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..archive_builder import ArchiveBuilder
 from ..proof import verifier
@@ -109,6 +110,7 @@ class KobanArchive(models.Model):
     # ------------------------------------------------------------------
     # Archives are kept
     # ------------------------------------------------------------------
+    @override
     def write(self, vals):
         if self.env.context.get("archive_pass") is not STATE_PASS:
             self._raise_kept()

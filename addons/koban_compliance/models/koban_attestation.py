@@ -8,6 +8,7 @@ from odoo.modules import Manifest
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import Company, public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..proof import source_code
 
@@ -97,6 +98,7 @@ class KobanAttestation(models.Model):
     # ------------------------------------------------------------------
     # What it says is kept
     # ------------------------------------------------------------------
+    @override
     def write(self, vals):
         allowed = self.env.context.get("attestation_pass") is STATE_PASS
         if not allowed or vals.keys() - STATE_FIELDS:

@@ -7,6 +7,7 @@ from odoo import api, fields, models, tools
 
 from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..conditions import CONDITIONS, MentionFacts
 
@@ -193,12 +194,14 @@ class KobanLegalMention(models.Model):
     # Create and write
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         mentions = super().create(vals_list)
         self.env.registry.clear_cache()  # of _get_texts_of_law
         mentions._record_changes({"created": True})
         return mentions
 
+    @override
     def write(self, vals):
         names = [name for name in vals if name in self._fields]
         before = self._get_texts(names)
@@ -207,6 +210,7 @@ class KobanLegalMention(models.Model):
         self._record_changes({}, before, self._get_texts(names))
         return result
 
+    @override
     def unlink(self):
         self._record_changes({"deleted": True})
         result = super().unlink()
@@ -245,6 +249,7 @@ class KobanLegalMention(models.Model):
                         "parameter", mention, company, {mention.id: told}
                     )
 
+    @override
     def copy_data(self, default=None):
         return [
             {**vals, "name": self.env._("%s (copy)", mention.name)}

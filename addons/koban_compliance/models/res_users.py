@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.koban_document.exceptions import speaking
 from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class ResUsers(models.Model):
@@ -53,10 +54,12 @@ class ResUsers(models.Model):
         return wanted
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         # A mode that nobody switched on would not be in the journal.
         return super().create([{**vals, "test_mode": False} for vals in vals_list])
 
+    @override
     def write(self, vals):
         changed = self.browse()
         if "test_mode" in vals:

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 from .. import closing_calendar
 
@@ -36,6 +37,7 @@ class KobanClosingRun(models.TransientModel):
             run.automatic_date = month and closing_calendar.due_date(month, company.closing_day)
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         runs = super().create(vals_list)
         runs._find()

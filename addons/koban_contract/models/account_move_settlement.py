@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..billed_fields import is_billing
 
@@ -27,6 +28,7 @@ class AccountMoveLine(models.Model):
         if settlement.state == "billed" and settlement.move_id == self.move_id:
             values["contract_settlement_id"] = settlement.id
 
+    @override
     def unlink(self):
         held = self.move_id._get_held_settlements() & self.sudo().contract_settlement_id
         result = super().unlink()
@@ -53,6 +55,7 @@ class AccountMove(models.Model):
     def _get_billed_contracts(self):
         return super()._get_billed_contracts() | self._get_contract_settlements().contract_id
 
+    @override
     def unlink(self):
         # The database deletes the lines without a word.
         held = self._get_held_settlements()
@@ -60,6 +63,7 @@ class AccountMove(models.Model):
         held._reopen()
         return result
 
+    @override
     def button_cancel(self):
         held = self._get_held_settlements()
         result = super().button_cancel()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..periods import Rhythm
 from ..terms import get_deadline
@@ -324,12 +325,13 @@ class KobanContract(models.Model):
             if self.type_id.commitment_months and self.date_start:
                 self.date_end = self.type_id._get_commitment_end(self.date_start)
 
+    @override
     def onchange(self, values, field_names, fields_spec):
         """Show the own fields of the chosen type at once: the host waits until they are saved."""
         result = super().onchange(values, field_names, fields_spec)
-        shown = result["value"]
+        shown = result.get("value", {})
         if "properties" in fields_spec and "type_id" in field_names and "properties" not in shown:
-            definition = self.env["koban.contract.type"].browse(values["type_id"] or [])
+            definition = self.env["koban.contract.type"].browse(values.get("type_id") or [])
             shown["properties"] = [
                 {**item, "value": item.get("default") or False}
                 for item in definition.properties_definition or []
@@ -337,6 +339,7 @@ class KobanContract(models.Model):
         return result
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         Type = self.env["koban.contract.type"]
         for vals in vals_list:

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import Record, public
 from odoo.addons.koban_document.tools.field_values import check_values
+from odoo.addons.koban_document.tools.overrides import override
 
 OrderLine = Annotated[int, Record("sale.order.line")]
 
@@ -65,6 +66,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Popup
     # ------------------------------------------------------------------
+    @override
     def action_confirm(self):
         result = super().action_confirm()
         # The web client's button asks for it; other callers get what the host returns.

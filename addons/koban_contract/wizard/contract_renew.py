@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_document.tools.arguments import public
 from odoo.addons.koban_document.tools.field_values import check_values
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class KobanContractRenew(models.TransientModel):
@@ -35,6 +36,7 @@ class KobanContractRenew(models.TransientModel):
         self.can_bill = self.env["koban.billing.run"]._has_billing_rights()
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         wizards = super().create([self._complete(vals) for vals in vals_list])
         for wizard in wizards.filtered(lambda wizard: not wizard.renewal_id):

@@ -60,7 +60,7 @@ class Argument(NamedTuple):
     def takes(self, value):
         """Tell whether a value may be given."""
         if value is None or value is False:
-            return self.may_miss or self.kind is bool and value is False
+            return self.may_miss or (self.kind is bool and value is False)
         if self.is_list:
             return value == []
         if self.model:

@@ -14,6 +14,7 @@ from pypdf.errors import PyPdfError
 from ..exceptions import ConstraintError, speaking
 from ..ready_models import LAYOUTS
 from ..tools.arguments import public
+from ..tools.overrides import override
 
 # Changing these does not show on paper.
 NOT_ON_PAPER = {"name", "sequence", "active", "is_default", "version", "company_id"}
@@ -206,6 +207,7 @@ class KobanDocumentModel(models.Model):
     # Versions and default
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         self._release_defaults(
             [
@@ -218,11 +220,13 @@ class KobanDocumentModel(models.Model):
         self.env.registry.clear_cache()  # of _get_default_id
         return created
 
+    @override
     def unlink(self):
         result = super().unlink()
         self.env.registry.clear_cache()  # of _get_default_id
         return result
 
+    @override
     def write(self, vals):
         if vals.get("is_default"):
             self._release_defaults([(model.company_id.id, model.kind) for model in self])
@@ -238,6 +242,7 @@ class KobanDocumentModel(models.Model):
             self.env.registry.clear_cache()  # of _get_default_id
         return True
 
+    @override
     def update_field_translations(self, field_name, translations, source_lang=""):
         result = super().update_field_translations(field_name, translations, source_lang)
         if field_name not in NOT_ON_PAPER:
@@ -284,6 +289,7 @@ class KobanDocumentModel(models.Model):
                             name, translations
                         )
 
+    @override
     def copy_data(self, default=None):
         names = [self.env._("%s (copy)", model.name) for model in self]
         return [

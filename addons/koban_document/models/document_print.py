@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..exceptions import DocumentError, speaking
 from ..tools.arguments import public
+from ..tools.overrides import override
 
 
 class KobanDocumentPrint(models.Model):
@@ -28,6 +29,7 @@ class KobanDocumentPrint(models.Model):
     user_id = fields.Many2one("res.users", string="Printed by", readonly=True, ondelete="restrict")
     date = fields.Datetime(string="Printed on", readonly=True, default=fields.Datetime.now)
 
+    @override
     def write(self, vals):  # pylint: disable=method-required-super
         self._raise_kept()
 

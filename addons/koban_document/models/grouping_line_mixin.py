@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ..exceptions import ConstraintError, DocumentError, speaking
 from ..rows import RowSource, split_amount
 from ..tools.arguments import public
+from ..tools.overrides import override
 
 GROUP_TYPES = ("line_section", "line_subsection")
 PLACED_TYPES = (None, False, "product", "line_note")
@@ -66,12 +67,14 @@ class GroupingLineMixin(models.AbstractModel):
     # Current group
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         self._place_in_current_group(vals_list)
         lines = super().create(vals_list)
         lines._keep_one_current()
         return lines
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if vals.get("is_current"):

@@ -9,8 +9,8 @@ stable code. Dates, files and ids, which arrive as text and numbers, have hints 
     def create_archive(self, date_from: Day, company_id: Company | None = None) -> dict:
 
 A caller of the code may give a date where a :data:`Day` is meant. ``False`` stands for no value
-where there may be none, since XML-RPC has no other: the method gets its default. What one public method calls of another is not asked
-for its records again: they cost a query.
+where there may be none, since XML-RPC has no other: the method gets its default. What one public
+method calls of another is not asked for its records again: they cost a query.
 """
 
 import base64
@@ -62,10 +62,7 @@ def public(method=None, *, one: bool = False):
     @functools.wraps(method)
     def checked(self, *args, **kwargs):
         _check_records(self, one)
-        try:
-            given = signature.bind(self, *args, **kwargs)
-        except TypeError as error:
-            raise refuse(self.env, "wrong_arguments", method.__name__, str(error)) from error
+        given = bind(signature, method, self, args, kwargs)
         for name, value in list(given.arguments.items())[1:]:
             if name in hints:
                 default = signature.parameters[name].default
@@ -79,10 +76,33 @@ def public(method=None, *, one: bool = False):
     return checked
 
 
+def bind(signature, method, records, args, kwargs) -> inspect.BoundArguments:
+    """Return the arguments by their names; refuse those that the method does not know."""
+    try:
+        return signature.bind(records, *args, **kwargs)
+    except TypeError as error:
+        raise refuse(records.env, "wrong_arguments", method.__name__, str(error)) from error
+
+
 def _check_records(records, one: bool) -> None:
-    lost = [id_ for id_ in records._ids if not (isinstance(id_, NewId) or _is_id(id_))]
-    if not lost and not _inside.get():
-        lost = (records - records.exists()).ids
+    check_ids(records)
+    if not _inside.get():
+        _refuse_lost(records, (records - records.exists()).ids)
+    if one and len(records) != 1:
+        raise refuse(
+            records.env, "one_record", records._description, len(records), model=records._name
+        )
+
+
+def check_ids(records) -> None:
+    """Refuse ids that no record can have; what RPC carries as such may be anything."""
+    _refuse_lost(
+        records,
+        [id_ for id_ in records._ids if not (isinstance(id_, NewId) or _is_id(id_))],
+    )
+
+
+def _refuse_lost(records, lost: list) -> None:
     if lost:
         raise refuse(
             records.env,
@@ -91,10 +111,6 @@ def _check_records(records, one: bool) -> None:
             lost[0],
             model=records._name,
             ids=[id_ for id_ in lost if isinstance(id_, int)],
-        )
-    if one and len(records) != 1:
-        raise refuse(
-            records.env, "one_record", records._description, len(records), model=records._name
         )
 
 
@@ -110,9 +126,9 @@ def _is_number(value, *kinds) -> bool:
 def _take(env, name: str, value, hint, default):
     """Return an argument, which must be what its hint says; its default if it says nothing."""
     choices = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
-    if value is None or (value is False and bool not in choices):
-        if not default:  # a required one has a default for Python, which is true
-            return default
+    is_missing = value is None or (value is False and bool not in choices)
+    if is_missing and not default:  # a required one has a default for Python, which is true
+        return default
     [hint] = [choice for choice in choices if choice is not NoneType]
     check(env, name, value, hint)
     return value
@@ -122,23 +138,26 @@ def check(env, name: str, value, hint) -> None:
     """Raise unless a value is what a hint says: a type, a list of one, or a meaning from above."""
     kind, *more = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if more:
-        return _check_meant(env, name, value, more[0])
-    if kind is Any:
-        return
-    elements = get_args(kind)
-    kind = get_origin(kind) or kind
+        _check_meant(env, name, value, more[0])
+    elif kind is not Any:
+        _check_kind(env, name, value, kind)
+
+
+def _check_kind(env, name: str, value, hint) -> None:
+    kind = get_origin(hint) or hint
     if not CHECKS[kind](value):
         raise refuse(env, "wrong_argument", name, value, expected=kind)
-    if kind is list and elements:
-        _check_elements(env, name, value, elements[0])
+    if kind is list and get_args(hint):
+        _check_elements(env, name, value, *get_args(hint))
 
 
 def _check_elements(env, name: str, values, hint) -> None:
     meant = get_args(hint)[1] if get_origin(hint) is Annotated else None
     if isinstance(meant, Record):
-        return _check_ids(env, name, values, meant.model)
-    for value in values:
-        check(env, name, value, hint)
+        _check_ids(env, name, values, meant.model)
+    else:
+        for value in values:
+            check(env, name, value, hint)
 
 
 def _check_meant(env, name: str, value, meant) -> None:

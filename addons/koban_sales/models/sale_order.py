@@ -4,6 +4,7 @@ from odoo.tools import format_datetime
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.guard import get_passes, without_passes
 from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
@@ -149,6 +150,7 @@ class SaleOrder(models.Model):
     # Creation
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("is_order", self.env.context.get("default_is_order")):
@@ -208,6 +210,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @override
     def action_confirm(self):
         guarded = self.filtered(lambda order: order._is_guard_enabled())
         if not guarded:
@@ -219,6 +222,7 @@ class SaleOrder(models.Model):
         opened = self._with_guard_pass(guarded, fields=None, line_fields=None, lines=True)
         return without_passes(super(SaleOrder, opened).action_confirm(), self.env)
 
+    @override
     def write(self, vals):
         entering = self._get_entering() if vals.get("state") == "sale" else self.browse()
         if not entering:
@@ -344,6 +348,7 @@ class SaleOrder(models.Model):
                     ids=order.ids,
                 )
 
+    @override
     def action_draft(self):
         for order in self:
             if order._is_guarded():

@@ -3,6 +3,7 @@ from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 # What stands for the name while the record has no id yet: the host then draws no number.
 UNNAMED = "TEST"
@@ -29,6 +30,7 @@ class SaleOrder(models.Model):
         return values
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         orders = super().create(vals_list)
         in_test = orders.filtered("is_test")
@@ -52,6 +54,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @override
     def action_confirm(self):
         in_test = self.filtered("is_test")
         (self - in_test)._check_real_allowed()
