@@ -1,8 +1,8 @@
 """The door of our overrides of the host's public methods, whose signature they keep.
 
-The host takes for granted that ids are numbers and values what their fields hold. So may the lines of
-ours that run before: what would fail there is refused as in :mod:`.arguments`. Whether the records
-exist, and all else about a value, the host says itself.
+The host takes for granted that ids are numbers and values what their fields hold. So may the
+lines of ours that run before it: what would fail there is refused as in :mod:`.arguments`. Whether
+the records exist, and all else about a value, the host says itself.
 """
 
 import functools
