@@ -305,7 +305,7 @@ class KobanAttestation(models.Model):
         """Compare every attestation in use with the files on disk, daily."""
         self.sudo()._get_current()._check()  # the job speaks for all companies
 
-    @public
+    @public(one=True)
     def action_check(self) -> dict:
         """Compare with the files on disk now, and say the result."""
         result = self.check_now()

@@ -315,7 +315,10 @@ class KobanContract(models.Model):
     def _compute_notice_deadline(self):
         for contract in self:
             end = contract.date_end
-            contract.notice_deadline = end and get_deadline(end, contract.notice_months)
+            try:
+                contract.notice_deadline = end and get_deadline(end, contract.notice_months)
+            except OverflowError:  # before the calendar: a slip of the pen
+                contract.notice_deadline = False
 
     @api.onchange("type_id")
     def _onchange_type_id(self):

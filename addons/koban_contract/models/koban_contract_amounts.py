@@ -95,11 +95,13 @@ class KobanContract(models.Model):
             return {}
         months = months_of(self.interval_count or 1, self.interval_unit or "month")
         company, start = self.company_id, self.date_start or fields.Date.context_today(self)
+        # The host refuses a contract without one, but later.
+        currency = self.currency_id or company.currency_id
         amounts = {}
         for line in lines:
-            own = self.currency_id.round(line._get_subtotal_on(day) / float(months))
+            own = currency.round(line._get_subtotal_on(day) / float(months))
             # At a rate that stays: what a contract brings does not move with the exchange.
-            converted = self.currency_id._convert(own, company.currency_id, company, start)
+            converted = currency._convert(own, company.currency_id, company, start)
             amounts[line] = own, converted
         return amounts
 

@@ -159,6 +159,7 @@ class PurchaseOrder(models.Model):
         bills.invoice_date = fields.Date.context_today(self)
         return bills
 
+    @api.model
     def retrieve_dashboard(self):
         real = self.with_context(without_test_documents=True)
         return super(PurchaseOrder, real).retrieve_dashboard()
