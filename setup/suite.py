@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import addons, alone, companions
 from .addons import DEMO, Addon
-from .jobs import Job, Outcome, Workshop, addon_tests, pytest
+from .jobs import CALM, OUTSIDE, Job, Outcome, Workshop, addon_tests, pytest
 from .paths import CHECKOUT
 from .template import Templates
 
@@ -40,8 +40,18 @@ def others() -> list[Job]:
     browser = [file for file in quick_files() if _drives_browser(file)]
     if browser:
         work = partial(_shard, files=browser, label="browser", part="browser")
-        found.append(Job("browser", work, 200, calm=True))
-    return [*found, Job("tests", _outside, 300, calm=True)]
+        found.append(Job("browser", work, 200, CALM))
+    return found
+
+
+def outside(files: list[Path], label: str = "tests") -> Job:
+    """Return a job that runs files of tests from outside."""
+    return Job(label, partial(_outside, files=files, label=label), 300, OUTSIDE)
+
+
+def outside_files() -> list[Path]:
+    """Return the files of the tests from outside."""
+    return sorted((CHECKOUT / "tests").glob("test_*.py"))
 
 
 def of_addon(addon: Addon) -> Iterable[Job]:
@@ -78,6 +88,7 @@ def _full(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
         shop.databases.drop(database)
 
 
-def _outside(shop: Workshop, outcome: Outcome) -> None:
-    variables = {"KOBAN_TEST_LOGS": str(shop.logs)}
-    pytest(shop, outcome, "tests", ["-p", "no:odoo"], [CHECKOUT / "tests"], variables)
+def _outside(shop: Workshop, outcome: Outcome, files: list[Path], label: str) -> None:
+    variables = {"KOBAN_TEST_LOGS": str(shop.logs / label)}
+    (shop.logs / label).mkdir()
+    pytest(shop, outcome, label, ["-p", "no:odoo"], files, variables)
