@@ -51,6 +51,8 @@ class KobanContract(models.Model):
         for contract in self:
             day = max(filter(None, [today, contract.date_start]))
             lines = contract._get_lines_in_force(day)
+            if not contract.currency_id:  # the host refuses the contract, but later
+                lines = lines.browse()
             months = months_of(contract.interval_count or 1, contract.interval_unit or "month")
             amounts = contract._get_monthly_amounts(lines, day)
             contract.monthly_amount = sum(own for own, _company in amounts.values())
@@ -95,13 +97,11 @@ class KobanContract(models.Model):
             return {}
         months = months_of(self.interval_count or 1, self.interval_unit or "month")
         company, start = self.company_id, self.date_start or fields.Date.context_today(self)
-        # The host refuses a contract without one, but later.
-        currency = self.currency_id or company.currency_id
         amounts = {}
         for line in lines:
-            own = currency.round(line._get_subtotal_on(day) / float(months))
+            own = self.currency_id.round(line._get_subtotal_on(day) / float(months))
             # At a rate that stays: what a contract brings does not move with the exchange.
-            converted = currency._convert(own, company.currency_id, company, start)
+            converted = self.currency_id._convert(own, company.currency_id, company, start)
             amounts[line] = own, converted
         return amounts
 
