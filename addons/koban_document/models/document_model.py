@@ -299,12 +299,11 @@ class KobanDocumentModel(models.Model):
 
     def _is_paper_changed(self, vals) -> bool:
         """Whether these values change what is printed."""
-        # Unknown fields are the ORM's to refuse.
+        # Unknown fields and choices are the ORM's to refuse.
         for name in vals.keys() & self._fields.keys() - NOT_ON_PAPER:
             field = self._fields[name]
-            if field.type == "binary" or self[name] != field.convert_to_record(
-                field.convert_to_cache(vals[name], self), self
-            ):
+            value = field.convert_to_cache(vals[name], self, field.type != "selection")
+            if field.type == "binary" or self[name] != field.convert_to_record(value, self):
                 return True
         return False
 

@@ -53,13 +53,6 @@ def _check_values(records, name: str, values) -> None:
             code, expected, may_hold = CHECKS[field.type]
             if not may_hold(value):
                 raise refuse(records.env, code, name, value, expected=expected)
-        if value and field and field.type == "selection":
-            _check_choice(records.env, field, value)
-
-
-def _check_choice(env, field, value) -> None:
-    if value not in field.get_values(env):
-        raise refuse(env, "wrong_argument", field.name, value, expected=field)
 
 
 def _is_read_by(read):
@@ -110,4 +103,5 @@ CHECKS = {
     "many2one": ("wrong_argument", int, _may_be_one),
     "monetary": ("wrong_argument", float, _is_read_by(float)),
     "one2many": ("wrong_argument", list, _may_be_many),
+    "selection": ("wrong_argument", str, lambda value: not isinstance(value, (list, Mapping))),
 }
