@@ -25,7 +25,7 @@ def run_script(text):
     with registry.cursor() as cr:
         fresh = api.Environment(cr, SUPERUSER_ID, {})
         fresh = fresh(context=fresh["res.users"].context_get())
-        exec(text, {"__name__": "__main__", "env": fresh, "self": fresh.user})
+        exec(text, {"__name__": "__main__", "env": fresh, "self": fresh.user})  # noqa: S102
         cr.rollback()
 
 
