@@ -9,10 +9,9 @@ CALLS = (
     ("account.move", "action_cancel_document", ["x"], {}, "unknown_record"),
     ("koban.archive", "create_archive", None, {"date_from": "2026-13-45", "date_to": "2026-06-30"},
      "wrong_date"),
-    ("koban.archive", "verify_file", None, {"content": "é"}, "wrong_file"),
+    ("koban.archive.verify", "verify_file", None, {"content": "é"}, "wrong_file"),
     ("koban.closing", "close_month", None, {"company_id": UNKNOWN}, "unknown_record"),
     ("koban.closing", "close_month", None, {"company_id": "x"}, "wrong_argument"),
-    ("koban.closing", "close_month", None, {"unknown": 1}, "wrong_arguments"),
     ("koban.document.model", "action_open_prints", [], {}, "one_record"),
     ("sale.order", "write", [UNKNOWN], {"vals": {"date_order": "2026-13-45"}}, "wrong_date"),
 )  # fmt: skip
