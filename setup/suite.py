@@ -36,7 +36,7 @@ def others() -> list[Job]:
     """Return the jobs of the usual run but the shards."""
     found = [Job("alone", alone.run, 500), Job("companions", companions.run, 60)]
     if DEMO in addons.every():
-        found += of_addon(addons.every()[DEMO])
+        found.append(_demo_job())
     browser = [file for file in quick_files() if _drives_browser(file)]
     if browser:
         work = partial(_shard, files=browser, label="browser", part="browser")
@@ -57,7 +57,9 @@ def outside_files() -> list[Path]:
 def of_addon(addon: Addon) -> Iterable[Job]:
     """Return the jobs of one addon: all its tests with every addon, and alone."""
     if addon.tests:
-        yield Job(addon.name, partial(_full, addon=addon), 120)
+        yield (
+            _demo_job() if addon.name == DEMO else Job(addon.name, partial(_full, addon=addon), 120)
+        )
     yield Job(f"{addon.name}:alone", partial(alone.run_one, addon=addon), 150)
 
 
@@ -77,11 +79,25 @@ def _shard(
         shop.databases.drop(database)
 
 
+def _demo_job() -> Job:
+    return Job(DEMO, _demo, 90)
+
+
+def _demo(shop: Workshop, outcome: Outcome) -> None:
+    """Run the tests of the demo company, then uninstall it."""
+    demo = addons.every()[DEMO]
+    database = shop.databases.scratch(DEMO)
+    shop.databases.clone(Templates(shop.odoo).demo(), database)
+    try:
+        addon_tests(shop, outcome, [demo.tests], database, DEMO)
+        alone.uninstall(shop, outcome, demo, database, DEMO)
+    finally:
+        shop.databases.drop(database)
+
+
 def _full(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
-    templates = Templates(shop.odoo)
-    source = templates.demo() if addon.name == DEMO else templates.tests()
     database = shop.databases.scratch(addon.name)
-    shop.databases.clone(source, database)
+    shop.databases.clone(Templates(shop.odoo).tests(), database)
     try:
         addon_tests(shop, outcome, [addon.tests], database, addon.name)
     finally:

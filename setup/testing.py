@@ -38,11 +38,7 @@ def run(only: str = "", arguments: str = "", everything: bool = False) -> int:
     shop = Workshop(odoo, new_logs(), arguments)
     shop.databases.sweep()
     # Made before the jobs: two of them would only wait for each other.
-    needs_demo = any(job.name.startswith(addons.DEMO) for job in chosen)
-    templates = Templates(odoo)
-    templates.tests()
-    if needs_demo:
-        templates.demo()
+    Templates(odoo).tests()
     say(f"{len(chosen)} jobs; full logs in {shop.logs}")
     lasted = dealing.read()
     outcomes = run_jobs(shop, chosen, lasted)
@@ -82,7 +78,11 @@ def choose(only: str = "", everything: bool = False) -> list[Job]:
     outside = dealing.deal(lasted.of_files(suite.outside_files()), hands())
     return [
         *suite.shards(quick),
-        *(suite.outside(files, f"outside-{rank}") for rank, files in enumerate(outside, 1) if files),
+        *(
+            suite.outside(files, f"outside-{rank}")
+            for rank, files in enumerate(outside, 1)
+            if files
+        ),
         *usual,
     ]
 

@@ -89,21 +89,6 @@ def test_phases_follow_each_other_and_calm_jobs_run_one_by_one(monkeypatch):
     assert told[6:] == ["+e", "-e", "+f", "-f"]
 
 
-def test_seconds_of_files():
-    outcome = Outcome()
-    outcome.seconds.update(
-        {
-            "addons.koban_sales.tests.test_numbers.TestNumbers": 3,
-            "addons.koban_sales.tests.test_numbers.TestOthers": 4,
-            "tests.test_api": 5,
-        }
-    )
-    assert testing._seconds_of_files(outcome) == {
-        "addons/koban_sales/tests/test_numbers.py": 7,
-        "tests/test_api.py": 5,
-    }
-
-
 def test_all_adds_each_addon_alone():
     names = {job.name for job in testing.choose(everything=True)}
     assert {f"{name}:alone" for name in addons.every()} <= names
@@ -135,10 +120,14 @@ def test_seconds_of_classes_become_those_of_their_file():
         {
             "addons.koban_sales.tests.test_numbers.TestOne": 2.0,
             "addons.koban_sales.tests.test_numbers.TestTwo": 3.0,
+            "tests.test_api": 4.0,
         }
     )
     found = testing._seconds_of_files(outcome)
-    assert found == {"addons/koban_sales/tests/test_numbers.py": 5.0}
+    assert found == {
+        "addons/koban_sales/tests/test_numbers.py": 5.0,
+        "tests/test_api.py": 4.0,
+    }
 
 
 def test_each_change_of_a_source_can_be_made():

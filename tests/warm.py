@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 from setup import odoo as hosting
+from setup.paths import CHECKOUT
 from setup.process import CommandFailed, merged
 
-LOOP = Path(__file__).with_name("warm_loop.py")
+LOOP = CHECKOUT / "setup" / "scripts" / "warm_shell.py"
 START = 120
 KILLED = -signal.SIGKILL
 

@@ -1,7 +1,9 @@
-"""Answers clients of warm.py inside a shell of the host: each in a fork of this process.
+"""Answers clients of tests/warm.py inside a shell of the host: each in a fork of this process.
 
 Run by the shell with ``env``, after a line that sets ``SOCKET``.
 """
+
+# ruff: noqa: F821  env is the shell's, SOCKET is set by the caller
 
 import io
 import json
@@ -25,7 +27,7 @@ def run_script(text):
     with registry.cursor() as cr:
         fresh = api.Environment(cr, SUPERUSER_ID, {})
         fresh = fresh(context=fresh["res.users"].context_get())
-        exec(text, {"__name__": "__main__", "env": fresh, "self": fresh.user})  # noqa: S102
+        exec(text, {"__name__": "__main__", "env": fresh, "self": fresh.user})
         cr.rollback()
 
 
