@@ -34,7 +34,7 @@ SHOWN = 60
 # A day outside of them is a slip of the pen, and near the ends of time no day has neighbours.
 YEARS = range(1900, 2200)
 DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?", re.ASCII)
-_inside: ContextVar[bool] = ContextVar("inside a public method", default=False)
+inside: ContextVar[bool] = ContextVar("inside a checked method", default=False)
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ def public(method=None, *, one: bool = False):
             if name in hints:
                 default = signature.parameters[name].default
                 given.arguments[name] = _take(self.env, name, value, hints[name], default)
-        token = _inside.set(True)
+        token = inside.set(True)
         try:
             return method(*given.args, **given.kwargs)
         finally:
-            _inside.reset(token)
+            inside.reset(token)
 
     return checked
 
@@ -86,7 +86,7 @@ def bind(signature, method, records, args, kwargs) -> inspect.BoundArguments:
 
 def _check_records(records, one: bool) -> None:
     check_ids(records)
-    if not _inside.get():
+    if not inside.get():
         _refuse_lost(records, (records - records.exists()).ids)
     if one and len(records) != 1:
         raise refuse(

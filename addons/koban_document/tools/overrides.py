@@ -2,7 +2,8 @@
 
 The host takes for granted that ids are numbers and values what their fields hold. So may the
 lines of ours that run before it: what would fail there is refused as in :mod:`.arguments`. Whether
-the records exist, and all else about a value, the host says itself.
+the records exist, and all else about a value, the host says itself. Only the first door that a call
+comes to is locked: behind it code calls code.
 """
 
 import functools
@@ -13,7 +14,7 @@ from odoo import fields, models
 from odoo.api import NewId
 from odoo.fields import Command
 
-from .arguments import bind, check_ids, refuse
+from .arguments import bind, check_ids, inside, refuse
 
 
 def override(method):
@@ -27,12 +28,18 @@ def override(method):
 
     @functools.wraps(method)
     def checked(self, *args, **kwargs):
+        if inside.get():
+            return method(self, *args, **kwargs)
         check_ids(self)
         given = bind(signature, method, self, args, kwargs)
         if check_values:
             [_, (name, values)] = given.arguments.items()
             check_values(self, name, values)
-        return method(self, *args, **kwargs)
+        token = inside.set(True)
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            inside.reset(token)
 
     return checked
 
