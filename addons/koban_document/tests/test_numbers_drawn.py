@@ -84,7 +84,7 @@ class TestNumbersDrawn(BaseCase):
         with self.registry.cursor() as cr:
             api.Environment(cr, SUPERUSER_ID, {})["ir.sequence"].browse(sequence_id).unlink()
 
-    def read(self, function):
+    def looked_up(self, function):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             return function(env["ir.sequence"].browse(self.sequence_id))
@@ -97,7 +97,7 @@ class TestNumbersDrawn(BaseCase):
         first.end()
         second.end()
         self.assertEqual(second.names, ["N2026-0002"])
-        periods = self.read(lambda sequence: sequence.date_range_ids.mapped("date_from"))
+        periods = self.looked_up(lambda sequence: sequence.date_range_ids.mapped("date_from"))
         self.assertEqual(periods, [date(2026, 1, 1)])
 
     def test_given_back(self):
@@ -108,7 +108,7 @@ class TestNumbersDrawn(BaseCase):
         first.end(commit=False)
         second.end()
         self.assertEqual(second.names, ["N2026-0001"])
-        self.assertEqual(len(self.read(lambda sequence: sequence.date_range_ids)), 1)
+        self.assertEqual(len(self.looked_up(lambda sequence: sequence.date_range_ids)), 1)
 
     def test_beside_a_long_batch(self):
         """Who waits for 500 numbers, that it cannot see, finds the next in few queries."""
@@ -166,14 +166,16 @@ class TestNumbersDrawn(BaseCase):
 
     def test_next_number_of_the_administrator(self):
         """The first number, the step and the next one shown are those of the sequence."""
-        self.read(lambda sequence: sequence._create_date_range_seq(DAY).write({"number_next": 70}))
-        self.read(lambda sequence: sequence.write({"number_increment": 5}))
+        self.looked_up(
+            lambda sequence: sequence._create_date_range_seq(DAY).write({"number_next": 70})
+        )
+        self.looked_up(lambda sequence: sequence.write({"number_increment": 5}))
         first, second = Session(self, count=2), Session(self)
         self.assertEqual(first.draw(), ["N2026-0070", "N2026-0075"])
         first.end()
         self.assertEqual(second.draw(), ["N2026-0080"])
         second.end()
-        shown = self.read(lambda sequence: sequence.date_range_ids.number_next_actual)
+        shown = self.looked_up(lambda sequence: sequence.date_range_ids.number_next_actual)
         self.assertEqual(shown, 85)
 
     def test_without_years(self):
@@ -184,13 +186,13 @@ class TestNumbersDrawn(BaseCase):
         first.day = date(2027, 1, 1)
         self.assertEqual(first.draw(), ["S0008"])
         first.end()
-        self.assertEqual(self.read(lambda sequence: sequence.number_next_actual), 9)
+        self.assertEqual(self.looked_up(lambda sequence: sequence.number_next_actual), 9)
 
     def test_counted_by_the_host(self):
         """A sequence of the other kind goes on where the host stopped."""
         self.make_sequence(implementation="standard", prefix="H")
         for _number in range(3):
-            self.read(lambda sequence: sequence.next_by_id(sequence_date=DAY))
+            self.looked_up(lambda sequence: sequence.next_by_id(sequence_date=DAY))
         first, second = Session(self), Session(self)
         self.assertEqual(first.draw(), ["H0004"])
         first.end()
@@ -199,7 +201,7 @@ class TestNumbersDrawn(BaseCase):
 
     def test_period_of_the_administrator(self):
         """As in the host, a year begins after a period that was cut out of it."""
-        self.read(
+        self.looked_up(
             lambda sequence: sequence.env["ir.sequence.date_range"].create(
                 {
                     "sequence_id": sequence.id,
@@ -213,7 +215,7 @@ class TestNumbersDrawn(BaseCase):
         session.day = date(2026, 2, 1)
         self.assertEqual(session.draw(), ["N2026-0001"])
         session.end()
-        periods = self.read(
+        periods = self.looked_up(
             lambda sequence: sequence.date_range_ids.sorted("date_from").mapped("date_from")
         )
         self.assertEqual(periods, [date(2026, 1, 1), date(2026, 4, 1)])
