@@ -352,14 +352,17 @@ class DocumentMixin(models.AbstractModel):
         if len(labels) > MAX_NAMED_FIELDS:
             others = len(labels) - MAX_NAMED_FIELDS
             labels = [*labels[:MAX_NAMED_FIELDS], document.env._("%s others", others)]
-        message = document.env._(
-            "%(document)s is validated. These values can no longer be changed: %(fields)s.\n"
-            "Still editable: %(editable)s.\n%(advice)s",
-            document=document.display_name,
-            fields=format_list(document.env, labels),
-            editable=format_list(document.env, document._get_editable_labels()),
-            advice=document._get_correction_advice(),
-        )
+        parts = [
+            document.env._(
+                "%(document)s is validated. These values can no longer be changed: %(fields)s.",
+                document=document.display_name,
+                fields=format_list(document.env, labels),
+            )
+        ]
+        if editable := document._get_editable_labels():
+            editable = format_list(document.env, editable)
+            parts.append(document.env._("Still editable: %s.", editable))
+        message = "\n".join([*parts, document._get_correction_advice()])
         return self._refuse(
             message,
             "document_validated",

@@ -24,7 +24,6 @@ class KobanOpenedField(models.Model):
 
     field_id = fields.Many2one(
         "ir.model.fields",
-        string="Field",
         required=True,
         ondelete="cascade",
         help="A field that another addon, or an administrator, added to a document or its lines. "
