@@ -46,6 +46,13 @@ MASTERS = (
 IGNORED = {"write_date", "write_uid"}
 # What an earlier version left empty and an upgrade may fill in.
 LEFT_EMPTY = {("account_move_line", "name")}
+ALL = sorted(set(addons.every()) - {addons.DEMO})
+# Before any addon of ours looks at them.
+ALL_IN_BELGIUM = """
+for company in env["res.company"].search([]):
+    company.country_id = company.account_fiscal_country_id = env.ref("base.be")
+env.cr.commit()
+"""
 ONE_INVOICE = """
 partner = env["res.partner"].create({"name": "Boulangerie Martin"})
 line = (0, 0, {"name": "Travaux", "quantity": 1, "price_unit": 100.0})
@@ -76,7 +83,7 @@ WHERE name LIKE 'koban\_%' AND state NOT IN ('uninstalled', 'uninstallable')
 
 def run(shop: Workshop, outcome: Outcome) -> None:
     """Try each filled database by itself; what fails in one leaves the others their turn."""
-    for work in (_empty, _one_invoice, _demo, _released):
+    for work in (_empty, _one_invoice, _french, _belgian, _released):
         label = f"filled{work.__name__}"
         case = Case(shop, shop.databases.scratch(label), label)
         try:
@@ -178,6 +185,11 @@ class Case:
         told = "events of a company that is not guarded"
         self.check(self.sql(UNGUARDED) == ["0"], told)
 
+    def check_gone(self) -> None:
+        """Fail unless nothing of ours is left behind."""
+        left = self.sql(LEFT)
+        self.check(not left, f"left behind: {', '.join(left)}")
+
     def check_kept(self, name: str) -> None:
         """Uninstall an addon that must stay: refused, and nothing is lost."""
         before, installed = self.photo(), self.sql(INSTALLED)
@@ -192,9 +204,10 @@ class Case:
         self.check(self.sql(INSTALLED) == installed, "addons went although it was refused")
         self.check_same(before, ())
 
-    def script(self, name: str) -> None:
-        """Run a script in a shell of the database."""
-        self.shop.odoo.script(self.database, (SCRIPTS / name).read_text())
+    def script(self, *names: str) -> None:
+        """Run scripts as one, in a shell of the database."""
+        text = "\n".join((SCRIPTS / name).read_text() for name in names)
+        self.shop.odoo.script(self.database, text)
 
 
 def _empty(case: Case) -> None:
@@ -207,31 +220,50 @@ def _empty(case: Case) -> None:
         case.start(case.templates.koban())
     case.verify()
     case.module("uninstall", LOWEST)
-    left = case.sql(LEFT)
-    case.check(not left, f"left behind: {', '.join(left)}")
-    alone.host_works(case.shop, case.database, case.label)
+    case.check_gone()
 
 
 def _one_invoice(case: Case) -> None:
-    """One posted invoice of a French company: koban_compliance is installed."""
+    """One posted invoice of a French company: koban_document alone, then koban_compliance."""
     case.start(case.templates.host())
     case.shop.odoo.script(case.database, ONE_INVOICE)
     before = case.photo()
-    case.module("install", "koban_compliance")
-    case.check_same(before)
+    for name in ("koban_document", "koban_compliance"):
+        case.module("install", name)
+        case.check_same(before)
+    case.verify(case.sql(SEALED))
+    case.script("filled_goes_on.py")
     case.verify(case.sql(SEALED))
     case.check_kept("koban_compliance")
 
 
-def _demo(case: Case) -> None:
+def _french(case: Case) -> None:
     """The host's demo data, of two French companies, a Belgian and an American one."""
     case.start(case.templates.host_demo_mixed())
     before = case.photo()
-    case.module("install", *sorted(set(addons.every()) - {addons.DEMO}))
+    case.module("install", *ALL)
     case.check_same(before)
+    case.verify(case.sql(SEALED))
+    case.script("filled_goes_on.py")
     case.verify(case.sql(SEALED))
     case.check_kept("koban_sales")
     case.check_kept(LOWEST)
+
+
+def _belgian(case: Case) -> None:
+    """The host's demo data as Belgian companies: nothing is sealed, so that all may go again."""
+    case.start(case.templates.host_demo())
+    case.shop.odoo.script(case.database, ALL_IN_BELGIUM)
+    before = case.photo()
+    case.module("install", *ALL)
+    case.check_same(before)
+    case.verify()
+    for name in ("koban_contract", "koban_sales", LOWEST):
+        case.module("uninstall", name)
+    case.check_gone()
+    case.check_same(before)
+    case.script("filled_goes_on.py")
+    alone.host_works(case.shop, case.database, case.label)
 
 
 def _released(case: Case) -> None:
@@ -241,5 +273,5 @@ def _released(case: Case) -> None:
     case.upgrade()
     case.check_same(before)
     case.verify(case.sql(SEALED))
-    case.script("filled_after.py")
+    case.script("filled_goes_on.py", "filled_after.py")
     case.verify(case.sql(SEALED))
