@@ -16,7 +16,7 @@ POSTED = [("state", "=", "posted"), ("move_type", "=", "out_invoice")]
 
 def of(company):
     """Return the environment of the administrator in a company."""
-    return env(user=admin, context={"lang": "fr_FR", "allowed_company_ids": company.ids})
+    return env(user=admin, context={"allowed_company_ids": company.ids})
 
 
 def names(env, model):
