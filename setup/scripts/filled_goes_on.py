@@ -6,7 +6,7 @@ with an error where a number leaves a gap or comes twice, or the guard does not 
 
 import re
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 
 env = env  # noqa: F821, PLW0127 (the shell's)
@@ -54,6 +54,9 @@ def sell(env):
     product = env["product.product"].create(
         {"name": "Étude", "type": "service", "invoice_policy": "order"}
     )
+    # The host refuses taxes of a country that the company has left.
+    country = env.company.account_fiscal_country_id
+    product.taxes_id = product.taxes_id.filtered(lambda tax: tax.country_id == country)
     line = {"product_id": product.id, "price_unit": 100.0}
     customer = env["account.move"].search([*POSTED, ("company_id", "=", env.company.id)], limit=1)
     values = {"partner_id": customer.partner_id.id, "order_line": [Command.create(line)]}
@@ -84,6 +87,29 @@ def go_on(env):
     assert note.state == "posted", note.state
 
 
+def go_on_with_contracts(env):
+    """A contract, and its first invoice."""
+    before = names(env, "account.move")
+    product = sell(env).order_line.product_id
+    line = {"product_id": product.id, "price_unit": 100.0}
+    customer = env["account.move"].search([*POSTED, ("company_id", "=", env.company.id)], limit=1)
+    contract = env["koban.contract"].create(
+        {
+            "title": "Entretien",
+            "partner_id": customer.partner_id.id,
+            "date_start": fields.Date.today(),
+            "line_ids": [Command.create(line)],
+        }
+    )
+    contract.action_validate()
+    known = env["account.move"].search([])
+    contract.action_bill()
+    invoice = env["account.move"].search([]) - known
+    assert invoice, "the contract billed nothing"
+    invoice.filtered(lambda move: move.state == "draft").action_post()
+    check_follow(before, invoice.mapped("name"))
+
+
 def check_guard(env, invoice):
     """What was validated before is refused any change, where the company is guarded."""
     try:
@@ -107,4 +133,6 @@ for one in invoiced.company_id:
     first = invoiced.filtered(lambda move, one=one: move.company_id == one)[-1]
     check_guard(of(one), of(one)["account.move"].browse(first.id))
     go_on(of(one))
+    if "koban.contract" in env:
+        go_on_with_contracts(of(one))
 env.cr.commit()
