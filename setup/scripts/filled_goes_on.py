@@ -112,16 +112,18 @@ def go_on_with_contracts(env):
 
 def check_guard(env, invoice):
     """What was validated before is refused any change, where the company is guarded."""
+    savepoint = env.cr.savepoint()
     try:
-        with env.cr.savepoint():
-            invoice.ref = "changed"
-            env.flush_all()
+        invoice.ref = "changed"
+        env.flush_all()
     except UserError as error:
         assert "[document_validated]" in str(error), error
-        env.invalidate_all()
         changed = False
     else:
         changed = True
+    env.invalidate_all(flush=False)
+    savepoint.rollback()
+    savepoint.close(rollback=False)
     guarded = "document_guard" in env.company and env.company.document_guard
     assert changed != bool(guarded), f"{invoice.name} was changed: {changed}, guarded: {guarded}"
 
