@@ -1,4 +1,4 @@
-"""Run after filled_goes_on.py, where the last release was upgraded: what it left half done goes on."""
+"""Run after filled_goes_on.py on an upgraded release: what it left half done goes on."""
 
 french = of(env.ref("base.main_company"))  # noqa: F821
 

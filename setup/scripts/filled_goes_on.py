@@ -9,7 +9,7 @@ import re
 from odoo import Command, fields
 from odoo.exceptions import UserError
 
-env = env  # noqa: F821, PLW0127 (the shell's)
+env = env  # noqa: F821 (the shell's)
 admin = env.ref("base.user_admin")
 POSTED = [("state", "=", "posted"), ("move_type", "=", "out_invoice")]
 

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 from odoo.exceptions import UserError
 
-env = env  # noqa: F821, PLW0127 (the shell's)
+env = env  # noqa: F821 (the shell's)
 TODAY = fields.Date.today()
 admin = env.ref("base.user_admin")
 company = env.ref("base.main_company")
@@ -66,9 +66,7 @@ def fill_invoices():
 def fill_contracts():
     """A period that is billed and posted, an amendment."""
     contracts = french["koban.contract"].search([("state", "=", "running")])
-    due = contracts.filtered(
-        lambda one: one.next_invoice_date and one.next_invoice_date <= TODAY
-    )
+    due = contracts.filtered(lambda one: one.next_invoice_date and one.next_invoice_date <= TODAY)
     before = french["account.move"].search([])
     due[0].action_bill()
     (french["account.move"].search([]) - before).action_post()
