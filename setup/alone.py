@@ -9,6 +9,14 @@ from .process import CommandFailed, captured
 from .template import Templates
 
 SCRIPTS = CHECKOUT / "setup" / "scripts"
+# What an addon leaves behind must be nothing of ours but the counter of orders (docs).
+LEFT = r"""
+SELECT 'table ' || tablename FROM pg_tables WHERE tablename LIKE 'koban\_%'
+UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE proname LIKE 'koban\_%'
+UNION ALL SELECT 'data of ' || module FROM ir_model_data WHERE module LIKE 'koban\_%'
+UNION ALL SELECT 'addon ' || name FROM ir_module_module
+WHERE name LIKE 'koban\_%' AND state NOT IN ('uninstalled', 'uninstallable')
+"""
 
 
 def run(shop: Workshop, outcome: Outcome) -> None:
@@ -29,6 +37,7 @@ def run(shop: Workshop, outcome: Outcome) -> None:
                 addon_tests(shop, outcome, [addon.tests], database, label, "alone")
         for addon in reversed(order):
             uninstall(shop, outcome, addon, database, f"alone-{addon.name}")
+        check_gone(shop, database)
     finally:
         shop.databases.drop(database)
 
@@ -60,6 +69,16 @@ def uninstall(shop: Workshop, outcome: Outcome, addon: Addon, database: str, lab
         outcome.passed += 1
     except Failure as failure:
         outcome.problem(f"{addon.name}: uninstall", str(failure))
+
+
+def check_gone(shop: Workshop, database: str) -> None:
+    """Make sure that nothing of the addons is left behind.
+
+    :raise Failure: something is.
+    """
+    left = shop.odoo.connection.sql(LEFT, database).splitlines()
+    if left:
+        raise Failure(f"left behind in {database}: {', '.join(left)}")
 
 
 def host_works(shop: Workshop, database: str, label: str) -> None:

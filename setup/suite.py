@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from . import addons, alone, companions
+from . import addons, alone, companions, filled
 from .addons import DEMO, Addon
 from .jobs import CALM, OUTSIDE, Job, Outcome, Workshop, addon_tests, pytest
 from .paths import CHECKOUT
@@ -34,7 +34,11 @@ def quick_files() -> list[Path]:
 
 def others() -> list[Job]:
     """Return the jobs of the usual run but the shards."""
-    found = [Job("alone", alone.run, 500), Job("companions", companions.run, 60)]
+    found = [
+        Job("alone", alone.run, 500),
+        Job("filled", filled.run, 240),
+        Job("companions", companions.run, 60),
+    ]
     if DEMO in addons.every():
         found.append(_demo_job())
     browser = [file for file in quick_files() if _drives_browser(file)]

@@ -2,14 +2,15 @@
 
 bare (the base, French) -> host (the host's modules) -> koban (every addon)
 -> demo (the demo company); koban -> companions (what users install beside it); host -> peer (a
-peer's addon, to measure it). The name of each holds a hash of what went into it.
+peer's addon, to measure it); host -> release (the addons of the last release) -> release_filled
+(with its demo company). The name of each holds a hash of what went into it.
 """
 
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import addons, peers
+from . import addons, peers, release
 from .console import step
 from .database import Databases
 from .odoo import Odoo
@@ -31,6 +32,12 @@ HOST_MODULES = (
     "rpc",
     "base_import",
 )
+# Before any addon of ours looks at it.
+MAIN_IN_FRANCE = """
+company = env.ref("base.main_company")
+company.country_id = company.account_fiscal_country_id = env.ref("base.fr")
+env.cr.commit()
+"""
 PREFIX = "koban_template_"
 RECIPE = 1
 RECIPE_HOST = 2
@@ -148,6 +155,50 @@ class Templates:
         names = sorted(set(addons.every()) - {addons.DEMO})
         return self._of_addons("hostdemo_koban", self.host_demo, names)
 
+    def host_demo_mixed(self) -> str:
+        """Return the same for France: its first company, with orders, is French; one is Belgian."""
+
+        def make(part: str) -> None:
+            self.databases.clone(self.host_demo(), part)
+            conf = self.odoo.conf("with-demo", with_demo=True)
+            log = folder("logs") / "template-hostdemo_mixed.log"
+            self.install(part, ["l10n_be"], log, conf)
+            self.odoo.script(part, MAIN_IN_FRANCE)
+
+        return self._made("hostdemo_mixed", key(self.host_demo(), MAIN_IN_FRANCE), make)
+
+    def release(self) -> str:
+        """Return the host's modules with the addons of the last release, and no document.
+
+        :raise MissingRelease: it is not in the history of this checkout.
+        """
+        conf = self.conf("release")
+
+        def make(part: str) -> None:
+            self.databases.clone(self.host(), part)
+            names = sorted(path.parent.name for path in release.ensure().glob("*/__manifest__.py"))
+            names.remove(addons.DEMO)
+            self.install(part, names, folder("logs") / "template-release.log", conf)
+
+        return self._made("release", key(self.bare_key, *HOST_MODULES, release.commit()), make)
+
+    def release_filled(self) -> str:
+        """Return the same with the demo company of the last release, and a Belgian company.
+
+        :raise MissingRelease: it is not in the history of this checkout.
+        """
+        conf = self.conf("release")
+        script = (CHECKOUT / "setup" / "scripts" / "filled_release.py").read_text()
+
+        def make(part: str) -> None:
+            self.databases.clone(self.release(), part)
+            log = folder("logs") / "template-release_filled.log"
+            self.install(part, [addons.DEMO], log, conf)
+            self.odoo.script(part, script, conf)
+
+        state = key(self.bare_key, *HOST_MODULES, release.commit(), script)
+        return self._made("release_filled", state, make)
+
     def peer(self) -> str:
         """Return the host's modules with the contracts of the OCA, and none of the addons."""
         return self._of_peer("peer")
@@ -178,6 +229,8 @@ class Templates:
         """Return the configuration that a database of this kind needs, if not the usual one."""
         if kind == "companions":
             return self.odoo.conf(kind, addons_path=self.companions_path())
+        if kind == "release":
+            return self.odoo.conf(kind, addons_path=release.ensure())
         if kind not in peers.MODULES:
             return None
         return self.odoo.conf("peer", addons_path=peers.ensure())

@@ -56,4 +56,5 @@
         "web.assets_backend": ["koban_compliance/static/src/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -276,6 +276,8 @@ class CompanyVerification:
             )
 
     def _check_unsealed(self):
+        if not self.company.document_guard and not self.company._has_seals():
+            return  # it never was protected: its documents need no seal
         for model in self.company._get_sealed_models():
             yield from self._read_model(model, self._find_unsealed(model))
 

@@ -29,23 +29,44 @@ class IrModuleModule(models.Model):
 
     @override
     def button_uninstall(self):
-        """Keep the proof: where documents are sealed, it does not go with a click.
+        """Keep the proof, and what it proves: sealed documents do not go with a click.
 
         :raise DocumentError: code ``sealed_documents``
         """
         gone = self | self.downstream_dependencies()
-        if "koban_compliance" in gone.mapped("name") and self._count_seals():
-            raise DocumentError(
-                speaking(self.env)._(
-                    "%(count)s documents are sealed. The addon that proves they were not altered "
-                    "cannot be uninstalled: the law asks for ten years.",
-                    count=self._count_seals(),
-                ),
-                "sealed_documents",
-            )
+        for module in gone:
+            if count := self._count_seals(module.name):
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%(addon)s cannot be uninstalled: %(count)s documents are sealed, and "
+                        "would lose their proof or what it covers. The law asks for ten years.",
+                        addon=module.shortdesc,
+                        count=count,
+                    ),
+                    "sealed_documents",
+                )
         return super().button_uninstall()
 
     @api.model
-    def _count_seals(self) -> int:
+    def _count_seals(self, addon: str) -> int:
+        """Return how many seals need an addon: all need this one, orders that of orders.
+
+        :param addon: technical name
+        """
+        domain = [("kind", "in", SEAL_KINDS), ("chain", "=", "main")]
+        if addon != "koban_compliance":
+            domain.append(("res_model", "in", self._get_sealed_by(addon)))
         Event = self.env["koban.event"].sudo()  # of every company: a number only
-        return Event.search_count([("kind", "in", SEAL_KINDS), ("chain", "=", "main")])
+        return Event.search_count(domain)
+
+    @api.model
+    def _get_sealed_by(self, addon: str) -> list[str]:
+        """Return the models whose documents an addon has sealed."""
+        return [
+            model._name
+            for model in self.env["res.company"]._get_sealed_models()
+            if any(
+                getattr(part, "_module", "") == addon and "_get_sealed_condition" in vars(part)
+                for part in type(model).mro()
+            )
+        ]

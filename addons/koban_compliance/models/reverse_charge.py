@@ -85,8 +85,11 @@ class AccountChartTemplate(models.AbstractModel):
                 if chart.ref(name, raise_if_not_found=False)
             ]
             taxes[TAX]["original_tax_ids"] = ",".join(sources)
-            if not chart.ref(taxes[TAX]["tax_group_id"], raise_if_not_found=False):
+            group = chart.ref(taxes[TAX]["tax_group_id"], raise_if_not_found=False)
+            if not group:
                 continue  # a chart that was rebuilt by hand
+            # The host's own default, the fiscal country, may have moved since the chart was made.
+            taxes[TAX]["country_id"] = group.country_id.id
             data = {
                 "account.fiscal.position": chart._get_fr_construction_position(),
                 "account.tax": taxes,

@@ -44,6 +44,12 @@ class TestGuardOff(AccountTestInvoicingCommon):
         self.assertFalse(belgian.document_guard)
         self.assertFalse(self.make_invoice().is_protected)
 
+    def test_verification(self):
+        """Documents of a company that never was protected need no seal: nothing is found."""
+        self.make_invoice()
+        [answer] = self.env["koban.verification"].sudo().verify(self.env.company.ids)
+        self.assertEqual((answer["state"], answer["findings"]), ("holds", []))
+
     def test_reset_edit_delete(self):
         """A posted invoice is reset to draft, edited, cancelled and deleted."""
         invoice = self.make_invoice()

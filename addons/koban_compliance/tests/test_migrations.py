@@ -53,6 +53,15 @@ class TestMigrations(InvoiceCase):
         self.assertTrue(taxes.repartition_line_ids.tag_ids)
         self.assertEqual(taxes.search_count([("name", "=", taxes.name)]), 1)
 
+    def test_reverse_charge_moved(self):
+        """A French chart whose company has moved abroad: the tax stays one of France."""
+        chart = self.env["account.chart.template"].with_company(self.company)
+        for name in ("koban_tax_construction", "koban_position_construction"):
+            chart.ref(name).unlink()
+        self.company.account_fiscal_country_id = self.env.ref("base.be")
+        self.run_migration(*REVERSE_CHARGE)
+        self.assertEqual(chart.ref("koban_tax_construction").country_id.code, "FR")
+
     def test_tax_notes(self):
         """M14, M16: older French companies lose the host's English notes, and no other."""
         chart = self.env["account.chart.template"].with_company(self.company)

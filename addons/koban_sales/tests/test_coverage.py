@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.koban_compliance.tests.chain import ChainCase, sealing_as_before
+from odoo.addons.koban_document.exceptions import DocumentError
 
 from .common import OrderCase
 
@@ -33,6 +34,19 @@ class TestOrderCoverage(ChainCase, OrderCase):
                 self.sql("UPDATE %s SET %s = 'altered' WHERE %s IN %s", *names, tuple(orders.ids))
                 found = {item.label for item in self.find() if item.field == column}
                 self.assertEqual(found, set(orders.mapped("name")))
+
+    def test_uninstall(self):
+        """DESIGN §3: the addon of sealed orders is not uninstalled with a click; its bridge is."""
+        Addon = self.env["ir.module.module"]
+        addon = Addon._get("koban_sales")
+        with self.assertRaisesRegex(DocumentError, f"{addon.shortdesc} .* [0-9]+ ") as refusal:
+            addon.button_uninstall()
+        self.assertEqual(refusal.exception.code, "sealed_documents")
+        self.assertEqual(addon.state, "installed")
+        bridge = Addon._get("koban_sales_stock")
+        if bridge.state == "installed":
+            bridge.button_uninstall()
+            self.assertEqual(bridge.state, "to remove")
 
     def test_addon_column_dropped(self):
         """A column of this addon that is dropped is one finding that names the addon."""
