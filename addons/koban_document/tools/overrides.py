@@ -105,6 +105,7 @@ CHECKS = {
     "date": ("wrong_date", None, _is_read_by(fields.Date.to_date)),
     "datetime": ("wrong_date", None, _is_read_by(fields.Datetime.to_datetime)),
     "float": ("wrong_argument", float, _is_read_by(float)),
+    "html": ("wrong_argument", str, lambda value: not isinstance(value, (list, Mapping))),
     "integer": ("wrong_argument", int, _is_read_by(int)),
     "many2many": ("wrong_argument", list, _may_be_many),
     "many2one": ("wrong_argument", int, _may_be_one),
