@@ -156,6 +156,23 @@ class DocumentMixin(models.AbstractModel):
         self._check_business_values(vals)
         return edited
 
+    def write(self, vals):
+        if vals.get(self._document_state_field) in self._document_validated_states:
+            # Typed before the validation in the same call: its content.
+            self._compute_waiting()
+        return super().write(vals)
+
+    def _compute_waiting(self):
+        """Compute what waits on the documents and their lines.
+
+        To be called before a document is validated, and by the method that validates it before
+        its pass ends: the host computes on what it then wrote, such as the number.
+        """
+        super()._compute_waiting()
+        for name in self._get_line_fields():
+            self[name]._compute_waiting()
+        super()._compute_waiting()  # what depends on the lines
+
     def _check_business_values(self, vals):
         """Refuse that a status or a number be given by anything but its method.
 

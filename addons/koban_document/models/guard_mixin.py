@@ -180,6 +180,17 @@ class GuardMixin(models.AbstractModel):
             super(GuardMixin, self - kept)._compute_field_value(field)
         return None
 
+    def _compute_waiting(self):
+        """Compute what waits to be, and would be kept as it is if it came too late."""
+        names = self._get_frozen_computed_fields()
+        self._recompute_recordset(
+            [
+                field.name
+                for field in self.env.fields_to_compute()
+                if field.model_name == self._name and field.name in names
+            ]
+        )
+
     def _keeps_computed_value(self, field_name, passes) -> bool:
         if not self.id:
             return False
