@@ -18,6 +18,7 @@ MODELS = (
     "account.payment",
     "account.partial.reconcile",
     "account.full.reconcile",
+    "account.analytic.line",
     "stock.picking",
     "stock.move",
     "stock.move.line",
@@ -92,6 +93,28 @@ terms = env["account.payment.term"].create(
         ],
     }
 )
+discount = env["account.payment.term"].create(
+    {
+        "name": "2 % sous huit jours",
+        "early_discount": True,
+        "discount_percentage": 2,
+        "discount_days": 8,
+        "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+    }
+)
+tax = env.company.account_sale_tax_id
+env.company.tax_exigibility = True
+cashed = tax.copy(
+    {
+        "name": "20 % sur encaissement",
+        "tax_exigibility": "on_payment",
+        "cash_basis_transition_account_id": tax.invoice_repartition_line_ids.account_id[:1]
+        .copy({"name": "TVA en attente", "reconcile": True})
+        .id,
+    }
+)
+plan = env["account.analytic.plan"].sudo().create({"name": "Ateliers"})
+workshop = env["account.analytic.account"].sudo().create({"name": "Atelier 1", "plan_id": plan.id})
 dollar = env.ref("base.USD")
 dollar.active = True
 env["res.currency.rate"].create(
@@ -131,6 +154,15 @@ def post(invoice):
     invoice.action_post()
     end()
     return invoice
+
+
+def validate_all(invoices):
+    """Post by the wizard of the list."""
+    wizard = env["validate.account.move"].with_context(
+        active_model="account.move", active_ids=invoices.ids
+    )
+    wizard.create({}).validate_move()
+    end()
 
 
 def pay(invoices, **values):
@@ -206,6 +238,18 @@ def invoices_alone():
     batch = make_invoice(invoice_date="2026-03-13") | make_invoice(invoice_date="2026-03-14")
     post(batch)
     pay(batch, group_payment=True)
+    cheaper = make_invoice(invoice_date="2026-03-20", invoice_payment_term_id=discount.id)
+    pay(post(cheaper), payment_date="2026-03-22")
+    analysed = make_invoice(invoice_date="2026-03-21")
+    line = analysed.invoice_line_ids.filtered("product_id")[0]
+    line.write({"tax_ids": cashed.ids, "analytic_distribution": {str(workshop.id): 100}})
+    pay(post(analysed), amount=40.0)
+    # By the list's wizard and the scheduled job, which post without the button's method.
+    listed = make_invoice(invoice_date="2026-03-22")
+    validate_all(listed)
+    make_invoice(auto_post="at_date", date="2026-03-23", invoice_date="2026-03-23")
+    env["account.move"]._autopost_draft_entries()
+    end()
 
 
 def credit_notes():
@@ -237,6 +281,8 @@ def orders():
     post(bill(advanced, "percentage", amount=30.0))
     deliver(advanced, 4)
     pay(post(bill(advanced)))
+    again = confirm(make_order())
+    validate_all(bill(again, "fixed", fixed_amount=50.0))
     dropped = confirm(make_order())
     dropped._action_cancel()
     end()
@@ -258,6 +304,10 @@ def payments():
             "journal_id": bank.id,
         }
     )
+    end()
+    payment.action_post()
+    end()
+    payment.action_draft()
     end()
     payment.action_post()
     end()
@@ -285,7 +335,7 @@ def tell(record, field):
     """Return a stored value as JSON."""
     value = record[field.name]
     if field.type == "many2one":
-        return value and label(value._name, value.id)
+        return label(value._name, value.id) if value else None
     if field.type == "many2many":
         return sorted(label(value._name, id_) for id_ in value.ids)
     if field.type == "datetime":
