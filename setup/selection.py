@@ -5,6 +5,7 @@
 
 import inspect
 
+import freezegun
 import psutil
 import pytest
 
@@ -13,6 +14,10 @@ ALONE = "koban_alone"
 # A test that commits: links of its documents stay in the chain, so it runs after the others.
 COMMITS = "koban_commits"
 BROWSER_CALLS = ("start_tour(", "browser_js(")
+
+
+# pytest's own clock goes on while a test stops the time: by it the tests are dealt.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -242,7 +242,7 @@ def test_peers_that_cannot_be_downloaded_are_told_and_leave_nothing(empty_cache,
     monkeypatch.setattr(environment, "ensure", lambda: Path(sys.executable))
     for name, value in {"NO_INDEX": "1", "FIND_LINKS": "", "EXTRA_INDEX_URL": ""}.items():
         monkeypatch.setenv(f"PIP_{name}", value)
-    with pytest.raises(Failure, match=r"peers cannot be downloaded .*Check the network"):
+    with pytest.raises(Failure, match=r"addons of others cannot be downloaded .*Check the network"):
         peers.ensure()
     assert not list(empty_cache.glob("peers-*"))
     assert not list((empty_cache / "downloads").iterdir())

@@ -33,6 +33,7 @@ def check_created(model, vals_list, names):
     if any(defaults.get(name) for name in names) or any(
         vals.get(name) for vals in vals_list for name in names & vals.keys()
     ):
+        model.check_access("create")
         _refuse(model)
 
 
@@ -49,6 +50,7 @@ def check_written(records, vals, names):
     # not read all of it.
     drafts = records.sudo().filtered(lambda record: not _get_move(record).is_protected)
     if get_changed(drafts, vals, written):
+        records.check_access("write")  # who may not is answered by the host
         _refuse(drafts)
 
 

@@ -11,6 +11,7 @@
         "security/koban_security.xml",
         "security/ir.model.access.csv",
         "views/koban_process_views.xml",
+        "views/koban_opened_field_views.xml",
         "views/koban_document_print_views.xml",
         "views/koban_document_model_views.xml",
         "views/account_move_views.xml",

@@ -61,6 +61,7 @@ from . import compliance_dashboard_mentions
 from . import ir_http
 from . import res_company_in_test
 from . import res_users
+from . import opened_field
 from . import koban_attestation
 from . import koban_attestation_module
 from . import res_company_attestation

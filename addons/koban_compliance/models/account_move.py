@@ -55,15 +55,15 @@ class AccountMove(models.Model):
         return super()._get_guard_fields() | {"journal_id", "move_type"}
 
     @api.model
-    def _get_validated_domain(self, company):
+    def _get_validated_domain(self, companies):
         sale_types = self.get_sale_types(include_receipts=True)
-        cancelled = fields.Domain("company_id", "=", company.id) & fields.Domain(
+        cancelled = fields.Domain("company_id", "in", companies.ids) & fields.Domain(
             [("state", "=", "cancel"), ("posted_before", "=", True)]
         )
         sale = fields.Domain("move_type", "in", sale_types) | fields.Domain(
             "journal_id.type", "=", "sale"
         )
-        return (super()._get_validated_domain(company) | cancelled) & sale
+        return (super()._get_validated_domain(companies) | cancelled) & sale
 
     @api.model
     def _get_editable_fields(self):

@@ -1,21 +1,26 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.guard import get_changed
+from odoo.addons.koban_document.exceptions import speaking
+
+from .koban_event import SEAL_KINDS
 
 VALID_STATES = ("in_process", "paid")
+CANCELLED_STATES = ("canceled", "rejected")
 
 
 class AccountPayment(models.Model):
-    """Payments of customers are sealed when validated (row 2-62b, article 286-I-3° bis).
+    """Payments of customers are guarded and sealed when validated (row 2-62b, art. 286-I-3° bis).
 
-    The host lets a payment be taken back to draft; that is recorded, and validating it again
-    seals it again. In between nothing of it is lost: it is not deleted.
+    The host lets a payment be taken back to draft, to correct it; that is recorded, and
+    validating it again seals it again. In between nothing of it is lost: it is not deleted.
     """
 
     _name = "account.payment"
-    _inherit = ["koban.sealed.mixin", "account.payment"]
+    _inherit = ["koban.sealed.mixin", "koban.document.mixin", "account.payment"]
+
+    _document_validated_states = VALID_STATES
 
     _sealed_fields = (
         "company_id", "name", "date", "payment_type", "partner_type", "partner_id", "amount",
@@ -24,12 +29,145 @@ class AccountPayment(models.Model):
     )  # fmt: skip
 
     # ------------------------------------------------------------------
+    # Guard
+    # ------------------------------------------------------------------
+    def _is_validated(self):
+        # A draft that was cancelled without ever being validated stays free.
+        cancelled = self.state in CANCELLED_STATES and bool(self.seal_id)
+        return cancelled or super()._is_validated()
+
+    def _is_guard_enabled(self):
+        return self.partner_type == "customer" and super()._is_guard_enabled()
+
+    @api.model
+    def _get_validated_domain(self, companies):
+        sealed = (
+            self.env["koban.event"]
+            .sudo()
+            ._search(  # whether there is one
+                [("res_model", "=", self._name), ("kind", "in", SEAL_KINDS)]
+            )
+        )
+        cancelled = Domain("company_id", "in", companies.ids) & Domain(
+            [("state", "in", CANCELLED_STATES), ("id", "in", sealed.subselect("res_id"))]
+        )
+        valid = super()._get_validated_domain(companies)
+        return Domain("partner_type", "=", "customer") & (valid | cancelled)
+
+    @api.model
+    def _is_guard_announced(self, values):
+        if values.get("partner_type", "customer") != "customer":
+            return False
+        journal = self.env["account.journal"].browse(values.get("journal_id"))
+        company = journal.sudo().company_id  # the host takes that of the journal
+        return super()._is_guard_announced({"company_id": company.id, **values})
+
+    @api.model
+    def _get_guard_fields(self):
+        return super()._get_guard_fields() | {"journal_id", "partner_type"}
+
+    def _get_moved_values(self, company_id):
+        return {**super()._get_moved_values(company_id), "partner_type": self.partner_type}
+
+    @api.model
+    def _get_business_fields(self):
+        return super()._get_business_fields() | {"name"}
+
+    @api.model
+    def _get_technical_fields(self):
+        """What the host writes on valid payments: that it was sent, and the number of its cheque.
+
+        Its matching is computed, and the links of invoices to it are written on these.
+        """
+        return super()._get_technical_fields() | {"check_number", "is_sent"}
+
+    @api.model
+    def _get_released_references(self):
+        """The entry goes with a payment that is cancelled; what paid online is follow-up."""
+        return super()._get_released_references() | {
+            "invoice_ids",
+            "move_id",
+            "paired_internal_transfer_payment_id",
+            "payment_token_id",
+            "payment_transaction_id",
+            "source_payment_id",
+        }
+
+    @api.model
+    def _get_kept_computed_fields(self):
+        return super()._get_kept_computed_fields() | {"outstanding_account_id"}
+
+    def _keeps_computed_value(self, field_name, passes):
+        # In process or paid: its matching says which.
+        return field_name != "state" and super()._keeps_computed_value(field_name, passes)
+
+    def _get_correction_advice(self):
+        return speaking(self.env)._(
+            "Reset the payment to draft, which is recorded, or enter a payment of the opposite "
+            "amount."
+        )
+
+    def _check_business_values(self, vals):
+        super()._check_business_values(vals)
+        if vals.get("partner_type") != "customer":
+            return
+        # A payment validated by other rules must not come in.
+        for payment in self.sudo():  # compared only
+            supplier = payment.partner_type != "customer"
+            if supplier and payment.company_id.document_guard and payment.state in VALID_STATES:
+                payment.with_env(self.env)._raise_business_error("state")
+
+    def _check_created(self):
+        # The host makes and posts the entry of some within their creation.
+        super(AccountPayment, self.filtered(lambda payment: not payment.move_id))._check_created()
+
+    def _check_not_deleted(self):
+        """Keep what was validated once, drafts taken back included.
+
+        :raise DocumentError: code ``document_delete``
+        """
+        super()._check_not_deleted()
+        for payment in self.sudo().filtered("seal_id")[:1]:  # its seal decides
+            raise payment.with_env(self.env)._refuse(
+                speaking(self.env)._(
+                    "The payment %(payment)s was validated: it cannot be deleted. Cancel it: it "
+                    "stays on record.",
+                    payment=payment.display_name,
+                ),
+                "document_delete",
+                operation="unlink",
+            )
+
+    # ------------------------------------------------------------------
+    # Methods of the host that may write on validated payments
+    # ------------------------------------------------------------------
+    def _with_state_pass(self):
+        return self._with_guard_pass(self, fields={"move_id", "state"})
+
+    def _generate_journal_entry(self, *args, **kwargs):
+        return super(AccountPayment, self._with_state_pass())._generate_journal_entry(
+            *args, **kwargs
+        )
+
+    def action_post(self):
+        # XML-RPC carries no None, here and below.
+        return super(AccountPayment, self._with_state_pass()).action_post() or True
+
+    def action_validate(self):
+        return super(AccountPayment, self._with_state_pass()).action_validate() or True
+
+    def action_reject(self):
+        return super(AccountPayment, self._with_state_pass()).action_reject() or True
+
+    def action_cancel(self):
+        return super(AccountPayment, self._with_state_pass()).action_cancel() or True
+
+    def action_draft(self):
+        return super(AccountPayment, self._with_state_pass()).action_draft() or True
+
+    # ------------------------------------------------------------------
     # Seal
     # ------------------------------------------------------------------
-    def _is_sealable(self):
-        company = self.company_id.sudo()  # its switch alone, as for documents
-        return self.partner_type == "customer" and company.document_guard
-
     @api.model
     def _get_sealed_condition(self):
         return SQL("d.state IN %s AND d.partner_type = 'customer'", VALID_STATES)
@@ -77,10 +215,11 @@ class AccountPayment(models.Model):
         return payments
 
     def write(self, vals):
-        valid = self._get_valid()
         if "state" not in vals:
-            valid._check_unaltered(vals)
             return super().write(vals)
+        # What is still to be computed of the draft would be kept from the validated payment.
+        self._recompute_recordset(self._get_frozen_computed_fields())
+        valid = self._get_valid()
         result = super().write(vals)
         now_valid = self._get_valid()
         (now_valid - valid)._seal_validated()
@@ -98,43 +237,3 @@ class AccountPayment(models.Model):
         if sealable:
             self.env["koban.event"]._record("cancellation", sealable)
             sealable._seal("correction")
-
-    def _check_unaltered(self, vals):
-        """Refuse to change what the seal of a valid payment covers.
-
-        :raise DocumentError: code ``document_validated``
-        """
-        # Given by the host after the validation: its number, its entry.
-        names = set(self._sealed_fields) - {"name", "move_id"}
-        sealed = self.filtered(lambda payment: payment._is_sealable())
-        for payment in get_changed(sealed, vals, names) if not names.isdisjoint(vals) else ():
-            labels = payment.fields_get(names & vals.keys(), ["string"]).values()
-            raise DocumentError(
-                speaking(self.env)._(
-                    "The payment %(payment)s is validated: %(fields)s cannot be changed. Reset it "
-                    "to draft, which is recorded, or enter a payment of the opposite amount.",
-                    payment=payment.display_name,
-                    fields=", ".join(label["string"] for label in labels),
-                ),
-                "document_validated",
-                model=self._name,
-                ids=payment.ids,
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sealed(self):
-        """Keep what was validated once.
-
-        :raise DocumentError: code ``document_delete``
-        """
-        for payment in self.filtered("seal_id")[:1]:
-            raise DocumentError(
-                speaking(self.env)._(
-                    "The payment %(payment)s was validated: it cannot be deleted. Cancel it: it "
-                    "stays on record.",
-                    payment=payment.display_name,
-                ),
-                "document_delete",
-                model=self._name,
-                ids=payment.ids,
-            )

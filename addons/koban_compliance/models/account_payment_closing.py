@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import speaking
 from odoo.addons.koban_document.guard import is_same_value
 
 from .account_payment import VALID_STATES
@@ -122,7 +122,7 @@ class AccountPayment(models.Model):
             last = closed[payment.company_id.id]
             if last and payment.date <= last:
                 env = speaking(self.env)
-                raise payment._refuse_period(
+                raise payment._refuse(
                     env._(
                         "%(payment)s of %(date)s is counted in the closing of %(month)s: it can "
                         "no longer be changed or cancelled. Record the opposite payment at "
@@ -130,12 +130,13 @@ class AccountPayment(models.Model):
                         payment=payment.with_env(env).display_name,
                         date=format_date(env, payment.date),
                         month=env["koban.closing"]._get_month_name(payment.date),
-                    )
+                    ),
+                    "period_closed",
                 )
 
     def _raise_period_closed(self, day, last):
         env = speaking(self.env)
-        raise self._refuse_period(
+        raise self._refuse(
             env._(
                 "The payment of %(partner)s cannot be recorded with the date %(date)s: %(month)s "
                 "is closed. First open date: %(open_date)s.",
@@ -144,16 +145,9 @@ class AccountPayment(models.Model):
                 month=env["koban.closing"]._get_month_name(day),
                 open_date=format_date(env, last + timedelta(days=1)),
             ),
+            "period_closed",
             first_open_date=fields.Date.to_string(last + timedelta(days=1)),
         )
-
-    def _refuse_period(self, message, **details) -> DocumentError:
-        """Build the refusal, told in the journal although the transaction rolls back."""
-        code = "period_closed"
-        self.env["koban.event"]._record_apart(
-            "refusal", self, detail={"code": code, "message": message, **details}
-        )
-        return DocumentError(message, code, model=self._name, ids=self.ids, **details)
 
     def _record_late(self, late):
         """Have the next closing count what was recorded in a closed month."""

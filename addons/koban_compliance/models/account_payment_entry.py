@@ -1,9 +1,11 @@
 from odoo import models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.exceptions import speaking
 from odoo.addons.koban_document.guard import get_changed
 
 OPENED_STATES = ("draft", "cancel")
+# What the entry says of the payment once it is posted.
+ENTRY_FIELDS = frozenset({"date", "journal_id", "name"})
 AMOUNT_FIELDS = frozenset({"debit", "credit", "balance", "amount_currency"})
 
 
@@ -16,8 +18,23 @@ class AccountMove(models.Model):
     def write(self, vals):
         if vals.get("state") in OPENED_STATES:
             # Taking the payment itself back changes its state before that of its entry.
-            self.origin_payment_id._check_entry_kept()
+            self._check_payments_kept()
+        if not ENTRY_FIELDS.isdisjoint(vals):
+            posted = self.sudo().filtered(  # compared only
+                lambda move: move.origin_payment_id and move.state == "posted"
+            )
+            get_changed(posted, vals, ENTRY_FIELDS).with_env(self.env)._check_payments_kept()
         return super().write(vals)
+
+    def _check_payments_kept(self):
+        """Refuse to take back or to change the entries of valid payments alone.
+
+        :raise DocumentError: codes ``period_closed``, ``document_validated``
+        """
+        payments = self.sudo().origin_payment_id  # their state decides
+        if payments._get_valid():
+            self.check_access("write")
+            payments.with_env(self.env)._refuse_entry_change()
 
 
 class AccountMoveLine(models.Model):
@@ -26,9 +43,9 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         if not AMOUNT_FIELDS.isdisjoint(vals):
-            paid = self.filtered("move_id.origin_payment_id")
-            changed = get_changed(paid, vals, AMOUNT_FIELDS)
-            changed.move_id.origin_payment_id._check_entry_kept()
+            paid = self.sudo().filtered("move_id.origin_payment_id")  # compared only
+            changed = get_changed(paid, vals, AMOUNT_FIELDS).with_env(self.env)
+            changed.move_id._check_payments_kept()
         return super().write(vals)
 
 
@@ -36,15 +53,15 @@ class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment"]
 
-    def _check_entry_kept(self):
-        """Refuse to take back or to change the entries of valid payments alone.
+    def _refuse_entry_change(self):
+        """Refuse what would change the entries of the valid ones.
 
         :raise DocumentError: codes ``period_closed``, ``document_validated``
         """
         valid = self._get_valid().filtered(lambda payment: payment._is_sealable())
         valid._refuse_closed()
         for payment in valid:
-            raise DocumentError(
+            raise payment._refuse(
                 speaking(self.env)._(
                     "This is the journal entry of the validated payment %(payment)s, and does not "
                     "change by itself. Reset the payment to draft, which is recorded, or enter a "
@@ -52,6 +69,4 @@ class AccountPayment(models.Model):
                     payment=payment.display_name,
                 ),
                 "document_validated",
-                model=self._name,
-                ids=payment.ids,
             )

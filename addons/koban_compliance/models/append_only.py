@@ -68,6 +68,7 @@ class AppendOnlyMixin(models.AbstractModel):
         self._raise_append_only()
 
     def _raise_append_only(self):
+        self.check_access("read")  # who may not see them is answered by the host
         raise DocumentError(
             speaking(self.env)._(
                 "%(records)s cannot be added, changed or deleted by hand: the software writes "

@@ -6,8 +6,8 @@ class GuardMixin(models.AbstractModel):
 
     _inherit = "koban.guard.mixin"
 
-    def _refuse(self, message, code, **details):
-        error = super()._refuse(message, code, **details)
+    def _refuse(self, message, code, operation="write", **details):
+        error = super()._refuse(message, code, operation=operation, **details)
         documents = self._get_guarded_documents().filtered("id")
         if documents:
             # Told although the transaction rolls back.
@@ -17,6 +17,17 @@ class GuardMixin(models.AbstractModel):
                     "refusal", refused, detail=detail, chain=chain
                 )
         return error
+
+    @api.model
+    def _get_sealed_names(self):
+        names = super()._get_sealed_names()
+        documents = self.browse()._get_guarded_documents()
+        if hasattr(documents, "_get_coverage"):
+            coverage = documents._get_coverage()
+            for part in (coverage.document, coverage.lines, *coverage.parts.values()):
+                if part and part.model == self._name:
+                    names |= {*part.fields, part.taxes}
+        return names
 
     def write(self, vals):
         edited = self._get_traced_editions(vals)

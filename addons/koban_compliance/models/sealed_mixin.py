@@ -95,6 +95,7 @@ class SealedMixin(models.AbstractModel):
 
     def action_open_events(self) -> dict:
         """Open what the journal tells about these documents, from the first on."""
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("koban_compliance.action_koban_event"),
             "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],

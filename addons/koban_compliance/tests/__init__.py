@@ -1,3 +1,4 @@
+from . import test_access
 from . import test_archive
 from . import test_archive_closings
 from . import test_archive_verifier
@@ -24,8 +25,10 @@ from . import test_migrations
 from . import test_money
 from . import test_mro
 from . import test_numbers
+from . import test_opened_field
 from . import test_paper
 from . import test_paper_limits
+from . import test_payment_guard
 from . import test_payments
 from . import test_queries
 from . import test_references

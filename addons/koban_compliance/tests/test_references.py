@@ -1,6 +1,9 @@
 """Rows 3-15, 3-16: what a validated invoice quotes cannot be deleted under it."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
@@ -79,3 +82,56 @@ class TestReferences(GuardMatrix, InvoiceCase):
         self.check_undeletable(self.process)
         self.process.action_archive()
         self.assertFalse(self.process.active)
+
+    def test_merge_after_a_deletion(self):
+        """Row 3-15: what a deletion asked first leaves the merge of accounts as strict."""
+        used = self.get_product_lines(self.make_invoice())[0].account_id
+        unused = used.copy({"code": "706997"})
+        other = used.copy({"code": "706998"})
+        self.env.registry.clear_cache()
+        unused.unlink()
+        with self.assert_refused("document_reference"):
+            self.env["account.merge.wizard"]._action_merge(other | used)
+
+    def test_deletion_after_a_merge(self):
+        """Row 3-15: nor does a merge asked first have a deletion refused, or let through."""
+        accounts = self.get_product_lines(self.make_invoice())[0].account_id.copy(
+            {"code": "706997"}
+        )
+        incoterm = self.env["account.incoterms"].create({"name": "Mill", "code": "MIL"})
+        self.make_invoice(invoice_incoterm_id=incoterm.id)
+        self.env.registry.clear_cache()
+        for records in (accounts, incoterm):
+            records._find_using_document(emptied=False)
+        accounts.unlink()
+        self.check_kept_by(incoterm)
+
+    def check_kept_by(self, record):
+        with self.assert_refused("document_reference"):
+            record.unlink()
+
+    def test_check_reads_one_document(self):
+        """Refusing a deletion reads as much for one document that uses the record as for many."""
+        incoterm = self.env["account.incoterms"].create({"name": "Mill", "code": "MIL"})
+        invoices = self.make_invoice(invoice_incoterm_id=incoterm.id)
+        few = self.measure(incoterm)
+        copies = self.env["account.move"].union(*(invoices.copy() for _ in range(5)))
+        copies.invoice_date = invoices.invoice_date
+        copies.action_post()
+        self.assertEqual(set(copies.mapped("invoice_incoterm_id")), {incoterm})
+        self.assertEqual(self.measure(incoterm), few)
+
+    def measure(self, record):
+        """Return how many queries the refusal to delete a record takes, and rows they give."""
+        self.check_kept_by(record)  # what is read once for all
+        rows, execute = [], Cursor.execute
+
+        def counting(cr, *args, **kwargs):
+            execute(cr, *args, **kwargs)
+            rows.append(max(cr.rowcount, 0))
+
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with patch.object(Cursor, "execute", counting):
+            self.check_kept_by(record)
+        return len(rows), sum(rows)

@@ -269,7 +269,9 @@ class TestTestMode(InvoiceCase):
         self.refusal("test_document", self.pay, invoice)
         payment = self.pay(self.make_invoice())
         values = {"invoice_ids": [Command.link(invoice.id)]}
-        error = self.refusal("test_document", payment.write, values)
+        self.refusal("document_validated", payment.write, values)
+        draft = payment.copy()
+        error = self.refusal("test_document", draft.write, values)
         self.assertIsInstance(error, ValidationError)
         lines = payment.move_id.line_ids | invoice.line_ids
         self.refusal(

@@ -153,6 +153,7 @@ class AccountMove(models.Model):
 
     def action_open_contracts(self) -> dict:
         """Open the contracts that these invoices bill."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Contracts"),

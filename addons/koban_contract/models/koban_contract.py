@@ -470,6 +470,7 @@ class KobanContract(models.Model):
 
     def action_open_invoices(self) -> dict:
         """Open the invoices that billed these contracts."""
+        self.check_access("read")
         moves = (
             self.env["account.move.line"]
             .search([("contract_period_id.contract_id", "in", self.ids)])

@@ -395,6 +395,7 @@ class KobanContract(models.Model):
 
     def action_open_amendments(self) -> dict:
         """Open the history of these contracts."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Amendments"),

@@ -151,6 +151,7 @@ class KobanIndex(models.Model):
 
     def action_import(self) -> dict:
         """Open the import of a file of values."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Import Values"),

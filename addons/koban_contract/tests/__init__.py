@@ -1,4 +1,5 @@
 from . import (
+    test_access,
     test_amended_conditions,
     test_amended_prices,
     test_amendments,

@@ -25,6 +25,7 @@ class KobanContract(models.Model):
 
     def action_revise_prices(self) -> dict:
         """Show what a revision of these contracts' prices would give, before it is done."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Revise Prices"),
@@ -36,6 +37,7 @@ class KobanContract(models.Model):
 
     def action_open_revisions(self) -> dict:
         """Open the history of these contracts' prices."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Price Revisions"),

@@ -12,6 +12,7 @@ from . import grouping_line_mixin
 from . import grouping_defaults
 from . import koban_process
 from . import koban_number
+from . import opened_field
 from . import res_company
 from . import res_config_settings
 from . import account_move

@@ -6,5 +6,5 @@ class AccountAccount(models.Model):
 
     def _action_unmerge(self):
         # As the merge: by SQL.
-        self._check_not_in_documents(emptied=False)
+        self._check_not_in_documents(emptied=False, operation="write")
         return super()._action_unmerge()

@@ -21,5 +21,5 @@ class AccountTax(models.Model):
         # The host protects the taxes of entries only, not those of orders.
         changed = get_changed(self, vals, FROZEN_FIELDS)
         if changed:
-            changed._check_not_in_documents(emptied=False)
+            changed._check_not_in_documents(emptied=False, operation="write")
         return super().write(vals)

@@ -1,4 +1,5 @@
 from odoo import api, models, tools
+from odoo.fields import Domain
 
 from ..exceptions import DocumentError, speaking
 
@@ -13,7 +14,7 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache("emptied")
     def _get_referring_fields(self, emptied=True) -> tuple[tuple[str, str], ...]:
         """Model and name of the frozen fields that point here.
 
@@ -34,28 +35,50 @@ class Base(models.AbstractModel):
             and not model._is_always_writable(field.name)
         )
 
-    def _check_not_in_documents(self, emptied=True):
+    def _check_not_in_documents(self, emptied=True, operation="unlink"):
         """Refuse to take away what validated documents refer to.
 
         :param emptied: look at the fields that a deletion would empty only
+        :param operation: what the caller needs the right to, to be told anything
         :raise DocumentError: code ``document_reference``
         """
-        for model_name, field_name in self._get_referring_fields(emptied):
-            # Looked for in every company, whatever the user may read.
-            model = self.env[model_name].sudo().with_context(active_test=False)
-            for document in model.search([(field_name, "in", self.ids)])._get_guarded_documents():
-                if document._is_guarded():
-                    raise DocumentError(
-                        speaking(self.env)._(
-                            "%(record)s is used by %(document)s, which is validated: it can be "
-                            "neither deleted nor replaced. Archive it, and use another one.",
-                            record=", ".join(self.mapped("display_name")),
-                            document=document.display_name,
-                        ),
-                        "document_reference",
-                        model=self._name,
-                        ids=self.ids,
-                    )
+        document = self._find_using_document(emptied)
+        if not document:
+            return
+        self.check_access(operation)
+        env = speaking(self.env)
+        record = ", ".join(self.mapped("display_name"))
+        if document.with_env(self.env).has_access("read"):
+            message = env._(
+                "%(record)s is used by %(document)s, which is validated: it can be "
+                "neither deleted nor replaced. Archive it, and use another one.",
+                record=record,
+                document=document.display_name,
+            )
+        else:
+            message = env._(
+                "%(record)s is used by a validated document that you cannot see: it can be "
+                "neither deleted nor replaced. Archive it, and use another one.",
+                record=record,
+            )
+        raise DocumentError(message, "document_reference", model=self._name, ids=self.ids)
+
+    def _find_using_document(self, emptied):
+        """Return one validated document that uses these records, as superuser, or None.
+
+        :param emptied: look at the fields that a deletion would empty only
+        """
+        referring = self._get_referring_fields(emptied) if self.ids else ()
+        # Looked for in every company, whatever the user may read and filters.
+        env = self.env(su=True, context={"active_test": False})
+        companies = referring and env["res.company"].search([("document_guard", "=", True)])
+        for model_name, field_name in referring if companies else ():
+            model = env[model_name]
+            domain = Domain(field_name, "in", self.ids) & model._get_guarded_domain(companies)
+            # Without an order: the first one found is as good as any.
+            if ids := model._search(domain, limit=1).get_result_ids():
+                return model.browse(ids)._get_guarded_documents()
+        return None
 
     def unlink(self):
         if self._get_referring_fields():

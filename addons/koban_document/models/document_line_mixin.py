@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..exceptions import speaking
 from ..guard import get_passes
@@ -17,6 +18,11 @@ class DocumentLineMixin(models.AbstractModel):
     def _get_guarded_documents(self):
         return self[self._document_field]
 
+    @api.model
+    def _get_guarded_domain(self, companies):
+        documents = self.env[self._fields[self._document_field].comodel_name]
+        return Domain(self._document_field, "any", documents._get_guarded_domain(companies))
+
     def _get_line_label(self) -> str:
         """What a person calls the line: the first line of its text."""
         self.ensure_one()
@@ -25,10 +31,11 @@ class DocumentLineMixin(models.AbstractModel):
     def _is_pass_allowed(self, guard_pass, field_name):
         return guard_pass.line_fields is None or field_name in guard_pass.line_fields
 
-    def _check_line_count(self, documents):
+    def _check_line_count(self, documents, operation):
         """Refuse that lines come or go on validated documents.
 
         :param documents: documents that get or lose lines, as superuser
+        :param operation: what is done with these lines, or with new ones
         :return: those that the company lets people edit, to be logged
         :raise DocumentError: code ``document_validated``
         """
@@ -42,6 +49,7 @@ class DocumentLineMixin(models.AbstractModel):
         for document in closed:
             name = document._get_line_field()
             if not document._is_edition_allowed({name}):
+                self.check_access(operation)
                 raise document.with_env(self.env)._prepare_refusal([(document, name)])
         return closed
 
@@ -53,10 +61,10 @@ class DocumentLineMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         announced = self._get_announced_documents(vals_list)
-        edited = self._check_line_count(announced)
+        edited = self._check_line_count(announced, "create")
         lines = super().create(vals_list)
         documents = lines.sudo()._get_guarded_documents()  # decides, whatever the user may read
-        edited |= self._check_line_count(documents - announced)
+        edited |= lines._check_line_count(documents - announced, "create")
         documents._lock_draft()
         if edited:
             lines._log_lines_of(edited, speaking(self.env)._("Line added"))
@@ -79,15 +87,15 @@ class DocumentLineMixin(models.AbstractModel):
             return super().write(vals)
         documents = self.sudo()._get_guarded_documents()  # checked, as in create
         if vals.get(self._document_field):
-            target = documents.browse(vals[self._document_field])
-            self._check_line_count(target - documents)
+            target = documents.browse(vals[self._document_field]).exists()
+            self._check_line_count(target - documents, "write")
             documents |= target
         documents._lock_draft()
         return super().write(vals)
 
     def unlink(self):
         documents = self.sudo()._get_guarded_documents()  # checked, as in create
-        edited = self._check_line_count(documents)
+        edited = self._check_line_count(documents, "unlink")
         if edited:
             self._log_lines_of(edited, speaking(self.env)._("Line removed"))
         documents._lock_draft()

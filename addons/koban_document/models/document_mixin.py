@@ -79,9 +79,9 @@ class DocumentMixin(models.AbstractModel):
         return ""
 
     @api.model
-    def _get_validated_domain(self, company) -> Domain:
-        """Domain of the documents of a company that are validated."""
-        return Domain("company_id", "=", company.id) & Domain(
+    def _get_validated_domain(self, companies) -> Domain:
+        """Domain of the documents of companies that are validated, and under the guard there."""
+        return Domain("company_id", "in", companies.ids) & Domain(
             self._document_state_field, "in", self._document_validated_states
         )
 
@@ -94,6 +94,10 @@ class DocumentMixin(models.AbstractModel):
 
     def _get_guarded_documents(self):
         return self
+
+    @api.model
+    def _get_guarded_domain(self, companies):
+        return self._get_validated_domain(companies)
 
     def _is_pass_allowed(self, guard_pass, field_name):
         if guard_pass.fields is None or field_name in guard_pass.fields:
@@ -195,7 +199,8 @@ class DocumentMixin(models.AbstractModel):
                 if any(p.covers(document) and document._is_pass_allowed(p, name) for p in passes):
                     continue
                 if document._get_refused_values(name, vals[name]):
-                    document._raise_business_error(name)
+                    self._check_write_access(vals)
+                    document.with_env(self.env)._raise_business_error(name)
 
     def _check_company_change(self, company_id):
         """Refuse that a document come validated or numbered from an unguarded company.
@@ -209,9 +214,10 @@ class DocumentMixin(models.AbstractModel):
                 continue
             names = {*self._get_business_fields(), self._document_state_field}
             values = {name: document[name] for name in names}
+            caller = document.with_env(self.env)
             if document._is_validated():
-                document._raise_moved_error(company_id, self._document_state_field)
-            document._check_announced({**values, **document._get_moved_values(company_id)})
+                caller._raise_moved_error(company_id, self._document_state_field)
+            caller._check_announced({**values, **document._get_moved_values(company_id)})
 
     def _get_moved_values(self, company_id) -> dict:
         """Values that decide whether the guard applies once in another company."""
@@ -278,7 +284,7 @@ class DocumentMixin(models.AbstractModel):
                 if not any(
                     p.covers(document) and document._is_pass_allowed(p, name) for p in passes
                 ):
-                    document._raise_business_error(name)
+                    document.with_env(self.env)._raise_business_error(name)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -311,6 +317,7 @@ class DocumentMixin(models.AbstractModel):
                         advice=document._get_correction_advice(),
                     ),
                     "document_delete",
+                    operation="unlink",
                 )
 
     def unlink(self):
@@ -350,8 +357,11 @@ class DocumentMixin(models.AbstractModel):
         """Build the error that names the refused fields and the way out.
 
         :param items: ``[(record, field name)]`` of this document and its lines
+        :raise AccessError: the host's, see :meth:`_refuse`
         """
         self.ensure_one()
+        for record, _name in items:
+            record.with_env(self.env).check_access("write")
         document = self.with_env(speaking(self.env))
         # A client sends back what it computed from what the person typed: not worth telling.
         typed = [item for item in items if not item[0]._fields[item[1]].readonly] or items
@@ -359,14 +369,17 @@ class DocumentMixin(models.AbstractModel):
         if len(labels) > MAX_NAMED_FIELDS:
             others = len(labels) - MAX_NAMED_FIELDS
             labels = [*labels[:MAX_NAMED_FIELDS], document.env._("%s others", others)]
-        message = document.env._(
-            "%(document)s is validated. These values can no longer be changed: %(fields)s.\n"
-            "Still editable: %(editable)s.\n%(advice)s",
-            document=document.display_name,
-            fields=format_list(document.env, labels),
-            editable=format_list(document.env, document._get_editable_labels()),
-            advice=document._get_correction_advice(),
-        )
+        parts = [
+            document.env._(
+                "%(document)s is validated. These values can no longer be changed: %(fields)s.",
+                document=document.display_name,
+                fields=format_list(document.env, labels),
+            )
+        ]
+        if editable := document._get_editable_labels():
+            editable = format_list(document.env, editable)
+            parts.append(document.env._("Still editable: %s.", editable))
+        message = "\n".join([*parts, document._get_correction_advice()])
         return self._refuse(
             message,
             "document_validated",

@@ -82,9 +82,10 @@ class DocumentTestMixin(models.AbstractModel):
         return bool(self.test_validated_on) or super()._is_validated()
 
     @api.model
-    def _get_validated_domain(self, company):
-        validated = Domain("company_id", "=", company.id) & Domain("test_validated_on", "!=", False)
-        return super()._get_validated_domain(company) | validated
+    def _get_validated_domain(self, companies):
+        in_companies = Domain("company_id", "in", companies.ids)
+        validated = in_companies & Domain("test_validated_on", "!=", False)
+        return super()._get_validated_domain(companies) | validated
 
     def _get_correction_advice(self):
         if self.is_test:
@@ -170,7 +171,7 @@ class DocumentTestMixin(models.AbstractModel):
         for document in self._get_test_changed(vals, TEST_MARKS):
             if document._is_guarded() and not document._is_edition_allowed(TEST_MARKS):
                 continue  # refused by the guard, in the words of validated documents
-            raise document._refuse(
+            raise document.with_env(self.env)._refuse(
                 speaking(self.env)._(
                     "%(document)s is TEST or real from its creation, and stays so. Duplicate it "
                     "with the mode TEST on or off, as you need it.",
@@ -187,7 +188,7 @@ class DocumentTestMixin(models.AbstractModel):
         """
         names = self._get_test_kept_fields()
         for document in self.filtered("is_test")._get_test_changed(vals, names):
-            raise document._refuse(
+            raise document.with_env(self.env)._refuse(
                 speaking(self.env)._(
                     "%(document)s is a TEST document: it takes no number.",
                     document=document.display_name,

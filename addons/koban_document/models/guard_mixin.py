@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models, tools
+from odoo.fields import Domain
 
 from ..exceptions import DocumentError
 from ..guard import get_passes, is_same_value
@@ -39,7 +40,14 @@ class GuardMixin(models.AbstractModel):
 
             def _get_editable_fields(self):
                 return super()._get_editable_fields() | {"my_field"}
+
+        An administrator opens those of other addons, see ``koban.opened.field``.
         """
+        return set(self.env["koban.opened.field"]._get_opened_names(self._name))
+
+    @api.model
+    def _get_sealed_names(self) -> set[str]:
+        """Fields that an administrator never opens; an addon that seals documents says which."""
         return set()
 
     @api.model
@@ -74,16 +82,32 @@ class GuardMixin(models.AbstractModel):
         """Relations whose target may be deleted: follow-up, not content."""
         return set()
 
-    def _refuse(self, message, code, **details) -> DocumentError:
+    def _refuse(self, message, code, operation="write", **details) -> DocumentError:
         """Build the error that refuses to alter these records.
 
+        Access first: who may not alter them anyway is answered by the host, and is told
+        nothing of them. So these records must have the caller's environment. Checked here,
+        not before each write: what the guard lets pass, the host checks.
+
         An addon that keeps a journal of refusals extends it.
+
+        :param operation: what the caller needs the right to, to be told anything
+        :raise AccessError: the host's
         """
+        self.check_access(operation)
         return DocumentError(message, code, model=self._name, ids=self.ids, **details)
 
     # ------------------------------------------------------------------
     # Guard
     # ------------------------------------------------------------------
+    @api.model
+    def _get_guarded_domain(self, companies) -> Domain:
+        """Domain of the records whose document is validated and under the guard.
+
+        :param companies: those whose guard is on
+        """
+        raise NotImplementedError
+
     @api.model
     def _is_always_writable(self, field_name) -> bool:
         # Unknown fields are the ORM's to refuse.
@@ -148,14 +172,25 @@ class GuardMixin(models.AbstractModel):
             document, items = next(
                 (document, items) for document, items in refused.items() if document not in allowed
             )
-            raise document._prepare_refusal(items)
+            self._check_write_access(vals)
+            raise document.with_env(self.env)._prepare_refusal(items)
         return allowed
+
+    def _check_write_access(self, names):
+        """Have the host answer who may not write these fields of these records.
+
+        :raise AccessError: the host's
+        """
+        self.check_access("write")
+        for name in names:
+            self._check_field_access(self._fields[name], "write")
 
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
         # Written by SQL in the ORM, past write().
         if not self._is_always_writable(field_name):
             for document in self.sudo()._get_guarded_documents():  # decides, whatever is readable
                 if document._is_guarded() and not document._is_edition_allowed({field_name}):
+                    self._check_write_access([field_name])
                     raise document.with_env(self.env)._prepare_refusal([(self[:1], field_name)])
         return super()._update_field_translations(field_name, translations, *args, **kwargs)
 

@@ -1,3 +1,4 @@
+from . import test_caches
 from . import test_company
 from . import test_document_model
 from . import test_numbers_drawn

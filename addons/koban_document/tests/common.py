@@ -19,6 +19,7 @@ CONSTRAINTS = {
     "contract_overlap", "contract_reading", "contract_suspension_overlap", "contract_tiers",
     "exception_incomplete", "grouping_options", "index_period", "index_successor",
     "mention_categories", "mention_text", "model_color", "model_conditions",
+    "opened_field", "opened_field_module", "opened_field_printed", "opened_field_sealed",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.koban_compliance.tests.access import AccessFirst
 from odoo.addons.koban_compliance.tests.chain import sealing_as_before
 from odoo.addons.koban_compliance.tests.common import InvoiceCase
 from odoo.addons.koban_compliance.verification import CompanyVerification
@@ -14,7 +15,7 @@ REPORTS = ("purchase.action_report_purchase_order", "purchase.report_purchase_qu
 
 
 @tagged("post_install", "-at_install", "koban_alone")
-class TestTestPurchases(PaperMixin, InvoiceCase):
+class TestTestPurchases(AccessFirst, PaperMixin, InvoiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -83,6 +84,17 @@ class TestTestPurchases(PaperMixin, InvoiceCase):
             seal = self.get_events("validation", records=document, chain="test")
             self.assertEqual((len(seal), seal.user_id), (1, self.buyer))
         self.refusal("document_validated", bill.write, {"ref": "X"})
+
+    def test_access_first(self):
+        """Orders, TEST or real, and their lines: the host's access error, and nothing else."""
+        order = self.make_test_order()
+        [id_] = self.rpc(self.buyer, self.env["purchase.order"], "create", [self.make_values()])
+        real = order.browse(id_)
+        line = order.order_line[0]
+        values = {"order_id": order.id, "name": "Ligne", "price_unit": 3.0, "product_qty": 1}
+        strangers = self.make_strangers("purchase.group_purchase_manager")
+        tried = self.check_access_first(strangers, [order, real, line], [(line.browse(), values)])
+        self.assertGreater(tried, 300)
 
     def test_coverage(self):
         """DESIGN §3: TEST orders are compared with what their seal covers, old and new ones."""

@@ -87,11 +87,11 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
-    def _get_validated_domain(self, company):
-        validated = fields.Domain("company_id", "=", company.id) & fields.Domain(
+    def _get_validated_domain(self, companies):
+        validated = fields.Domain("company_id", "in", companies.ids) & fields.Domain(
             "validation_date", "!=", False
         )
-        return super()._get_validated_domain(company) | validated
+        return super()._get_validated_domain(companies) | validated
 
     def _is_validated(self):
         return bool(self.validation_date) or super()._is_validated()

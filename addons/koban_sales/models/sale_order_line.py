@@ -39,9 +39,11 @@ class SaleOrderLine(models.Model):
         field = self._fields["invoice_lines"]
         for line in self.sudo():  # compared only, as in _get_refused_fields
             ids = get_resulting_ids(field, line, value) or []
-            for moved in line.invoice_lines.browse(set(ids) ^ set(line.invoice_lines.ids)):
+            moved_ids = set(ids) ^ set(line.invoice_lines.ids)
+            for moved in line.invoice_lines.browse(moved_ids).exists():
                 document = moved.move_id
                 if document._is_guarded():
+                    self.check_access("write")
                     raise document.with_env(self.env)._prepare_refusal([(moved, "sale_line_ids")])
 
     def _expected_date(self):

@@ -1,3 +1,4 @@
+from . import test_access
 from . import test_archive
 from . import test_closing_findings
 from . import test_commands

@@ -4,7 +4,7 @@ import ast
 import json
 
 from lxml import etree
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -58,10 +58,12 @@ class TestOrderDoors(OrderCase):
 
     def test_unlink(self):
         """Row 2-58: a validated order cannot be deleted."""
-        for user in (self.seller, self.manager, None):
+        for user in (self.manager, None):
             with self.unchanged(self.order):
                 self.refusal("document_delete", self.rpc, user, self.order, "unlink")
                 self.refusal("document_delete", self.rpc, user, self.order | self.draft, "unlink")
+        with self.unchanged(self.order), self.assertRaises(AccessError):
+            self.rpc(self.seller, self.order, "unlink")  # who deletes no order at all
         self.assertTrue(self.draft.exists())
 
     def test_update_prices(self):
