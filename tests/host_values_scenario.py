@@ -1,13 +1,14 @@
 """The scenario of test_host_values.py, run in an Odoo shell: ``env`` is given.
 
 One walk through what a company does with orders, invoices and payments, each step committed as a
-request of its own. It prints every stored value of the documents, whose ids are replaced by their
-rank: the same scenario on two databases gives the same text.
+request of its own. It prints every stored value of the documents. Ids are replaced by external
+names, and those of what the scenario made by their rank: the same scenario on two databases gives
+the same text.
 """
 
 import json
 
-from odoo.fields import Command
+from odoo.fields import Command, Date
 from odoo.tests import Form
 
 MODELS = (
@@ -23,6 +24,18 @@ MODELS = (
     "stock.move",
     "stock.move.line",
 )
+# What the scenario makes besides, and documents refer to.
+MASTERS = (
+    "res.partner",
+    "product.product",
+    "product.template",
+    "account.account",
+    "account.tax",
+    "account.tax.repartition.line",
+    "account.payment.term",
+    "account.analytic.account",
+    "stock.reference",
+)
 # Of the row, not of the document; and secrets drawn by chance.
 IGNORED = {"create_date", "write_date", "create_uid", "write_uid", "access_token"}
 
@@ -32,9 +45,10 @@ env = env(  # noqa: F821, PLW0642
 )
 BEFORE = {
     name: max(env[name].sudo().with_context(active_test=False).search([]).ids, default=0)
-    for name in MODELS
+    for name in (*MODELS, *MASTERS)
 }
 FRANCE = env.ref("base.fr").id
+STARTED = Date.today()
 
 
 def end():
@@ -326,9 +340,9 @@ def payments():
 
 def label(model, id_):
     """Return a reference that two databases share."""
-    if model in MODELS and id_ > BEFORE[model]:
+    if id_ > BEFORE.get(model, id_):
         return f"{model}#{ranks[model][id_]}"
-    return f"{model},{id_}"
+    return f"{model},{names.get((model, id_), id_)}"
 
 
 def tell(record, field):
@@ -338,8 +352,9 @@ def tell(record, field):
         return label(value._name, value.id) if value else None
     if field.type == "many2many":
         return sorted(label(value._name, id_) for id_ in value.ids)
-    if field.type == "datetime":
-        return value and str(value.date())
+    if field.type in ("date", "datetime"):
+        day = Date.to_date(value)
+        return "today" if day in (STARTED, Date.today()) else str(day or "")
     if field.type == "many2one_reference":
         return value and label(record[field.model_field], value)
     return value if isinstance(value, bool | int | float | list | dict) else str(value or "")
@@ -349,13 +364,19 @@ walks = (invoices_alone, credit_notes, orders, payments)
 for walk in walks:
     walk()
 env = env(su=True)  # noqa: PLW0642
+every = env(context={"active_test": False})
 found = {
-    name: env[name].with_context(active_test=False, lang=None).search(
-        [("id", ">", BEFORE[name])], order="id"
+    name: every[name].search([("id", ">", last)], order="id") for name, last in BEFORE.items()
+}
+ranks = {name: {id_: rank for rank, id_ in enumerate(made.ids)} for name, made in found.items()}
+names = {
+    (row["model"], row["res_id"]): f"{row['module']}.{row['name']}"
+    for row in env["ir.model.data"].search_read(
+        [("model", "!=", "ir.model.fields")],
+        ["model", "res_id", "module", "name"],
+        order="id desc",
     )
-    for name in MODELS
-}  # fmt: skip
-ranks = {name: {id_: rank for rank, id_ in enumerate(found[name].ids)} for name in MODELS}
+}
 rows = [
     [
         f"{name}#{rank}",
