@@ -1,6 +1,6 @@
 import ast
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, OrderedSet, format_list
 
@@ -122,13 +122,14 @@ class DocumentMixin(models.AbstractModel):
         return {CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
 
     @api.model
-    def _get_line_fields(self) -> list[str]:
+    @tools.ormcache()
+    def _get_line_fields(self) -> tuple[str, ...]:
         """One2many fields whose lines follow the guard of this document."""
-        return [
+        return tuple(
             name
             for name, field in self._fields.items()
             if field.type == "one2many" and hasattr(self.env[field.comodel_name], "_document_field")
-        ]
+        )
 
     @api.model
     def _get_line_field(self) -> str:
@@ -174,7 +175,9 @@ class DocumentMixin(models.AbstractModel):
         """
         super()._compute_waiting()
         for name in self._get_line_fields():
-            self[name]._compute_waiting()
+            # Reading the lines costs more than asking whether anything waits.
+            if self.env[self._fields[name].comodel_name]._get_waiting():
+                self[name]._compute_waiting()
         super()._compute_waiting()  # what depends on the lines
 
     def _check_business_values(self, vals):
