@@ -175,9 +175,7 @@ class DocumentMixin(models.AbstractModel):
         """
         super()._compute_waiting()
         for name in self._get_line_fields():
-            # Reading the lines costs more than asking whether anything waits.
-            if self.env[self._fields[name].comodel_name]._get_waiting():
-                self[name]._compute_waiting()
+            self[name]._compute_waiting()
         super()._compute_waiting()  # what depends on the lines
 
     def _check_business_values(self, vals):

@@ -223,17 +223,14 @@ class GuardMixin(models.AbstractModel):
 
     def _compute_waiting(self):
         """Compute what waits to be, and would be kept as it is if it came too late."""
-        self._recompute_recordset(self._get_waiting())
-
-    @api.model
-    def _get_waiting(self) -> list[str]:
-        """Return the frozen fields that wait to be computed on any record of the model."""
         names = self._get_frozen_computed_fields()
-        return [
-            field.name
-            for field in self.env.fields_to_compute()
-            if field.model_name == self._name and field.name in names
-        ]
+        self._recompute_recordset(
+            [
+                field.name
+                for field in self.env.fields_to_compute()
+                if field.model_name == self._name and field.name in names
+            ]
+        )
 
     def _keeps_computed_value(self, field_name, passes) -> bool:
         if not self.id:
