@@ -28,6 +28,10 @@ class Durations:
         known = self.files.get(str(path.relative_to(CHECKOUT)))
         return path.read_text().count("def test_") * GUESS_OF_A_TEST if known is None else known
 
+    def of_files(self, paths: Iterable[Path]) -> dict[Path, float]:
+        """Return what each file takes."""
+        return {path: self.of_file(path) for path in paths}
+
 
 def read() -> Durations:
     """Return the durations of the last whole run here, or those that came with the sources."""

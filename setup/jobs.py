@@ -14,6 +14,7 @@ from .paths import CHECKOUT
 from .process import CommandFailed, logged
 
 NO_TEST_RAN = 5
+QUICK, OUTSIDE, CALM = range(3)
 
 
 @dataclass
@@ -51,14 +52,14 @@ class Job:
     :param name: how the person names it.
     :param work: runs it; gets the job and its outcome to fill.
     :param guess: seconds it may take when it has never run.
-    :param calm: it waits until the others are done, and runs by itself: a browser or a client
-        that waits for an answer needs the machine.
+    :param phase: the jobs of a phase run at the same time, once those before are done; those of
+        CALM one by one: a browser that waits for an answer needs the machine.
     """
 
     name: str
     work: Callable[["Workshop", "Outcome"], None]
     guess: int = 60
-    calm: bool = False
+    phase: int = QUICK
 
 
 @dataclass

@@ -9,7 +9,7 @@ from . import odoo as hosting
 from .console import Failure, say
 from .database import Databases
 from .paths import ADDONS, CHECKOUT, folder
-from .process import CommandFailed, captured
+from .process import CommandFailed, at_once, captured
 from .template import Templates
 
 
@@ -37,13 +37,18 @@ def run(fast: bool = False) -> int:
     ]
     if not fast:
         stages.append(("French translations", check_translations))
-    total = sum(_stage(name, work) for name, work in stages)
+    # The last are the longest: they begin first.
+    found = at_once([partial(_found, work) for _name, work in reversed(stages)], 2)[::-1]
+    total = sum(_tell(name, lines) for (name, _work), lines in zip(stages, found, strict=True))
     say("lint: nothing to correct" if not total else f"lint: {total} to correct")
     return 1 if total else 0
 
 
-def _stage(name: str, work: Callable[[], Iterable[str]]) -> int:
-    found = list(work())
+def _found(work: Callable[[], Iterable[str]]) -> list[str]:
+    return list(work())
+
+
+def _tell(name: str, found: list[str]) -> int:
     say(f"lint: {name}: {'ok' if not found else len(found)}")
     for line in found:
         print(f"  {line}", flush=True)

@@ -1,4 +1,5 @@
-"""Plugin of pytest, in the host's process: which tests a job runs, and a browser that stays warm.
+"""Plugin of pytest, in the host's process: which tests a job runs, a browser that stays warm, and
+room for a machine that is busy.
 
 ``-p setup.selection --koban-part quick|browser|alone``.
 """
@@ -6,6 +7,7 @@
 import inspect
 
 import freezegun
+import hypothesis
 import psutil
 import pytest
 
@@ -14,10 +16,17 @@ ALONE = "koban_alone"
 # A test that commits: links of its documents stay in the chain, so it runs after the others.
 COMMITS = "koban_commits"
 BROWSER_CALLS = ("start_tour(", "browser_js(")
-
+# Seconds that an answer over HTTP may take (the host: 12), and times longer that its browser waits.
+PATIENCE = 120
+BROWSER_PATIENCE = 6
 
 # pytest's own clock goes on while a test stops the time: by it the tests are dealt.
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
+# How fast the machine is says nothing of the code; a profile is what settings start from.
+hypothesis.settings.register_profile(
+    "koban", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("koban")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,3 +88,22 @@ def keep_browser_warm(load_registry):
     host, common.psutil = common.psutil, Watched()
     yield
     common.psutil = host
+
+
+@pytest.fixture(scope="session", autouse=True)
+def wait_patiently(load_registry):
+    """Give answers and the browser more time than the host does: two cores may be busy."""
+    from odoo.tests import common  # noqa: PLC0415  the host is there once it is configured
+
+    url_open, start = common.HttpCase.url_open, common.ChromeBrowser.__init__
+
+    def open_patiently(case, *args, timeout=PATIENCE, **options):
+        return url_open(case, *args, timeout=timeout, **options)
+
+    def start_patiently(browser, *args, **options):
+        start(browser, *args, **options)
+        browser.throttling_factor = BROWSER_PATIENCE
+
+    common.HttpCase.url_open, common.ChromeBrowser.__init__ = open_patiently, start_patiently
+    yield
+    common.HttpCase.url_open, common.ChromeBrowser.__init__ = url_open, start

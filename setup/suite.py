@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import addons, alone, companions
 from .addons import DEMO, Addon
-from .jobs import Job, Outcome, Workshop, addon_tests, pytest
+from .jobs import CALM, OUTSIDE, Job, Outcome, Workshop, addon_tests, pytest
 from .paths import CHECKOUT
 from .template import Templates
 
@@ -36,18 +36,30 @@ def others() -> list[Job]:
     """Return the jobs of the usual run but the shards."""
     found = [Job("alone", alone.run, 500), Job("companions", companions.run, 60)]
     if DEMO in addons.every():
-        found += of_addon(addons.every()[DEMO])
+        found.append(_demo_job())
     browser = [file for file in quick_files() if _drives_browser(file)]
     if browser:
         work = partial(_shard, files=browser, label="browser", part="browser")
-        found.append(Job("browser", work, 200, calm=True))
-    return [*found, Job("tests", _outside, 300, calm=True)]
+        found.append(Job("browser", work, 200, CALM))
+    return found
+
+
+def outside(files: list[Path], label: str = "tests") -> Job:
+    """Return a job that runs files of tests from outside."""
+    return Job(label, partial(_outside, files=files, label=label), 300, OUTSIDE)
+
+
+def outside_files() -> list[Path]:
+    """Return the files of the tests from outside."""
+    return sorted((CHECKOUT / "tests").glob("test_*.py"))
 
 
 def of_addon(addon: Addon) -> Iterable[Job]:
     """Return the jobs of one addon: all its tests with every addon, and alone."""
     if addon.tests:
-        yield Job(addon.name, partial(_full, addon=addon), 120)
+        yield (
+            _demo_job() if addon.name == DEMO else Job(addon.name, partial(_full, addon=addon), 120)
+        )
     yield Job(f"{addon.name}:alone", partial(alone.run_one, addon=addon), 150)
 
 
@@ -67,17 +79,32 @@ def _shard(
         shop.databases.drop(database)
 
 
+def _demo_job() -> Job:
+    return Job(DEMO, _demo, 90)
+
+
+def _demo(shop: Workshop, outcome: Outcome) -> None:
+    """Run the tests of the demo company, then uninstall it."""
+    demo = addons.every()[DEMO]
+    database = shop.databases.scratch(DEMO)
+    shop.databases.clone(Templates(shop.odoo).demo(), database)
+    try:
+        addon_tests(shop, outcome, [demo.tests], database, DEMO)
+        alone.uninstall(shop, outcome, demo, database, DEMO)
+    finally:
+        shop.databases.drop(database)
+
+
 def _full(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
-    templates = Templates(shop.odoo)
-    source = templates.demo() if addon.name == DEMO else templates.tests()
     database = shop.databases.scratch(addon.name)
-    shop.databases.clone(source, database)
+    shop.databases.clone(Templates(shop.odoo).tests(), database)
     try:
         addon_tests(shop, outcome, [addon.tests], database, addon.name)
     finally:
         shop.databases.drop(database)
 
 
-def _outside(shop: Workshop, outcome: Outcome) -> None:
-    variables = {"KOBAN_TEST_LOGS": str(shop.logs)}
-    pytest(shop, outcome, "tests", ["-p", "no:odoo"], [CHECKOUT / "tests"], variables)
+def _outside(shop: Workshop, outcome: Outcome, files: list[Path], label: str) -> None:
+    variables = {"KOBAN_TEST_LOGS": str(shop.logs / label)}
+    (shop.logs / label).mkdir()
+    pytest(shop, outcome, label, ["-p", "no:odoo"], files, variables)

@@ -14,7 +14,7 @@ from pathlib import Path
 from . import addons, dealing, debian, suite
 from . import odoo as hosting
 from .console import Failure, say
-from .jobs import Job, Outcome, Workshop
+from .jobs import CALM, OUTSIDE, QUICK, Job, Outcome, Workshop
 from .paths import folder
 from .process import at_once
 from .template import Templates
@@ -38,11 +38,7 @@ def run(only: str = "", arguments: str = "", everything: bool = False) -> int:
     shop = Workshop(odoo, new_logs(), arguments)
     shop.databases.sweep()
     # Made before the jobs: two of them would only wait for each other.
-    needs_demo = any(job.name.startswith(addons.DEMO) for job in chosen)
-    templates = Templates(odoo)
-    templates.tests()
-    if needs_demo:
-        templates.demo()
+    Templates(odoo).tests()
     say(f"{len(chosen)} jobs; full logs in {shop.logs}")
     lasted = dealing.read()
     outcomes = run_jobs(shop, chosen, lasted)
@@ -60,12 +56,15 @@ def ensure_programs() -> None:
 
 
 def choose(only: str = "", everything: bool = False) -> list[Job]:
-    """Return the jobs to run: the shards first, then the longest, the calm ones last."""
+    """Return the jobs to run, the longest of each phase first.
+
+    The quick tests and those from outside are dealt to as many jobs as run at the same time.
+    """
     usual = suite.others()
     by_addon = [job for addon in addons.every().values() for job in suite.of_addon(addon)]
     names = [name.strip() for name in only.split(",") if name.strip()]
     if names:
-        known = {job.name: job for job in [*usual, *by_addon]}
+        known = {job.name: job for job in [*usual, suite.outside(suite.outside_files()), *by_addon]}
         unknown = [name for name in names if name not in known]
         if unknown:
             raise Failure(f"no test job is named {unknown[0]}: choose from {', '.join(known)}.")
@@ -73,10 +72,19 @@ def choose(only: str = "", everything: bool = False) -> list[Job]:
     if everything:
         usual += [job for job in by_addon if job.name.endswith(":alone")]
     lasted = dealing.read()
-    usual.sort(key=lambda job: (job.calm, -lasted.jobs.get(job.name, job.guess)))
-    others = [lasted.jobs.get(job.name, job.guess) for job in usual if not job.calm]
-    files = {file: lasted.of_file(file) for file in suite.quick_files()}
-    return [*suite.shards(dealing.deal(files, hands(), others)), *usual]
+    usual.sort(key=lambda job: -lasted.jobs.get(job.name, job.guess))
+    others = [lasted.jobs.get(job.name, job.guess) for job in usual if job.phase == QUICK]
+    quick = dealing.deal(lasted.of_files(suite.quick_files()), hands(), others)
+    outside = dealing.deal(lasted.of_files(suite.outside_files()), hands())
+    return [
+        *suite.shards(quick),
+        *(
+            suite.outside(files, f"outside-{rank}")
+            for rank, files in enumerate(outside, 1)
+            if files
+        ),
+        *usual,
+    ]
 
 
 def hands() -> int:
@@ -90,7 +98,7 @@ def hands() -> int:
 def run_jobs(
     shop: Workshop, chosen: Iterable[Job], lasted: dealing.Durations
 ) -> dict[str, Outcome]:
-    """Run the jobs at the same time, then the calm ones one by one.
+    """Run the jobs, phase by phase.
 
     :param lasted: gets what each job and each file of tests took.
     """
@@ -108,10 +116,11 @@ def run_jobs(
         say(f"  end   {job.name}: {_counts(outcome)} ({seconds:.0f} s)")
 
     chosen = list(chosen)
-    at_once([partial(one, job) for job in chosen if not job.calm], hands())
-    at_once([partial(one, job) for job in chosen if job.calm], 1)
+    for phase in (QUICK, OUTSIDE, CALM):
+        works = [partial(one, job) for job in chosen if job.phase == phase]
+        at_once(works, 1 if phase == CALM else hands())
     for name, outcome in outcomes.items():
-        if name.startswith("shard-"):
+        if name.startswith(("shard-", "outside-")):
             lasted.files.update(_seconds_of_files(outcome))
     return outcomes
 
@@ -119,8 +128,9 @@ def run_jobs(
 def _seconds_of_files(outcome: Outcome) -> dict[str, float]:
     found: Counter = Counter()
     for name, seconds in outcome.seconds.items():
-        # addons.koban_sales.tests.test_numbers.TestNumbers
-        found["/".join(name.split(".")[:4]) + ".py"] += seconds
+        # addons.koban_sales.tests.test_numbers.TestNumbers, or tests.test_api
+        folders, module = name.split(".test_")[:2]
+        found[f"{folders.replace('.', '/')}/test_{module.split('.')[0]}.py"] += seconds
     return found
 
 

@@ -18,7 +18,9 @@ from typing import Any
 import psycopg2
 import pytest
 from business import Masters, make_masters
+from place import Place
 from snapshot import Snapshot
+from warm import WarmShell
 
 from setup import odoo as hosting
 from setup import server as serving
@@ -239,15 +241,29 @@ def snapshot(server, connect) -> Iterator[Snapshot]:
 
 
 @pytest.fixture(scope="session")
-def odoo_shell(odoo, database) -> Callable[[str], Any]:
-    """A function that runs a script in an Odoo shell of the database.
+def warm_shell(odoo, database) -> Iterator[WarmShell]:
+    """A shell of the database: its scripts commit what they want kept."""
+    shell = WarmShell(odoo, database)
+    yield shell
+    shell.close()
 
-    The script commits what it wants kept; the last line that it prints is
-    JSON, which the function returns.
-    """
+
+@pytest.fixture(scope="session")
+def odoo_shell(warm_shell) -> Callable[[str], Any]:
+    """A function that runs a script in that shell; it returns the last line printed, JSON."""
 
     def run(script: str) -> Any:
-        lines = odoo.script(database, script).strip().splitlines()
+        lines = warm_shell.script(script).strip().splitlines()
         return json.loads(lines[-1]) if lines else None
 
     return run
+
+
+@pytest.fixture
+def place(odoo, logs, request) -> Iterator[Place]:
+    """A database of the test's own, with every addon but the demo company."""
+    test = request.node.name
+    place = Place(odoo, f"koban_test_{os.getpid()}_place", logs / f"tests-place-{test}.log")
+    place.databases.clone(Templates(odoo).koban(), place.name)
+    yield place
+    place.drop()

@@ -167,12 +167,12 @@ def test_two_closings_at_once(server, odoo_shell, snapshot, company) -> None:
     assert [row[1] for row in rows] == list(range(1, len(rows) + 1))
 
 
-def test_killed_while_catching_up(server, odoo, database, odoo_shell, snapshot, company) -> None:
+def test_killed_while_catching_up(warm_shell, odoo_shell, snapshot, company) -> None:
     """Issue 4, faults: killed in mid catch-up, run again: none twice, none skipped."""
     months = [f"2026-0{month}-10" for month in range(3, 8)]
     make_moves(odoo_shell, company, months, post=True)
     with pytest.raises(CommandFailed):
-        odoo.script(database, CATCH_UP.format(company=company, killed=3))
+        warm_shell.script(CATCH_UP.format(company=company, killed=3))
     assert [row[2] for row in snapshot.sql(CLOSINGS, company)] == ["2026-03-01", "2026-04-01"]
     ((lock,),) = snapshot.sql("SELECT sale_lock_date::text FROM res_company WHERE id = %s", company)
     assert lock == "2026-04-30"

@@ -1,15 +1,9 @@
 """Billing against crashes and several workers (issue 5): nothing twice, nothing skipped."""
 
-import os
-import signal
-import subprocess
 import time
-from collections.abc import Iterator
 
-import pytest
-from test_proof import Place
-
-from setup.template import Templates
+from place import Place
+from warm import Running
 
 CONTRACTS = 200
 MAKE = f"""
@@ -42,29 +36,9 @@ env.cr.commit()
 """
 
 
-@pytest.fixture
-def place(odoo, logs, request) -> Iterator[Place]:
-    name = f"koban_test_{os.getpid()}_contracts"
-    place = Place(odoo, name, logs / f"tests-contracts-{request.node.name}.log")
-    place.databases.clone(Templates(odoo).koban(), name)
-    yield place
-    place.databases.drop(name)
-
-
-def start(place: Place, script: str) -> subprocess.Popen:
-    """Run a script in a process of the host."""
-    command = place.odoo.command("shell", "-d", place.name, "--no-http", "--log-level=error")
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        env={**os.environ, **place.odoo.variables()},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=place.log.open("ab"),
-        text=True,
-    )
-    process.stdin.write(script)
-    process.stdin.close()
-    return process
+def start(place: Place, script: str) -> Running:
+    """Start a script in a process of the host."""
+    return place.shell.start(script=script)
 
 
 def count_drafts(place: Place) -> int:
@@ -91,25 +65,25 @@ def check_all_billed_once(place: Place) -> None:
 
 def test_killed_and_two_workers(place) -> None:
     """Killed in the middle, then taken up by two workers at once, and run once more."""
-    assert start(place, MAKE).wait(300) == 0
+    assert start(place, MAKE).wait() == 0
     killed = start(place, BILL)
     deadline = time.monotonic() + 300
     while not count_drafts(place) and time.monotonic() < deadline:
         time.sleep(0.1)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait(60)
+    killed.kill()
+    killed.wait()
     done = count_drafts(place)
     assert 0 < done < CONTRACTS, "not killed in the middle"
     workers = [start(place, BILL) for _rank in range(2)]
-    assert [worker.wait(300) for worker in workers] == [0, 0]
+    assert [worker.wait() for worker in workers] == [0, 0]
     check_all_billed_once(place)
-    assert start(place, BILL).wait(120) == 0
+    assert start(place, BILL).wait() == 0
     check_all_billed_once(place)
 
 
 def test_suspended_meanwhile(place, tmp_path) -> None:
     """Suspended after a run looked and before it bills: not billed."""
-    assert start(place, MAKE).wait(300) == 0
+    assert start(place, MAKE).wait() == 0
     ready, go = tmp_path / "ready", tmp_path / "go"
     waiting = f"""
 import pathlib, time
@@ -130,11 +104,11 @@ env.cr.commit()
 """
     worker = start(place, waiting)
     deadline = time.monotonic() + 300
-    while not ready.exists() and worker.poll() is None and time.monotonic() < deadline:
+    while not ready.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert start(place, suspend).wait(300) == 0
+    assert start(place, suspend).wait() == 0
     go.touch()
-    assert worker.wait(300) == 0
+    assert worker.wait() == 0
     counts = place.sql("SELECT state, count(*) FROM koban_contract_period GROUP BY state")
     assert dict(counts) == {"billed": 2 * CONTRACTS - 6, "suspended": 6}
     assert count_drafts(place) == CONTRACTS - 3

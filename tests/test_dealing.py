@@ -1,12 +1,13 @@
 """How the run deals tests, chooses jobs, and changes code to see whether a test notices."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from setup import addons, dealing, mutants, mutations, suite, testing
 from setup.console import Failure
-from setup.jobs import Job, Outcome
+from setup.jobs import CALM, OUTSIDE, QUICK, Job, Outcome
 from setup.paths import CHECKOUT
 
 SOURCE = """
@@ -57,15 +58,35 @@ def test_broken_durations_do_not_stop_a_run(tmp_path, monkeypatch):
     assert dealing.read() == dealing.Durations()
 
 
-def test_every_quick_file_is_in_one_shard_and_the_calm_jobs_come_last():
-    chosen = testing.choose()
-    shards = [job for job in chosen if job.name.startswith("shard-")]
-    files = [file for job in shards for file in job.work.keywords["files"]]
-    assert sorted(files) == sorted(suite.quick_files())
+@pytest.mark.parametrize("kind", ["shard", "outside"])
+def test_every_file_is_in_one_hand(kind):
+    jobs = [job for job in testing.choose() if job.name.startswith(f"{kind}-")]
+    files = [file for job in jobs for file in job.work.keywords["files"]]
+    every = suite.quick_files() if kind == "shard" else suite.outside_files()
+    assert sorted(files) == sorted(every)
     assert len(files) == len(set(files))
-    calm = [job.calm for job in chosen]
-    assert calm == sorted(calm)
-    assert {job.name for job in chosen if job.calm} == {"browser", "tests"}
+
+
+def test_phases_follow_each_other_and_calm_jobs_run_one_by_one(monkeypatch):
+    monkeypatch.setenv("KOBAN_JOBS", "2")
+    told = []
+
+    def tell(name):
+        def work(_shop, _outcome):
+            told.append(f"+{name}")
+            time.sleep(0.2)
+            told.append(f"-{name}")
+
+        return work
+
+    jobs = [
+        Job(name, tell(name), phase=phase)
+        for name, phase in (("e", CALM), ("c", OUTSIDE), ("a", QUICK), ("d", OUTSIDE), ("f", CALM))
+    ]
+    testing.run_jobs(None, jobs, dealing.Durations())
+    assert told[:2] == ["+a", "-a"]
+    assert sorted(told[2:4]) == ["+c", "+d"]
+    assert told[6:] == ["+e", "-e", "+f", "-f"]
 
 
 def test_all_adds_each_addon_alone():
@@ -99,20 +120,14 @@ def test_seconds_of_classes_become_those_of_their_file():
         {
             "addons.koban_sales.tests.test_numbers.TestOne": 2.0,
             "addons.koban_sales.tests.test_numbers.TestTwo": 3.0,
+            "tests.test_api": 4.0,
         }
     )
     found = testing._seconds_of_files(outcome)
-    assert found == {"addons/koban_sales/tests/test_numbers.py": 5.0}
-
-
-def test_calm_jobs_wait_for_the_others():
-    ended = []
-    jobs = [
-        Job(name, lambda shop, outcome, name=name: ended.append(name), calm=name == "calm")
-        for name in ("calm", "one", "two")
-    ]
-    testing.run_jobs(None, jobs, dealing.Durations())
-    assert ended[-1] == "calm"
+    assert found == {
+        "addons/koban_sales/tests/test_numbers.py": 5.0,
+        "tests/test_api.py": 4.0,
+    }
 
 
 def test_each_change_of_a_source_can_be_made():

@@ -160,22 +160,24 @@ def test_references_set_to_null_are_kept(admin, snapshot, masters, rpc) -> None:
             assert refusal(lambda: admin(model, "unlink", [id_])), model  # noqa: B023
 
 
-def test_opportunity_does_not_reach_its_orders(rpc, masters, snapshot) -> None:
+def test_opportunity_does_not_reach_its_orders(rpc, admin, masters, snapshot) -> None:
     lead, other = (
         rpc("crm.lead", "create", {"name": name, "type": "opportunity"}) for name in "AB"
     )
     order = make_order(rpc, masters, opportunity_id=lead)
     line = rpc("sale.order", "read", [order], ["order_line"])[0]["order_line"][0]
     with untouched(snapshot, "sale_order", order):
-        for id_, command, code in (
-            (lead, [1, order, {"note": "x"}], VALIDATED),
-            (lead, [1, order, {"order_line": [[1, line, {"price_unit": 1}]]}], VALIDATED),
-            (lead, [2, order, 0], DELETE),
-            (lead, [3, order, 0], VALIDATED),
-            (other, [4, order, 0], VALIDATED),
+        for caller, id_, command, code in (
+            (rpc, lead, [1, order, {"note": "x"}], VALIDATED),
+            (rpc, lead, [1, order, {"order_line": [[1, line, {"price_unit": 1}]]}], VALIDATED),
+            (rpc, lead, [2, order, 0], "access"),  # the seller deletes no order at all
+            (admin, lead, [2, order, 0], DELETE),
+            (rpc, lead, [3, order, 0], VALIDATED),
+            (rpc, other, [4, order, 0], VALIDATED),
         ):
             values = {"order_ids": [command]}
-            assert refusal(lambda: rpc("crm.lead", "write", [id_], values)) == code  # noqa: B023
+            found = refusal(lambda: caller("crm.lead", "write", [id_], values))  # noqa: B023
+            assert found == code
 
 
 def test_server_action_is_refused(admin, rpc, masters, snapshot) -> None:

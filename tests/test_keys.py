@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from test_proof import Place, place  # noqa: F401 (a fixture)
+from place import Place
 
 # Run in one shell. A crash is real: a child process that ends at once, with what it had open.
 STEPS = """
@@ -77,7 +77,7 @@ print(json.dumps(told))
 """
 
 
-def test_file_and_table_agree(place: Place, odoo) -> None:  # noqa: F811
+def test_file_and_table_agree(place: Place) -> None:
     """The key file changes with the transaction that declares its key, never before it.
 
     Told after each step: which declared key the file holds (the rank, or nothing), how many are
@@ -85,7 +85,7 @@ def test_file_and_table_agree(place: Place, odoo) -> None:  # noqa: F811
     crash left between the commit and the move is found by the next validation.
     """
     script = STEPS.format(folder=str(Path(place.proof)))
-    told = json.loads(odoo.script(place.name, script).strip().splitlines()[-1])
+    told = json.loads(place.shell.script(script).strip().splitlines()[-1])
     assert told == {
         "first rolled back": ["", 0, 0, 0],
         "first crashed after the commit": ["", 1, 1, 0],

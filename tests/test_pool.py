@@ -3,7 +3,8 @@
 import threading
 
 from conftest import XmlRpc
-from test_proof import Place, log_in, place  # noqa: F401 (a fixture)
+from place import Place
+from test_proof import log_in
 
 THREADS = 3
 ROUNDS = 3
@@ -17,7 +18,7 @@ def make_draft(rpc: XmlRpc, rank: int) -> int:
     return rpc("account.move", "create", {**values, "invoice_line_ids": [[0, 0, line]]})
 
 
-def test_pool_as_small_as_the_threads(place: Place) -> None:  # noqa: F811
+def test_pool_as_small_as_the_threads(place: Place) -> None:
     """Nobody who waits for a chain, or holds it, needs a second connection of the pool.
 
     Validations at the same moment, each followed by a refusal that is recorded after its rollback:

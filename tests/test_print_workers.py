@@ -60,7 +60,7 @@ def test_workers_print_at_once_and_leave_nothing(odoo, database, logs, rpc, mast
         started = {browser: pid for browser, pid in browsers().items() if browser not in earlier}
         assert 1 <= len(started) <= WORKERS
         assert len(set(started.values())) == len(started), "two browsers in one worker"
-    _gone, left = psutil.wait_procs(list(started), timeout=15)
+    _gone, left = psutil.wait_procs(list(started), timeout=60)
     assert not left
     bad = hosting.bad_lines(log, hosting.ALLOWED + hosting.ALLOWED_IN_TESTS)
     assert not bad, f"the server logged: {bad}"

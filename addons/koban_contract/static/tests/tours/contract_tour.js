@@ -15,6 +15,7 @@ const choose = (field, name, place = "") => [
 ];
 
 registry.category("web_tour.tours").add("koban_contract", {
+    timeout: 60000,
     steps: () => [
         { content: "New contract", trigger: ".o_list_button_add", run: "click" },
         {

@@ -72,6 +72,7 @@ const edit = (name) => ({
 const menuIsClosed = { content: "No menu", trigger: "body:not(:has(.o-dropdown-item.selected))" };
 
 registry.category("web_tour.tours").add("koban_groupings_keyboard", {
+    timeout: 60000,
     steps: () => [
         linesAre(...ALL),
         {

@@ -17,6 +17,7 @@ const chooseInMenu = (label) => ({
 });
 
 registry.category("web_tour.tours").add("koban_groupings", {
+    timeout: 60000,
     steps: () => [
         linesAre("Ligne libre", "Matériel", "Article A", "Travaux", "Article B"),
         {

@@ -9,6 +9,7 @@ const BANNER =
 const RIBBON = ".o_form_view .ribbon:contains(TEST)";
 
 registry.category("web_tour.tours").add("koban_test_mode", {
+    timeout: 60000,
     steps: () => [
         { content: "No banner yet", trigger: "body:not(:has(.o_koban_test_banner)) .o_list_view" },
         {

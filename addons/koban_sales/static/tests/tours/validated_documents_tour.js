@@ -23,6 +23,7 @@ const newQuote = (customer, product) => [
 ];
 
 registry.category("web_tour.tours").add("koban_validated_documents", {
+    timeout: 60000,
     steps: () => [
         ...newQuote("Client du parcours", "Article du parcours"),
         {
@@ -84,6 +85,7 @@ registry.category("web_tour.tours").add("koban_validated_documents", {
 });
 
 registry.category("web_tour.tours").add("koban_second_tab", {
+    timeout: 60000,
     steps: () => [
         ...newQuote("Client du parcours", "Article du parcours"),
         {
