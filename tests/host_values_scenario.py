@@ -39,7 +39,7 @@ MASTERS = (
 # Of the row, not of the document; and secrets drawn by chance.
 IGNORED = {"create_date", "write_date", "create_uid", "write_uid", "access_token"}
 
-env = env(  # noqa: F821, PLW0642
+env = env(  # noqa: F821
     user=2,
     context={"lang": "fr_FR", "tz": "Europe/Paris", "tracking_disable": True},
 )
@@ -328,9 +328,7 @@ def payments():
     invoice = post(make_invoice(invoice_date="2026-03-18"))
     if payment.move_id:
         lines = (payment.move_id | invoice).line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable" and not line.reconciled
-            )
+            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
         )
         lines.reconcile()
         end()
@@ -363,11 +361,9 @@ def tell(record, field):
 walks = (invoices_alone, credit_notes, orders, payments)
 for walk in walks:
     walk()
-env = env(su=True)  # noqa: PLW0642
+env = env(su=True)
 every = env(context={"active_test": False})
-found = {
-    name: every[name].search([("id", ">", last)], order="id") for name, last in BEFORE.items()
-}
+found = {name: every[name].search([("id", ">", last)], order="id") for name, last in BEFORE.items()}
 ranks = {name: {id_: rank for rank, id_ in enumerate(made.ids)} for name, made in found.items()}
 names = {
     (row["model"], row["res_id"]): f"{row['module']}.{row['name']}"
