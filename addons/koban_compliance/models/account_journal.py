@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.guard import get_changed
+from odoo.addons.koban_document.tools.overrides import override
 
 # What the numbers of the documents of a journal are made with.
 SERIES_FIELDS = {"company_id", "refund_sequence", "sequence_override_regex", "type"}
@@ -11,6 +12,7 @@ SERIES_FIELDS = {"company_id", "refund_sequence", "sequence_override_regex", "ty
 class AccountJournal(models.Model):
     _inherit = "account.journal"
 
+    @override
     def write(self, vals):
         changed = get_changed(self, vals, SERIES_FIELDS)
         if changed:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 # Longer, an exception would reopen the period.
 MAX_DAYS = 31
@@ -15,6 +16,7 @@ class AccountLockException(models.Model):
     _inherit = "account.lock_exception"
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         exceptions = super().create(vals_list)
         for exception in exceptions.filtered(lambda record: record._opens_closing()):
@@ -22,6 +24,7 @@ class AccountLockException(models.Model):
             exception._record_exception("opened")
         return exceptions
 
+    @override
     def write(self, vals):
         for exception in self.filtered(lambda record: record._opens_closing()):
             exception._check_only_ended(vals)
@@ -37,6 +40,7 @@ class AccountLockException(models.Model):
                 exception._record_exception(step)
         return result
 
+    @override
     def unlink(self):
         for exception in self.filtered(lambda record: record._opens_closing()):
             exception._refuse_change()

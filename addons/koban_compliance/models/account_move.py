@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class AccountMove(models.Model):
@@ -154,20 +155,24 @@ class AccountMove(models.Model):
         )
         return super(AccountMove, opened)._hash_moves(**kwargs)
 
+    @override
     def set_moves_checked(self, is_checked=True):
         opened = self._with_guard_pass(self, fields={"checked"})
         super(AccountMove, opened).set_moves_checked(is_checked)
         return True  # XML-RPC carries no None
 
+    @override
     def action_toggle_block_payment(self):
         opened = self._with_guard_pass(self, fields={"payment_state"})
         super(AccountMove, opened).action_toggle_block_payment()
         return True  # XML-RPC carries no None
 
+    @override
     def button_draft(self):
         self._check_not_validated()
         return super().button_draft() or True  # XML-RPC carries no None
 
+    @override
     def button_cancel(self):
         self._check_not_validated()
         return super().button_cancel() or True  # XML-RPC carries no None
@@ -197,6 +202,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Cancelling a document
     # ------------------------------------------------------------------
+    @public
     def action_open_cancel_document(self) -> dict:
         """Open the wizard “Cancel the Document” on these invoices (row 2-59)."""
         self._check_cancellable()
@@ -211,7 +217,9 @@ class AccountMove(models.Model):
 
     def _check_cancellable(self):
         if not self:
-            raise UserError(speaking(self.env)._("Choose at least one invoice to cancel."))
+            raise DocumentError(
+                speaking(self.env)._("Choose at least one invoice to cancel."), "no_record"
+            )
         for move in self:
             if move.move_type not in ("out_invoice", "out_receipt") or move.state != "posted":
                 raise DocumentError(
@@ -242,12 +250,13 @@ class AccountMove(models.Model):
         """Credit notes of these invoices that were not dropped."""
         return self.reversal_move_ids.filtered(lambda move: move.state != "cancel")
 
+    @public
     def action_cancel_document(
         self,
         reason: str = "",
         validate: bool = True,
         new_draft: bool = False,
-        date: str | None = None,
+        date: Day | None = None,
     ) -> dict:
         """Cancel validated customer invoices by credit note (rows 2-59 and 3-21).
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 from .period_totals import TURNOVER_TYPES
 
@@ -136,6 +137,7 @@ class AccountMove(models.Model):
             ]
         )
 
+    @public
     def action_use_first_open_date(self) -> bool:
         """Give drafts dated in a closed month the first open date (row 3-23)."""
         self.check_access("write")
@@ -143,12 +145,13 @@ class AccountMove(models.Model):
             move.invoice_date = move.first_open_date
         return True
 
+    @public
     def action_cancel_document(
         self,
         reason: str = "",
         validate: bool = True,
         new_draft: bool = False,
-        date: str | None = None,
+        date: Day | None = None,
     ) -> dict:
         """Refuse a credit note dated in a closed month, even as a draft (row 2-59).
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class AccountMove(models.Model):
@@ -57,6 +58,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @override
     def action_post(self):
         in_test = self.filtered("is_test")
         if not in_test:
@@ -71,6 +73,7 @@ class AccountMove(models.Model):
             in_test._validate_invoice_in_test()
         return result
 
+    @override
     def action_validate_moves_with_confirmation(self):
         # “Confirm Entries” and “Post All Entries”: TEST invoices have their own validation.
         real = self.filtered(lambda move: not move.is_test)
@@ -126,10 +129,12 @@ class AccountMove(models.Model):
             ]
         return super()._reverse_moves(default_values_list, cancel=cancel)
 
+    @override
     def action_register_payment(self):
         self._check_payable()
         return super().action_register_payment()
 
+    @override
     def action_force_register_payment(self):
         self._check_payable()
         return super().action_force_register_payment()

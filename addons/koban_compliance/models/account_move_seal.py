@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class AccountMove(models.Model):
     """Customer invoices and credit notes, and every entry of a sales journal, are sealed."""
@@ -45,6 +47,7 @@ class AccountMove(models.Model):
         posted.filtered(lambda move: move.state == "posted")._seal()
         return posted
 
+    @public
     def action_cancel_document(self, *args, **kwargs):
         result = super().action_cancel_document(*args, **kwargs)
         credit_notes = self.browse(result["credit_note_ids"])

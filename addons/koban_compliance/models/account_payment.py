@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 from .koban_event import SEAL_KINDS
 
@@ -149,19 +150,24 @@ class AccountPayment(models.Model):
             *args, **kwargs
         )
 
+    @override
     def action_post(self):
         # XML-RPC carries no None, here and below.
         return super(AccountPayment, self._with_state_pass()).action_post() or True
 
+    @override
     def action_validate(self):
         return super(AccountPayment, self._with_state_pass()).action_validate() or True
 
+    @override
     def action_reject(self):
         return super(AccountPayment, self._with_state_pass()).action_reject() or True
 
+    @override
     def action_cancel(self):
         return super(AccountPayment, self._with_state_pass()).action_cancel() or True
 
+    @override
     def action_draft(self):
         return super(AccountPayment, self._with_state_pass()).action_draft() or True
 
@@ -209,11 +215,13 @@ class AccountPayment(models.Model):
     # Host
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         payments = super().create(vals_list)
         payments._get_valid()._seal_validated()
         return payments
 
+    @override
     def write(self, vals):
         if "state" not in vals:
             return super().write(vals)

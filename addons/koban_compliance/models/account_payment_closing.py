@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import speaking
 from odoo.addons.koban_document.guard import is_same_value
+from odoo.addons.koban_document.tools.overrides import override
 
 from .account_payment import VALID_STATES
 
@@ -32,12 +33,14 @@ class AccountPayment(models.Model):
     )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         payments = super().create(vals_list)
         validated = payments.filtered(lambda payment: payment.state in VALID_STATES)
         validated._record_late(validated._check_open_periods())
         return payments
 
+    @override
     def write(self, vals):
         counted = self.filtered(lambda payment: payment.state in VALID_STATES)
         counted._check_still_open(vals)
@@ -49,6 +52,7 @@ class AccountPayment(models.Model):
         entering._record_late(late)
         return result
 
+    @override
     def unlink(self):
         self.filtered(lambda payment: payment.state in VALID_STATES)._refuse_closed()
         return super().unlink()

@@ -2,6 +2,7 @@ from odoo import models
 
 from odoo.addons.koban_document.exceptions import speaking
 from odoo.addons.koban_document.guard import get_changed
+from odoo.addons.koban_document.tools.overrides import override
 
 OPENED_STATES = ("draft", "cancel")
 # What the entry says of the payment once it is posted.
@@ -15,6 +16,7 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move"]
 
+    @override
     def write(self, vals):
         if vals.get("state") in OPENED_STATES:
             # Taking the payment itself back changes its state before that of its entry.
@@ -41,6 +43,7 @@ class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line"]
 
+    @override
     def write(self, vals):
         if not AMOUNT_FIELDS.isdisjoint(vals):
             paid = self.sudo().filtered("move_id.origin_payment_id")  # compared only

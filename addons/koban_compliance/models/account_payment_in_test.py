@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class AccountPayment(models.Model):
@@ -9,6 +10,7 @@ class AccountPayment(models.Model):
 
     # The mode TEST is refused at the door: what is sealed is in account_payment.py.
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         # A payment is never TEST. What the system makes for others, as superuser, is theirs.
         if self.env.user.test_mode and not self.env.su:

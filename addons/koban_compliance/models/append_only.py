@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 TRIGGER = "koban_append_only"
 
@@ -58,12 +59,15 @@ class AppendOnlyMixin(models.AbstractModel):
     _description = "Append-only records"
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):  # pylint: disable=method-required-super
         self._raise_append_only()
 
+    @override
     def write(self, vals):  # pylint: disable=method-required-super
         self._raise_append_only()
 
+    @override
     def unlink(self):  # pylint: disable=method-required-super
         self._raise_append_only()
 

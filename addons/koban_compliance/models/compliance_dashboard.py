@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from odoo.addons.koban_document.tools.arguments import Company, public
+
 # From the best to the worst: the page says first what is worst.
 STATES = ("good", "info", "warning", "bad")
 
@@ -12,7 +14,8 @@ class ComplianceDashboard(models.AbstractModel):
     _description = "Compliance Dashboard"
 
     @api.model
-    def get_cards(self, company_id: int | None = None) -> list[dict]:
+    @public
+    def get_cards(self, company_id: Company | None = None) -> list[dict]:
         """Return the cards of the page, for a company of the user.
 
         :param company_id: by default the current company

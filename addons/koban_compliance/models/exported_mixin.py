@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class ExportedMixin(models.AbstractModel):
     """Models whose exports by users and integrators go into the journal (DESIGN §3)."""
@@ -7,6 +9,7 @@ class ExportedMixin(models.AbstractModel):
     _name = "koban.exported.mixin"
     _description = "Exports recorded"
 
+    @override
     def export_data(self, fields_to_export):
         result = super().export_data(fields_to_export)
         for company, exported in self.sudo().grouped("company_id").items():  # their company alone

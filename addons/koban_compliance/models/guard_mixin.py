@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class GuardMixin(models.AbstractModel):
     """Refusals, editions and corrections of validated documents go into the journal."""
@@ -29,6 +31,7 @@ class GuardMixin(models.AbstractModel):
                     names |= {*part.fields, part.taxes}
         return names
 
+    @override
     def write(self, vals):
         edited = self._get_traced_editions(vals)
         before = edited._get_traced_values(vals) if edited else {}
@@ -121,11 +124,13 @@ class DocumentLineMixin(models.AbstractModel):
     _inherit = "koban.document.line.mixin"
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._queue_corrections()
         return lines
 
+    @override
     def unlink(self):
         documents = self._get_guarded_documents()
         result = super().unlink()

@@ -3,6 +3,8 @@ import hashlib
 
 from odoo import api, models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 from ..issue import is_keeper
 
 ISSUED_MODEL = "koban.issued.document"
@@ -38,15 +40,18 @@ class IrAttachment(models.Model):
         return hashlib.sha256(raw).hexdigest() == original.sha256
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         for vals in vals_list:
             self.browse()._check_issued_files(vals)
         return super().create(vals_list)
 
+    @override
     def write(self, vals):
         self._check_issued_files(vals)
         return super().write(vals)
 
+    @override
     def unlink(self):
         self._check_issued_files()
         return super().unlink()

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 from .koban_event import SEAL_KINDS
 
@@ -26,6 +27,7 @@ class IrModuleModule(models.Model):
             super()._load_module_terms(["koban_compliance"], fresh, overwrite=True)
         return result
 
+    @override
     def button_uninstall(self):
         """Keep the proof: where documents are sealed, it does not go with a click.
 

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_datetime, split_every
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..issue import KEEPER, KEEPER_KEY
 from ..tools.stamp import stamp
@@ -59,9 +60,11 @@ class KobanIssuedDocument(models.Model):
     # Nothing changes it
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):  # pylint: disable=method-required-super
         self._raise_kept()
 
+    @override
     def write(self, vals):  # pylint: disable=method-required-super
         self._raise_kept()
 

@@ -4,6 +4,9 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
+
 from ..issue import ROUND_KEY, IssueRound
 from ..tools.provisional import unsign
 
@@ -106,6 +109,7 @@ class IssuedMixin(models.AbstractModel):
             values[name] = value._origin.id if isinstance(value, models.Model) else str(value or "")
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if not vals.keys().isdisjoint(self._get_fingerprint_fields()):
@@ -147,6 +151,7 @@ class IssuedMixin(models.AbstractModel):
         reports.env["koban.document.print"]._record_round(round_)
         return streams[self.id]["stream"].getvalue()
 
+    @override
     def message_post(self, **kwargs):
         """Issue what is sent: until then the person only looked at it."""
         if kwargs.get("attachment_ids") and len(self) == 1 and self._is_issuable():
@@ -182,9 +187,9 @@ class IssuedMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Screen and API
     # ------------------------------------------------------------------
+    @public(one=True)
     def action_open_issues(self) -> dict:
         """Open the list of the document's editions."""
-        self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("koban_compliance.issue_action")
         action["domain"] = [
@@ -195,6 +200,7 @@ class IssuedMixin(models.AbstractModel):
         action["context"] = {"of_one_document": True}
         return action
 
+    @public
     def action_print_updated_copy(self) -> dict:
         """Print the document with its present texts, marked as a copy; the original stays."""
         self.check_access("read")

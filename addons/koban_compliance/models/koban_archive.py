@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL, config, format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Company, Day, public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..archive_builder import ArchiveBuilder
 from ..proof import verifier
@@ -108,6 +110,7 @@ class KobanArchive(models.Model):
     # ------------------------------------------------------------------
     # Archives are kept
     # ------------------------------------------------------------------
+    @override
     def write(self, vals):
         if self.env.context.get("archive_pass") is not STATE_PASS:
             self._raise_kept()
@@ -135,7 +138,10 @@ class KobanArchive(models.Model):
     # Asking for one
     # ------------------------------------------------------------------
     @api.model
-    def create_archive(self, date_from: str, date_to: str, company_id: int | None = None) -> dict:
+    @public
+    def create_archive(
+        self, date_from: Day, date_to: Day, company_id: Company | None = None
+    ) -> dict:
         """Ask for the archive of a period; a job makes it.
 
         :param date_from: first day, ISO
@@ -193,6 +199,7 @@ class KobanArchive(models.Model):
             model=self._name,
         )
 
+    @public
     def action_make(self) -> bool:
         """Ask for an archive that is planned or that failed."""
         self._check_manager()

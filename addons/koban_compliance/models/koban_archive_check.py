@@ -3,6 +3,7 @@ import os
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..proof import verifier
 from ..proof.source_code import hash_file
@@ -20,9 +21,9 @@ class KobanArchive(models.Model):
     # ------------------------------------------------------------------
     # Giving it out, verifying it
     # ------------------------------------------------------------------
+    @public(one=True)
     def action_download(self) -> dict:
         """Download the file."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_url",
             "url": f"/koban/archive/{self.id}",
@@ -59,6 +60,7 @@ class KobanArchive(models.Model):
             )
         return path
 
+    @public(one=True)
     def verify(self) -> dict:
         """Verify the stored file as an auditor does, and record the result.
 
@@ -107,9 +109,9 @@ class KobanArchive(models.Model):
             },
         )
 
+    @public(one=True)
     def action_verify(self) -> dict:
         """Verify the stored file now, and say the result."""
-        self.ensure_one()
         result = self.verify()
         return {
             "type": "ir.actions.client",

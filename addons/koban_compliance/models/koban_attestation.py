@@ -7,6 +7,8 @@ from odoo.fields import Command, Domain
 from odoo.modules import Manifest
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Company, public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..proof import source_code
 
@@ -96,6 +98,7 @@ class KobanAttestation(models.Model):
     # ------------------------------------------------------------------
     # What it says is kept
     # ------------------------------------------------------------------
+    @override
     def write(self, vals):
         allowed = self.env.context.get("attestation_pass") is STATE_PASS
         if not allowed or vals.keys() - STATE_FIELDS:
@@ -123,7 +126,8 @@ class KobanAttestation(models.Model):
     # Making one
     # ------------------------------------------------------------------
     @api.model
-    def create_attestation(self, company_id: int | None = None) -> dict:
+    @public
+    def create_attestation(self, company_id: Company | None = None) -> dict:
         """Make the attestation of a company from the files as they are now.
 
         :param company_id: by default the caller's company
@@ -145,6 +149,7 @@ class KobanAttestation(models.Model):
             "code_hash": attestation.code_hash,
         }
 
+    @public
     def action_create(self) -> dict:
         """Make the attestation of the current company and show it."""
         made = self.create_attestation()
@@ -300,6 +305,7 @@ class KobanAttestation(models.Model):
         """Compare every attestation in use with the files on disk, daily."""
         self.sudo()._get_current()._check()  # the job speaks for all companies
 
+    @public(one=True)
     def action_check(self) -> dict:
         """Compare with the files on disk now, and say the result."""
         result = self.check_now()
@@ -322,12 +328,12 @@ class KobanAttestation(models.Model):
             },
         }
 
+    @public(one=True)
     def check_now(self) -> dict:
         """Compare the attestation with the files on disk and the parameters.
 
         :return: state, file_count, differences (pairs of kind and name), reason
         """
-        self.ensure_one()
         self.check_access("read")
         # Its state follows from the files: the reader chooses nothing.
         self.sudo()._check()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class KobanAttestationModule(models.Model):
     """One addon of an attestation: its version and its files."""
@@ -17,5 +19,6 @@ class KobanAttestationModule(models.Model):
     file_count = fields.Integer(string="Files", readonly=True)
     code_hash = fields.Char(string="Fingerprint (SHA-256)", readonly=True)
 
+    @override
     def write(self, vals):  # pylint: disable=method-required-super
         self.attestation_id._raise_kept()

@@ -5,6 +5,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Company, public
 
 from .. import closing_calendar
 from .append_only import forbid_changes
@@ -219,7 +220,8 @@ class KobanClosing(models.Model):
     # Closing
     # ------------------------------------------------------------------
     @api.model
-    def close_month(self, company_id: int | None = None) -> dict:
+    @public
+    def close_month(self, company_id: Company | None = None) -> dict:
         """Close the next month of a company, which must have ended (row 2-60).
 
         A closing cannot be undone. The fiscal year closes with its last month.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.koban_document.tools.arguments import Company, Day, public
+
 from .. import closing_calendar
 from .period_totals import TURNOVER_TYPES
 
@@ -12,7 +14,10 @@ class KobanClosing(models.Model):
     _inherit = ["koban.closing"]
 
     @api.model
-    def get_findings(self, month: str | None = None, company_id: int | None = None) -> list[dict]:
+    @public
+    def get_findings(
+        self, month: Day | None = None, company_id: Company | None = None
+    ) -> list[dict]:
         """Return what deserves a look before a month is closed.
 
         :param month: any day of the month, the next one to close by default

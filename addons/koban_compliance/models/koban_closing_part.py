@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 CONTEXT_KEY = "koban_closing_writer"
 # A Python object: no client can send it.
@@ -36,14 +37,17 @@ class KobanClosingPart(models.AbstractModel):
             )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         self._check_writer()
         return super().create(vals_list)
 
+    @override
     def write(self, vals):
         self._check_writer()
         return super().write(vals)
 
+    @override
     def unlink(self):
         self._check_writer()
         return super().unlink()

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..proof.canonical import dumps
 from ..proof.chain import ALGORITHM, ORIGIN, Link
@@ -330,9 +331,9 @@ class KobanEvent(models.Model):
                 )
             )
 
+    @public(one=True)
     def action_open_record(self) -> dict:
         """Open what the event is about."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -7,6 +7,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..proof import keys
 from ..proof.files import ProofFileError
@@ -164,6 +165,7 @@ class KobanSigningKey(models.Model):
         )
 
     @api.model
+    @public
     def declare_new_key(self, reason: str) -> str:
         """Make a new key and sign with it from now on; each company's chain records it.
 

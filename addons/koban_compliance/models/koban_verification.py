@@ -2,11 +2,11 @@ import time
 from itertools import islice
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Company, public
 
 from ..verification import CompanyVerification
 from .koban_verification_finding import WARNINGS
@@ -56,7 +56,8 @@ class KobanVerification(models.Model):
     # API
     # ------------------------------------------------------------------
     @api.model
-    def verify(self, company_ids: list[int] | None = None) -> list[dict]:
+    @public
+    def verify(self, company_ids: list[Company] | None = None) -> list[dict]:
         """Verify the chains of companies now, and return what was found.
 
         :param company_ids: companies of the user; by default those he is in
@@ -68,7 +69,10 @@ class KobanVerification(models.Model):
         self.env["koban.event"].check_access("read")
         companies = self.env["res.company"].browse(company_ids) or self.env.companies
         if companies - self.env.user.company_ids and not self.env.su:
-            raise UserError(speaking(self.env)._("You may verify your own companies only."))
+            raise DocumentError(
+                speaking(self.env)._("You may verify your own companies only."),
+                "verification_company",
+            )
         # Results are written by nobody else; what is read is told to those who may read all.
         verifications = self.sudo().create(
             [{"company_id": company.id, "user_id": self.env.uid} for company in companies]
@@ -97,6 +101,7 @@ class KobanVerification(models.Model):
         }
 
     @api.model
+    @public
     def action_verify(self) -> dict:
         """Verify the current company, now or, if its chain is long, by the scheduled job."""
         self.env["koban.event"].check_access("read")

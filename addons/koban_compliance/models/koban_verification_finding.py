@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 # What each finding means, whether it proves an alteration, and what to do.
 CODES = [
     ("link_missing", "Links of the journal are missing"),
@@ -77,9 +79,9 @@ class KobanVerificationFinding(models.Model):
             field = known and known.get(finding.field or "")
             finding.field_label = field._description_string(self.env) if field else finding.field
 
+    @public(one=True)
     def action_open_record(self) -> dict:
         """Open the record the finding is about."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -6,6 +6,8 @@ from datetime import date
 from odoo import api, fields, models, tools
 
 from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..conditions import CONDITIONS, MentionFacts
 
@@ -192,12 +194,14 @@ class KobanLegalMention(models.Model):
     # Create and write
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         mentions = super().create(vals_list)
         self.env.registry.clear_cache()  # of _get_texts_of_law
         mentions._record_changes({"created": True})
         return mentions
 
+    @override
     def write(self, vals):
         names = [name for name in vals if name in self._fields]
         before = self._get_texts(names)
@@ -206,6 +210,7 @@ class KobanLegalMention(models.Model):
         self._record_changes({}, before, self._get_texts(names))
         return result
 
+    @override
     def unlink(self):
         self._record_changes({"deleted": True})
         result = super().unlink()
@@ -244,19 +249,20 @@ class KobanLegalMention(models.Model):
                         "parameter", mention, company, {mention.id: told}
                     )
 
+    @override
     def copy_data(self, default=None):
         return [
             {**vals, "name": self.env._("%s (copy)", mention.name)}
             for mention, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
-    def action_new_version(self, start: str | None = None) -> dict:
+    @public(one=True)
+    def action_new_version(self, start: Day | None = None) -> dict:
         """End a mention and open its next version, which begins on a day.
 
         :param start: first day of the new text (``YYYY-MM-DD``), tomorrow by default
         :return: the action that opens the new version
         """
-        self.ensure_one()
         today = fields.Date.context_today(self)
         day = fields.Date.to_date(start) or fields.Date.add(today, days=1)
         # Its name stays: the dates tell the versions.

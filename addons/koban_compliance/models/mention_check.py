@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..conditions import GOODS
 from ..tools.french_numbers import get_siren
@@ -256,7 +257,7 @@ class AccountMove(models.Model):
                 and move.company_id.sudo().mention_check == "block"  # its setting alone
             )
 
+    @public(one=True)
     def action_open_company_mentions(self) -> dict:
         """Open the company, where its mentions are typed."""
-        self.ensure_one()
         return self.company_id.action_open_legal_mentions()

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class KobanOpenedField(models.Model):
     """The journals tell which fields were opened and closed, by whom, when and why (DESIGN §2)."""
@@ -7,11 +9,13 @@ class KobanOpenedField(models.Model):
     _inherit = "koban.opened.field"
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         opened = super().create(vals_list)
         opened._record_opening("opened")
         return opened
 
+    @override
     def unlink(self):
         self._record_opening("closed")
         return super().unlink()

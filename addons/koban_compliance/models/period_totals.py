@@ -2,10 +2,11 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Company, Day, public
 
 from .account_payment import VALID_STATES
 
@@ -281,8 +282,9 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
     # API
     # ------------------------------------------------------------------
     @api.model
+    @public
     def get_period_totals(
-        self, date_from: str, date_to: str, company_id: int | None = None
+        self, date_from: Day, date_to: Day, company_id: Company | None = None
     ) -> dict:
         """Return the turnover and the payments of a company over any period (row 2-62b).
 
@@ -332,6 +334,7 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
     @api.model
     def _check_period(self, first, last):
         if not first or not last or first > last:
-            raise UserError(
-                speaking(self.env)._("Give a first and a last day, the first not after the last.")
+            raise DocumentError(
+                speaking(self.env)._("Give a first and a last day, the first not after the last."),
+                "period_dates",
             )

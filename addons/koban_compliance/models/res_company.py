@@ -4,6 +4,8 @@ import pytz
 from odoo import models
 from odoo.tools import SQL
 
+from odoo.addons.koban_document.tools.overrides import override
+
 from .koban_event import CHAIN_NAMES, SEAL_KINDS
 
 # Existing documents are sealed by so many at a time.
@@ -39,6 +41,7 @@ class ResCompany(models.Model):
             "purchase_lock_date",
         }
 
+    @override
     def write(self, vals):
         names = [name for name in vals if name in self._get_compliance_parameters()]
         guarded = self.filtered("document_guard")

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.koban_document.guard import get_changed
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class ResCompany(models.Model):
@@ -37,6 +38,7 @@ class ResCompany(models.Model):
         # Who administers is no secret of the person whose action raises the alarm.
         return self.env["res.users"].sudo().search(domain & Domain("share", "=", False))
 
+    @override
     def write(self, vals):
         changed = get_changed(self, vals, self._get_attested_parameters())
         result = super().write(vals)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 from .. import closing_calendar
 from .account_lock_exception import MAX_DAYS
@@ -51,11 +52,13 @@ class ResCompany(models.Model):
             )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         companies = super().create(vals_list)
         self.env["koban.closing.gate"]._open_all()
         return companies
 
+    @override
     def write(self, vals):
         self._check_closing_locks(vals)
         return super().write(vals)

@@ -3,6 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..tools.french_numbers import get_siren
 
@@ -223,9 +224,9 @@ class ResCompany(models.Model):
         }
         return [MissingMention(code, text, "company") for code, text in absent.items() if text]
 
+    @public(one=True)
     def action_open_legal_mentions(self) -> dict:
         """Open the form of the company, where its mentions are."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -27,7 +29,7 @@ class ResConfigSettings(models.TransientModel):
         string="Capacity of the Signatory", config_parameter="koban_compliance.signatory_role"
     )
 
+    @public(one=True)
     def action_open_legal_mentions(self) -> dict:
         """Open the company, where its mentions are typed."""
-        self.ensure_one()
         return self.company_id.action_open_legal_mentions()

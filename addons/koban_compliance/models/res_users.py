@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class ResUsers(models.Model):
@@ -30,6 +32,7 @@ class ResUsers(models.Model):
         return any(company.document_guard for company in self.sudo().company_ids)
 
     @api.model
+    @public
     def action_toggle_test_mode(self, active: bool | None = None) -> bool:
         """Switch the mode TEST of the current user on or off; each change is recorded.
 
@@ -51,10 +54,12 @@ class ResUsers(models.Model):
         return wanted
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         # A mode that nobody switched on would not be in the journal.
         return super().create([{**vals, "test_mode": False} for vals in vals_list])
 
+    @override
     def write(self, vals):
         changed = self.browse()
         if "test_mode" in vals:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from ..proof.canonical import dumps
 from ..proof.coverage import Coverage, Part
 from ..seal_reader import SealReader, read_contents
@@ -93,6 +95,7 @@ class SealedMixin(models.AbstractModel):
         self.ensure_one()
         return {}
 
+    @public
     def action_open_events(self) -> dict:
         """Open what the journal tells about these documents, from the first on."""
         self.check_access("read")

@@ -16,11 +16,13 @@ from odoo.tools import mute_logger
 from psycopg2 import Error as DatabaseError
 
 from odoo.addons.koban_document.tests.matrix import get_other_value, get_stored_value
+from odoo.addons.koban_document.tools.arguments import Day, File
 
 from ..models.koban_event import KobanEvent
 
 # Arguments that a method is called with, by the name of their type.
 ARGUMENTS = {"str": "2026-06-15", "int": 1, "bool": True, "dict": {}, "list": [], "float": 1.0}
+MEANT = {Day: "2026-06-15", File: "eA=="}
 WORDS = ("name", "quote_number", "title", "header", "footer", "comment", "ref")
 NUMBERS = ("amount_total", "amount_untaxed", "amount", "price_unit", "price_subtotal")
 
@@ -81,8 +83,9 @@ class AccessFirst:
         for parameter in list(inspect.signature(method).parameters.values())[1:]:
             plain = parameter.kind == parameter.POSITIONAL_OR_KEYWORD
             if plain and parameter.default is parameter.empty:
-                type_ = getattr(parameter.annotation, "__name__", str(parameter.annotation))
-                arguments.append(ARGUMENTS.get(type_.split("[")[0].split(" ")[0], []))
+                hint = parameter.annotation
+                type_ = getattr(hint, "__name__", str(hint)).split("[")[0].split(" ")[0]
+                arguments.append(MEANT.get(hint) or ARGUMENTS.get(type_, []))
         return arguments
 
     def find_secrets(self, record):

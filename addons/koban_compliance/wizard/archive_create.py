@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 # So many fiscal years are offered.
 YEARS = 5
 
@@ -15,10 +17,20 @@ class KobanArchiveCreate(models.TransientModel):
     )
     year = fields.Selection(selection="_get_years", string="Fiscal Year")
     date_from = fields.Date(
-        string="From", required=True, compute="_compute_dates", store=True, readonly=False
+        string="From",
+        required=True,
+        compute="_compute_dates",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     date_to = fields.Date(
-        string="To", required=True, compute="_compute_dates", store=True, readonly=False
+        string="To",
+        required=True,
+        compute="_compute_dates",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     warning = fields.Boolean(compute="_compute_warning")
 
@@ -57,9 +69,9 @@ class KobanArchiveCreate(models.TransientModel):
         for wizard in self:
             wizard.warning = bool(wizard.date_to) and wizard.date_to >= today
 
+    @public(one=True)
     def action_create_archive(self) -> dict:
         """Ask for the archive and show it."""
-        self.ensure_one()
         made = self.env["koban.archive"].create_archive(
             fields.Date.to_string(self.date_from),
             fields.Date.to_string(self.date_to),

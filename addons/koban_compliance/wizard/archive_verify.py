@@ -4,6 +4,8 @@ import io
 
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import File, public
+
 
 class KobanArchiveVerify(models.TransientModel):
     """“Verify an Archive”: a file from anywhere, checked as its own verifier does (row 2-55)."""
@@ -21,7 +23,8 @@ class KobanArchiveVerify(models.TransientModel):
     report = fields.Text(readonly=True)
 
     @api.model
-    def verify_file(self, content: str, name: str = "") -> dict:
+    @public
+    def verify_file(self, content: File, name: str = "") -> dict:
         """Verify an archive with the keys declared in this database, and record it.
 
         :param content: of the zip, in base 64
@@ -42,9 +45,9 @@ class KobanArchiveVerify(models.TransientModel):
             "sha256": sha256,
         }
 
+    @public(one=True)
     def action_verify(self) -> dict:
         """Verify the chosen file and show the report."""
-        self.ensure_one()
         result = self.verify_file(self.file, self.file_name or "")
         lines = [*result["problems"], *result["passed"], *result["facts"]]
         self.write(

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from .. import closing_calendar
 
@@ -41,13 +42,13 @@ class KobanClosingException(models.TransientModel):
         last = self.env.company._get_closed_days().get(self.env.company.id)
         return last and closing_calendar.month_start(last)
 
+    @public(one=True)
     def action_open_exception(self) -> dict:
         """Open the exception and record it.
 
         :return: the list of exceptions
         :raise DocumentError: codes ``exception_incomplete``, ``closing_nothing``
         """
-        self.ensure_one()
         exceptions = self.env["account.lock_exception"].create(self._prepare_exceptions())
         return {
             "type": "ir.actions.act_window",

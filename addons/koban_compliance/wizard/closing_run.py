@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
+
 from .. import closing_calendar
 
 
@@ -34,6 +37,7 @@ class KobanClosingRun(models.TransientModel):
             run.automatic_date = month and closing_calendar.due_date(month, company.closing_day)
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         runs = super().create(vals_list)
         runs._find()
@@ -59,6 +63,7 @@ class KobanClosingRun(models.TransientModel):
         }
 
     @api.model
+    @public
     def action_open(self) -> dict:
         """Open the wizard with the findings of the next month to close."""
         return self.create({})._get_action()
@@ -74,9 +79,9 @@ class KobanClosingRun(models.TransientModel):
             "target": "new",
         }
 
+    @public(one=True)
     def action_close(self) -> dict:
         """Close the month and open its closing."""
-        self.ensure_one()
         self.check_access("write")
         Closing = self.env["koban.closing"]
         if Closing._get_closable_month(self.company_id) != self.month:
@@ -105,14 +110,15 @@ class KobanClosingFinding(models.TransientModel):
     res_ids = fields.Json()
     is_warning = fields.Boolean()
 
+    @public(one=True)
     def action_open(self) -> dict:
         """Open the documents of the finding."""
-        self.ensure_one()
         action = {
             "type": "ir.actions.act_window",
             "name": self.env["ir.model"]._get(self.res_model).name,
             "res_model": self.res_model,
         }
-        if len(self.res_ids) == 1:
-            return {**action, "view_mode": "form", "res_id": self.res_ids[0]}
-        return {**action, "view_mode": "list,form", "domain": [("id", "in", self.res_ids)]}
+        ids = self.res_ids or []
+        if len(ids) == 1:
+            return {**action, "view_mode": "form", "res_id": ids[0]}
+        return {**action, "view_mode": "list,form", "domain": [("id", "in", ids)]}

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanDocumentCancel(models.TransientModel):
     """“Cancel the Document”: the only way back from a validated invoice (row 2-59)."""
@@ -21,9 +23,9 @@ class KobanDocumentCancel(models.TransientModel):
         help="A copy of the invoice, to correct and validate.",
     )
 
+    @public(one=True)
     def action_cancel(self) -> dict:
         """Cancel the invoices and open what was created."""
-        self.ensure_one()
         result = self.move_ids.action_cancel_document(
             reason=self.reason or "",
             validate=self.validate,

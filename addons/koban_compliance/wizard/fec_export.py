@@ -2,10 +2,13 @@ import hashlib
 
 from odoo import models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class FecExportWizard(models.TransientModel):
     _inherit = "l10n_fr.fec.export.wizard"
 
+    @override
     def generate_fec(self) -> dict:
         """Record who made which file, as every export is (DESIGN §3; LPF article A47 A-1)."""
         result = super().generate_fec()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanPeriodTotals(models.TransientModel):
     """Totals of any period, on demand (row 2-62b)."""
@@ -57,7 +59,7 @@ class KobanPeriodTotals(models.TransientModel):
                 {"totals": period.details, "currency": period.currency_id},
             )
 
+    @public(one=True)
     def action_print(self) -> dict:
         """Print the totals of the period."""
-        self.ensure_one()
         return self.env.ref("koban_compliance.action_report_period").report_action(self)

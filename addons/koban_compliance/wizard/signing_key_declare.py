@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanSigningKeyDeclare(models.TransientModel):
     """Asks why another key signs from now on."""
@@ -11,9 +13,9 @@ class KobanSigningKeyDeclare(models.TransientModel):
         required=True, help="Read by the auditor: copy of the database, lost file, key disclosed."
     )
 
+    @public(one=True)
     def action_declare(self) -> dict:
         """Make the key and show the keys."""
-        self.ensure_one()
         self.env["koban.signing.key"].declare_new_key(self.reason)
         return self.env["ir.actions.act_window"]._for_xml_id(
             "koban_compliance.action_koban_signing_key"

@@ -1,9 +1,12 @@
 from odoo import models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class ValidateAccountMove(models.TransientModel):
     _inherit = "validate.account.move"
 
+    @override
     def validate_move(self):
         # TEST invoices have their own validation, which posts nothing.
         in_test = self.move_ids.filtered("is_test")

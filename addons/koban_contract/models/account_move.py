@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..billed_fields import LINE_FIELDS, MOVE_FIELDS, check_created, check_written
 
@@ -45,20 +47,23 @@ class AccountMove(models.Model):
         return self._with_guard_pass(every, every=True, fields=MOVE_FIELDS, line_fields=LINE_FIELDS)
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         check_created(self, vals_list, MOVE_FIELDS)
         return super().create(vals_list)
 
+    @override
     def write(self, vals):
         check_written(self, vals, MOVE_FIELDS)
         return super().write(vals)
 
+    @public
     def action_cancel_document(
         self,
         reason: str = "",
         validate: bool = True,
         new_draft: bool = False,
-        date: str | None = None,
+        date: Day | None = None,
     ) -> dict:
         # The draft that corrects an invoice bills its periods.
         opened = self._with_billing_pass()
@@ -88,6 +93,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Invoices that come to nothing
     # ------------------------------------------------------------------
+    @override
     def unlink(self):
         # The database deletes the lines without a word.
         periods = self._get_held_periods()
@@ -95,12 +101,14 @@ class AccountMove(models.Model):
         periods._reopen()
         return result
 
+    @override
     def button_cancel(self):
         periods = self._get_held_periods()
         result = super().button_cancel()
         periods._reopen()
         return result
 
+    @override
     def button_draft(self):
         taken_up = self.filtered(lambda move: move.state == "cancel")
         taken_up._take_periods_again()
@@ -130,6 +138,7 @@ class AccountMove(models.Model):
             ids=self.ids,
         )
 
+    @public
     def action_reopen_periods(self) -> bool:
         """Let the periods of credited invoices be billed again (issue 5).
 
@@ -151,6 +160,7 @@ class AccountMove(models.Model):
         self._get_held_periods()._reopen()
         return True
 
+    @public
     def action_open_contracts(self) -> dict:
         """Open the contracts that these invoices bill."""
         self.check_access("read")

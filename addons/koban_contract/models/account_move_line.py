@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 from ..billed_fields import LINE_FIELDS, check_created, check_written, is_billing
 
 
@@ -17,10 +19,12 @@ class AccountMoveLine(models.Model):
     )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         check_created(self, vals_list, LINE_FIELDS)
         return super().create(vals_list)
 
+    @override
     def write(self, vals):
         check_written(self, vals, LINE_FIELDS)
         return super().write(vals)
@@ -34,6 +38,7 @@ class AccountMoveLine(models.Model):
         if period.state == "billed" and period._get_invoice() == self.move_id:
             values["contract_period_id"] = period.id
 
+    @override
     def unlink(self):
         # What was drafted is to be billed again: no period is lost with its draft.
         moves = self.move_id

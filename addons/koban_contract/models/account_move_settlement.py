@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
+
 from ..billed_fields import is_billing
 
 
@@ -25,6 +28,7 @@ class AccountMoveLine(models.Model):
         if settlement.state == "billed" and settlement.move_id == self.move_id:
             values["contract_settlement_id"] = settlement.id
 
+    @override
     def unlink(self):
         held = self.move_id._get_held_settlements() & self.sudo().contract_settlement_id
         result = super().unlink()
@@ -51,6 +55,7 @@ class AccountMove(models.Model):
     def _get_billed_contracts(self):
         return super()._get_billed_contracts() | self._get_contract_settlements().contract_id
 
+    @override
     def unlink(self):
         # The database deletes the lines without a word.
         held = self._get_held_settlements()
@@ -58,12 +63,14 @@ class AccountMove(models.Model):
         held._reopen()
         return result
 
+    @override
     def button_cancel(self):
         held = self._get_held_settlements()
         result = super().button_cancel()
         held._reopen()
         return result
 
+    @public
     def action_reopen_periods(self) -> bool:
         """Let the credited differences be billed again too."""
         result = super().action_reopen_periods()

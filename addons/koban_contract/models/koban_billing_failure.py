@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanBillingFailure(models.Model):
     """A contract that could not be billed, with the reason, until it is (row 2-66)."""
@@ -24,6 +26,7 @@ class KobanBillingFailure(models.Model):
         "(contract_id) WHERE is_solved IS NOT TRUE", "The contract is in the list already."
     )
 
+    @public
     def action_retry(self) -> dict:
         """Bill the contracts again, those that can now be; the others stay in the list.
 
@@ -45,9 +48,9 @@ class KobanBillingFailure(models.Model):
         )
         settled.sudo().is_solved = True  # written by billing alone
 
+    @public(one=True)
     def action_open_contract(self) -> dict:
         """Open the contract to mend."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "koban.contract",

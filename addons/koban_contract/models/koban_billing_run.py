@@ -1,5 +1,6 @@
 import datetime
 import logging
+from typing import Annotated
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -7,8 +8,11 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, Record, public
 
 from .koban_contract_schedule import BILLED_STATES
+
+Contract = Annotated[int, Record("koban.contract")]
 
 _logger = logging.getLogger(__name__)
 
@@ -61,7 +65,10 @@ class KobanBillingRun(models.Model):
     # API
     # ------------------------------------------------------------------
     @api.model
-    def create_run(self, date: str | None = None, contract_ids: list[int] | None = None) -> dict:
+    @public
+    def create_run(
+        self, date: Day | None = None, contract_ids: list[Contract] | None = None
+    ) -> dict:
         """Ask for a billing; the scheduled job does it.
 
         :param date: day of the billing, ``YYYY-MM-DD``; today by default
@@ -97,6 +104,7 @@ class KobanBillingRun(models.Model):
         return {"id": run.id, "contract_count": run.contract_count}
 
     @api.model
+    @public
     def action_bill_due(self) -> dict:
         """Have the scheduled job bill all that is due today, and show its progress."""
         return self.browse(self.create_run()["id"])._start_and_show()
@@ -128,6 +136,7 @@ class KobanBillingRun(models.Model):
             run._process()
         return runs
 
+    @public
     def action_start(self) -> bool:
         """Have the scheduled job start with these runs now."""
         self.check_access("read")
@@ -135,6 +144,7 @@ class KobanBillingRun(models.Model):
         self.env.ref("koban_contract.ir_cron_billing").sudo()._trigger()
         return True
 
+    @public
     def action_open_invoices(self) -> dict:
         """Open the drafts that these runs made."""
         action = {

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..periods import Rhythm
 from ..terms import get_deadline
@@ -313,7 +315,10 @@ class KobanContract(models.Model):
     def _compute_notice_deadline(self):
         for contract in self:
             end = contract.date_end
-            contract.notice_deadline = end and get_deadline(end, contract.notice_months)
+            try:
+                contract.notice_deadline = end and get_deadline(end, contract.notice_months)
+            except OverflowError:  # before the calendar: a slip of the pen
+                contract.notice_deadline = False
 
     @api.onchange("type_id")
     def _onchange_type_id(self):
@@ -323,12 +328,13 @@ class KobanContract(models.Model):
             if self.type_id.commitment_months and self.date_start:
                 self.date_end = self.type_id._get_commitment_end(self.date_start)
 
+    @override
     def onchange(self, values, field_names, fields_spec):
         """Show the own fields of the chosen type at once: the host waits until they are saved."""
         result = super().onchange(values, field_names, fields_spec)
-        shown = result["value"]
+        shown = result.get("value", {})
         if "properties" in fields_spec and "type_id" in field_names and "properties" not in shown:
-            definition = self.env["koban.contract.type"].browse(values["type_id"] or [])
+            definition = self.env["koban.contract.type"].browse(values.get("type_id") or [])
             shown["properties"] = [
                 {**item, "value": item.get("default") or False}
                 for item in definition.properties_definition or []
@@ -336,6 +342,7 @@ class KobanContract(models.Model):
         return result
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         Type = self.env["koban.contract.type"]
         for vals in vals_list:
@@ -378,6 +385,7 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @public
     def action_validate(self) -> bool:
         """Validate draft contracts: each gets its number, and is billed from then on.
 
@@ -423,6 +431,7 @@ class KobanContract(models.Model):
             ids=self.ids,
         )
 
+    @public
     def action_cancel(self) -> bool:
         """Cancel contracts of which nothing was ever billed.
 
@@ -468,6 +477,7 @@ class KobanContract(models.Model):
         for contract in self:
             contract.access_url = f"/my/koban/contracts/{contract.id}"
 
+    @public
     def action_open_invoices(self) -> dict:
         """Open the invoices that billed these contracts."""
         self.check_access("read")

@@ -5,6 +5,8 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, check, public
+from odoo.addons.koban_document.tools.field_values import check_values
 
 # What an amendment may change: on its day…
 BILLING_FIELDS = ("invoice_partner_id", "payment_term_id", "user_id", "grouping")
@@ -16,7 +18,7 @@ ADDED_FIELDS = (
     *CHANGED_FIELDS, "product_id", "product_uom_id", "charge", "tier_ids", "date_end",
     "analytic_distribution", "display_type",
 )  # fmt: skip
-PARTS = ("contract", "lines", "add", "end")
+PARTS = {"contract": dict, "lines": list[dict], "add": list[dict], "end": list[int]}
 
 
 class KobanContract(models.Model):
@@ -36,7 +38,8 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # API
     # ------------------------------------------------------------------
-    def amend(self, date: str, changes: dict, reason: str = "") -> dict:
+    @public(one=True)
+    def amend(self, date: Day, changes: dict, reason: str = "") -> dict:
         """Change a running contract from a day on.
 
         Of the contract itself, who is invoiced and how waits for that day; the end of the
@@ -53,7 +56,6 @@ class KobanContract(models.Model):
             ``contract_amendment_values``, ``contract_amendment_billed`` with the first possible
             day, ``contract_amendment_period``, ``contract_amendment_revised``
         """
-        self.ensure_one()
         self.check_access("write")
         if self.state != "running":
             self._raise_state()
@@ -109,9 +111,10 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     def _check_changes(self, day, changes) -> dict:
         """Return what is to change: lines as records, and nothing that changes nothing."""
-        unknown = set(changes) - set(PARTS)
-        if not day or unknown:
-            self._raise_values(sorted(unknown) or ["date"])
+        self._check_names(changes, PARTS)
+        for part, value in changes.items():
+            if value:
+                check(self.env, part, value, PARTS[part])
         header = changes.get("contract") or {}
         # What would change meanwhile is told again.
         header = self._keep_changed(self, header, HEADER_FIELDS, self._get_waiting_names())
@@ -127,6 +130,7 @@ class KobanContract(models.Model):
         added = changes.get("add") or []
         for values in added:
             self._check_names(values, ADDED_FIELDS)
+            check_values(self.line_ids, values)
         ended = self.line_ids.browse()
         for id_ in changes.get("end") or []:
             ended |= self._find_line(id_)
@@ -162,6 +166,7 @@ class KobanContract(models.Model):
 
     def _keep_changed(self, record, values, allowed, always=()) -> dict:
         self._check_names(values, allowed)
+        check_values(record, values)
         kept = {}
         for name, value in values.items():
             field = record._fields[name]
@@ -379,9 +384,9 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Screen
     # ------------------------------------------------------------------
+    @public(one=True)
     def action_amend(self) -> dict:
         """Open the amendment to enter."""
-        self.ensure_one()
         if self.state != "running":
             self._raise_state()
         return {
@@ -393,6 +398,7 @@ class KobanContract(models.Model):
             "target": "new",
         }
 
+    @public
     def action_open_amendments(self) -> dict:
         """Open the history of these contracts."""
         self.check_access("read")

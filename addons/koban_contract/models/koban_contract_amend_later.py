@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from .koban_contract_amend import BILLING_FIELDS
 
@@ -116,6 +117,7 @@ class KobanContractAmendment(models.Model):
     )
     waiting_values = fields.Json(readonly=True)
 
+    @public
     def action_cancel(self) -> bool:
         """Cancel the conditions that wait for their day; changed lines and terms stay.
 

@@ -51,6 +51,8 @@ class KobanContract(models.Model):
         for contract in self:
             day = max(filter(None, [today, contract.date_start]))
             lines = contract._get_lines_in_force(day)
+            if not contract.currency_id:  # the host refuses the contract, but later
+                lines = lines.browse()
             months = months_of(contract.interval_count or 1, contract.interval_unit or "month")
             amounts = contract._get_monthly_amounts(lines, day)
             contract.monthly_amount = sum(own for own, _company in amounts.values())

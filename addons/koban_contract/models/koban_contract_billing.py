@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.rows import split_amount
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 from ..periods import ONE_DAY
 from ..proration import prorate
@@ -263,7 +264,8 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # One contract, by hand
     # ------------------------------------------------------------------
-    def action_bill(self, date: str | None = None) -> dict:
+    @public
+    def action_bill(self, date: Day | None = None) -> dict:
         """Make the draft invoices of what is due of these contracts, and show them.
 
         :param date: day of the billing, ``YYYY-MM-DD``; today by default
@@ -308,6 +310,7 @@ class KobanContract(models.Model):
                 ids=due.ids,
             )
 
+    @public
     def action_bill_later(self) -> dict:
         """Have the scheduled job bill what is due of these contracts, and show its progress."""
         Run = self.env["koban.billing.run"]

@@ -1,9 +1,14 @@
+from typing import Annotated
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, Record, public
 
 from .koban_contract_schedule import BILLED_STATES
+
+StopReason = Annotated[int, Record("koban.contract.stop.reason")]
 
 # What the end of a contract writes on it.
 END_FIELDS = {"state", "close_date", "close_reason", "stop_reason_id"}
@@ -37,6 +42,7 @@ class KobanContract(models.Model):
     def _get_business_fields(self):
         return super()._get_business_fields() | END_FIELDS - {"state"}
 
+    @public
     def action_open_end(self) -> dict:
         """Open the wizard that ends these contracts."""
         for contract in self:
@@ -51,8 +57,9 @@ class KobanContract(models.Model):
             "context": {"default_contract_ids": self.ids},
         }
 
+    @public
     def action_close(
-        self, date: str | None = None, reason: str = "", stop_reason_id: int | None = None
+        self, date: Day | None = None, reason: str = "", stop_reason_id: StopReason | None = None
     ) -> bool:
         """End running contracts: nothing is billed after a day, until which they run.
 
@@ -108,6 +115,7 @@ class KobanContract(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
+    @public
     def action_undo_end(self) -> bool:
         """Take the end of contracts back: they run again, and what they missed is due.
 

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from .koban_contract_type import KINDS
 
 MONTHS = 12
@@ -55,6 +57,7 @@ class KobanContractForecast(models.Model):
     # ------------------------------------------------------------------
     # API
     # ------------------------------------------------------------------
+    @public
     def action_refresh(self) -> dict:
         """Make the forecast of the companies of the user anew.
 

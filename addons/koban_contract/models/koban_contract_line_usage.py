@@ -3,6 +3,7 @@ from datetime import date
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..usage import Tier, UsageError, price_usage, revise_tier_price
 
@@ -134,9 +135,9 @@ class KobanContractLine(models.Model):
     def _get_reading_dates(self) -> list[date]:
         return self._get_readings().mapped("date")
 
+    @public(one=True)
     def action_open_usage(self) -> dict:
         """Open the price tiers and the readings of a line."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self._get_line_label(),

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, get_lang
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 CHANNELS = [("email", "E-Mail"), ("post", "Post")]
 REPORT = "koban_contract.action_report_contract_notice"
@@ -199,16 +200,17 @@ class KobanContractNotice(models.Model):
             mail_auto_delete=False,
         )
 
+    @public(one=True)
     def action_open_letter(self) -> dict:
         """Open the letter as it was sent."""
-        self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self.attachment_id.id}?download=true",
         }
 
-    def action_mark_posted(self, date: str | None = None) -> bool:
+    @public
+    def action_mark_posted(self, date: Day | None = None) -> bool:
         """Note that letters were sent by post.
 
         :param date: day of the sending, ``YYYY-MM-DD``; today by default

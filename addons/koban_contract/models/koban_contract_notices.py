@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..periods import Period
 from ..terms import get_deadline, get_refusal_window
@@ -157,6 +158,7 @@ class KobanContract(models.Model):
         )
         return partners.filtered("email_normalized")[:1] or partners[:1]
 
+    @public
     def action_send_notice(self) -> bool:
         """Send the letter of the next renewal now.
 
@@ -227,6 +229,7 @@ class KobanContract(models.Model):
         self._update_terminable()
         return result
 
+    @public
     def action_validate(self) -> bool:
         result = super().action_validate()
         # An addon may leave some of them drafts.

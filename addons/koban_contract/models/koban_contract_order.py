@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanContract(models.Model):
     """The order that a contract comes from."""
@@ -7,6 +9,7 @@ class KobanContract(models.Model):
     _name = "koban.contract"
     _inherit = ["koban.contract"]
 
+    @public
     def action_cancel(self):
         result = super().action_cancel()
         # The order may bill these lines again, or another contract take them.
@@ -15,9 +18,9 @@ class KobanContract(models.Model):
         lines.flush_recordset(["sale_line_id"])  # an insertion would come before it
         return result
 
+    @public(one=True)
     def action_open_order(self) -> dict:
         """Open the order that the contract was made of."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class KobanContractPartMixin(models.AbstractModel):
@@ -12,6 +13,7 @@ class KobanContractPartMixin(models.AbstractModel):
     # Many2one to what the record is a part of.
     _kept_field = "contract_id"
 
+    @override
     def write(self, vals):
         self._check_kept(vals)
         return super().write(vals)

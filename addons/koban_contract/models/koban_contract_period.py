@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 STATES = [
     ("billed", "Billed"),
@@ -73,9 +74,9 @@ class KobanContractPeriod(models.Model):
         for period in self:
             period.move_id = period._get_invoice() if period.state == "billed" else False
 
+    @public(one=True)
     def action_open_invoice(self) -> dict:
         """Open the invoice that bills the period."""
-        self.ensure_one()
         self.check_access("read")
         return open_invoice(self.move_id)
 

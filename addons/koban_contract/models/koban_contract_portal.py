@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.koban_document.tools.arguments import public
+
 PORTAL_STATES = ("running", "closed")
 
 
@@ -100,17 +102,17 @@ class KobanContract(models.Model):
         letters.generate_access_token()
         return letters
 
+    @public(one=True)
     def action_preview_portal(self) -> dict:
         """Open the page of the contract as the customer sees it."""
-        self.ensure_one()
         return {"type": "ir.actions.act_url", "target": "self", "url": self.get_portal_url()}
 
+    @public(one=True)
     def action_send_mail(self) -> dict:
         """Open a message to the customer, with the contract as PDF.
 
         :return: action of the window
         """
-        self.ensure_one()
         self.check_access("read")
         template = self.env.ref("koban_contract.mail_template_contract", raise_if_not_found=False)
         return {

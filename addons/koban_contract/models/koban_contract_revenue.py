@@ -3,6 +3,8 @@ from datetime import date
 
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from ..periods import ONE_DAY
 
 
@@ -14,11 +16,13 @@ class KobanContract(models.Model):
 
     movement_ids = fields.One2many("koban.contract.movement", "contract_id", copy=False)
 
+    @public
     def action_validate(self):
         result = super().action_validate()
         self._note_revenue_change("new")
         return result
 
+    @public
     def action_close(self, date=None, reason="", stop_reason_id=None):
         before = {contract: contract.close_date for contract in self}
         result = super().action_close(date=date, reason=reason, stop_reason_id=stop_reason_id)
@@ -27,6 +31,7 @@ class KobanContract(models.Model):
             contract._note_revenue_change("churn", day + ONE_DAY)
         return result
 
+    @public
     def action_undo_end(self):
         before = {contract: contract.close_date for contract in self}
         result = super().action_undo_end()
@@ -34,6 +39,7 @@ class KobanContract(models.Model):
             contract._note_revenue_change("churn", previous + ONE_DAY)
         return result
 
+    @public
     def action_cancel(self):
         validated = self.filtered(lambda contract: contract._is_validated())
         result = super().action_cancel()

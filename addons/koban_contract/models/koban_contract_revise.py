@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare, format_date, formatLang
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 from ..indexation import IndexationError, change_amount, change_percent, revise
 from ..periods import add_interval
@@ -58,9 +59,10 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # API
     # ------------------------------------------------------------------
+    @public
     def revise_prices(
         self,
-        date: str | None = None,
+        date: Day | None = None,
         kind: str | None = None,
         value: float = 0.0,
         dry_run: bool = False,

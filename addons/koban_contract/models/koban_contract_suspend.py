@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 
 class KobanContract(models.Model):
@@ -9,7 +10,8 @@ class KobanContract(models.Model):
     _name = "koban.contract"
     _inherit = ["koban.contract"]
 
-    def suspend(self, date_from: str, date_to: str, reason: str = "") -> dict:
+    @public(one=True)
+    def suspend(self, date_from: Day, date_to: Day, reason: str = "") -> dict:
         """Suspend a contract for some days: they are not billed.
 
         :param date_from: first day, ``YYYY-MM-DD``
@@ -19,7 +21,6 @@ class KobanContract(models.Model):
         :raise DocumentError: codes ``contract_state``, ``contract_suspension_overlap``,
             ``contract_suspension_billed`` with the first possible day
         """
-        self.ensure_one()
         self.check_access("write")
         if self.state != "running":
             self._raise_state()
@@ -33,9 +34,9 @@ class KobanContract(models.Model):
         )
         return {"id": suspension.id}
 
+    @public(one=True)
     def action_suspend(self) -> dict:
         """Open the suspension to enter."""
-        self.ensure_one()
         if self.state != "running":
             self._raise_state()
         return {

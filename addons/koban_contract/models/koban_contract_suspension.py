@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 # What decides which days are billed.
 DAY_FIELDS = {"contract_id", "date_from", "date_to"}
@@ -125,6 +126,7 @@ class KobanContractSuspension(models.Model):
     # Create, write, unlink
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         suspensions = super().create(vals_list)
         suspensions.contract_id._claim()  # no run bills them
@@ -132,6 +134,7 @@ class KobanContractSuspension(models.Model):
         suspensions._tell(speaking(self.env)._("Suspended"))
         return suspensions
 
+    @override
     def write(self, vals):
         if DAY_FIELDS.isdisjoint(vals):
             return super().write(vals)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, public
 
 from ..periods import ONE_DAY
 from ..terms import get_anchor
@@ -109,14 +110,15 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Renewal
     # ------------------------------------------------------------------
+    @public(one=True)
     def action_open_renewal(self) -> dict:
         """Open what the renewal of one contract changes, before it is done."""
-        self.ensure_one()
         self._check_renewable()
         wizard = self.env["koban.contract.renew"].create([{"contract_id": self.id}])
         return wizard._get_action(self.env._("Renew"))
 
-    def action_renew(self, date_end: str | None = None) -> dict:
+    @public
+    def action_renew(self, date_end: Day | None = None) -> dict:
         """Renew running contracts for one more term, with the revision of their prices.
 
         :param date_end: last day of the new term, ``YYYY-MM-DD``; by default the duration of
@@ -142,6 +144,7 @@ class KobanContract(models.Model):
         wizard = self.env["koban.contract.renew"].create([values])
         return wizard._get_action(self.env._("Contract Renewed"))
 
+    @public
     def action_open_cockpit(self) -> dict:
         """Open the dry run of the renewal of these contracts."""
         cockpit = self.env["koban.renewal.cockpit"].create([{"contract_ids": self.ids}])
@@ -271,6 +274,7 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Undo
     # ------------------------------------------------------------------
+    @public
     def action_undo_renewal(self) -> bool:
         """Undo the last renewal of contracts, and the revision of prices that came with it.
 

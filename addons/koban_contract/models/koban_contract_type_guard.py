@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 # What a document says of an own field; its default or its place may change.
 TOLD = ("type", "string", "selection", "tags", "comodel")
@@ -12,6 +13,7 @@ class KobanContractType(models.Model):
 
     _inherit = "koban.contract.type"
 
+    @override
     def write(self, vals):
         if "properties_definition" not in vals:
             return super().write(vals)

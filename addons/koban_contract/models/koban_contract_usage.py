@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..periods import ONE_DAY, Period
 from ..proration import get_share, round_half_up, to_fraction
@@ -426,6 +427,7 @@ class KobanContract(models.Model):
             "From %(first)s to %(last)s", first=show(part.label_from), last=show(part.label_to)
         )
 
+    @public
     def action_open_readings(self) -> dict:
         """Open the meter readings of these contracts, to enter or see them."""
         lines = self._get_usage_lines()

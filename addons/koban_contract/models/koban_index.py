@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..index_file import MONTHS_OF
 from ..indexation import IndexValue, get_known, get_real
@@ -149,6 +150,7 @@ class KobanIndex(models.Model):
                 return series.find(value)
         return None
 
+    @public
     def action_import(self) -> dict:
         """Open the import of a file of values."""
         self.check_access("read")

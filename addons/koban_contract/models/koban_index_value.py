@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..index_file import get_period_start
 from ..indexation import IndexValue
@@ -58,11 +59,13 @@ class KobanIndexValue(models.Model):
                 )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         values = super().create(vals_list)
         values._settle_contracts()
         return values
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if not {"value", "period", "published_on", "index_id"}.isdisjoint(vals):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 from ..usage import Reading, ReadingError, get_consumed
 
@@ -208,6 +209,7 @@ class KobanMeterReading(models.Model):
         released._reopen()
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         Line = self.env["koban.contract.line"]
         for vals in vals_list:
@@ -220,6 +222,7 @@ class KobanMeterReading(models.Model):
         readings._release()
         return readings
 
+    @override
     def write(self, vals):
         if COUNTED_FIELDS.isdisjoint(vals):
             return super().write(vals)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from .koban_contract_line_revision import PRICE_FIELDS
 from .koban_index import INDEX_DIGITS
@@ -105,6 +106,7 @@ class KobanPriceRevision(models.Model):
     # ------------------------------------------------------------------
     # Undo
     # ------------------------------------------------------------------
+    @public
     def action_undo(self) -> bool:
         """Take revisions back, while no period from their day on is billed.
 

@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..periods import Period
 from .koban_contract_billing import MOVE_TYPES
@@ -66,9 +67,9 @@ class KobanPriceSettlement(models.Model):
             live = moves.filtered(lambda move: move.state != "cancel")
             settlement.move_id = (live or moves)[-1:]
 
+    @public(one=True)
     def action_open_invoice(self) -> dict:
         """Open the invoice or the credit note of the difference."""
-        self.ensure_one()
         self.check_access("read")
         return open_invoice(self.move_id)
 

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 CONTRACT_SEQUENCE_CODE = "koban.contract"
 
 
@@ -7,6 +9,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._create_contract_sequence()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class ResPartner(models.Model):
     """The contracts of a customer, on his form (rows 0-05, 2-65)."""
@@ -49,6 +51,7 @@ class ResPartner(models.Model):
                 for contract in sold
             )
 
+    @public
     def action_open_contracts(self) -> dict:
         """Open the contracts of these customers."""
         self.check_access("read")
@@ -61,9 +64,9 @@ class ResPartner(models.Model):
             "context": self._prepare_contract_defaults(),
         }
 
+    @public(one=True)
     def action_new_contract(self) -> dict:
         """Open a new contract with this customer."""
-        self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",

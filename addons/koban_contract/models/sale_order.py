@@ -1,7 +1,14 @@
+from typing import Annotated
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Record, public
+from odoo.addons.koban_document.tools.field_values import check_values
+from odoo.addons.koban_document.tools.overrides import override
+
+OrderLine = Annotated[int, Record("sale.order.line")]
 
 
 class SaleOrder(models.Model):
@@ -59,6 +66,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Popup
     # ------------------------------------------------------------------
+    @override
     def action_confirm(self):
         result = super().action_confirm()
         # The web client's button asks for it; other callers get what the host returns.
@@ -72,9 +80,9 @@ class SaleOrder(models.Model):
                 return order.action_offer_contract()
         return result
 
+    @public(one=True)
     def action_offer_contract(self) -> dict:
         """Open the window that makes a contract of the order's contract articles."""
-        self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -85,6 +93,7 @@ class SaleOrder(models.Model):
             "context": {"default_order_id": self.id},
         }
 
+    @public
     def action_open_contracts(self) -> dict:
         """Open the contracts made of these orders."""
         self.check_access("read")
@@ -103,8 +112,9 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # API
     # ------------------------------------------------------------------
+    @public(one=True)
     def create_contract(
-        self, line_ids: list[int] | None = None, values: dict | None = None
+        self, line_ids: list[OrderLine] | None = None, values: dict | None = None
     ) -> dict:
         """Make a draft contract of lines of a validated order.
 
@@ -116,13 +126,13 @@ class SaleOrder(models.Model):
         :raise DocumentError: codes ``contract_order`` (the order is not validated, or has no
             such line), ``contract_order_line`` (a line is invoiced, or in a contract already)
         """
-        self.ensure_one()
         self.check_access("read")
         if line_ids is None:
             lines = self._get_contract_articles()
         else:
             lines = self.order_line.filtered(lambda line: line.id in set(line_ids))
         self._check_contract_lines(lines)
+        check_values(self.env["koban.contract"], values or {})
         contract = self.env["koban.contract"].create(
             {**self._prepare_contract(lines), **(values or {})}
         )

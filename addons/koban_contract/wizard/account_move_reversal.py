@@ -1,11 +1,13 @@
 from odoo import models
 
 from odoo.addons.koban_document.guard import without_passes
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
 
+    @override
     def reverse_moves(self, is_modify=False):
         if not is_modify:
             return super().reverse_moves(is_modify)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from ..models.koban_contract_amend import CHANGED_FIELDS, HEADER_FIELDS
 from ..models.koban_contract_line import CHARGES, DISPLAY_TYPES
 from ..models.koban_contract_type import GROUPINGS, RENEWALS
@@ -37,9 +39,9 @@ class KobanContractAmend(models.TransientModel):
             values |= contract._prepare_amend(fields_list)
         return values
 
+    @public(one=True)
     def action_amend(self) -> dict:
         """Amend the contract, and show the amendment's contract again."""
-        self.ensure_one()
         self.contract_id.amend(
             fields.Date.to_string(self.date), self._prepare_changes(), self.reason or ""
         )

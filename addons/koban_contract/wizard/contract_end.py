@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanContractEnd(models.TransientModel):
     """Ends contracts on a day, for a reason."""
@@ -9,7 +11,12 @@ class KobanContractEnd(models.TransientModel):
 
     contract_ids = fields.Many2many("koban.contract", required=True)
     date = fields.Date(
-        string="Last Day Billed", required=True, compute="_compute_date", store=True, readonly=False
+        string="Last Day Billed",
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     stop_reason_id = fields.Many2one(
         "koban.contract.stop.reason", string="Reason", required=True, ondelete="cascade"
@@ -34,9 +41,9 @@ class KobanContractEnd(models.TransientModel):
             )
             wizard.billed_after_count = len(after.contract_id)
 
+    @public(one=True)
     def action_end(self) -> bool:
         """End the contracts."""
-        self.ensure_one()
         reason = " – ".join(filter(None, [self.stop_reason_id.name, self.comment]))
         return self.contract_ids.action_close(
             fields.Date.to_string(self.date), reason, self.stop_reason_id.id

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.field_values import check_values
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class KobanContractRenew(models.TransientModel):
     """Shows what the renewal of a contract changes, does it, and offers the draft invoice."""
@@ -32,6 +36,7 @@ class KobanContractRenew(models.TransientModel):
         self.can_bill = self.env["koban.billing.run"]._has_billing_rights()
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         wizards = super().create([self._complete(vals) for vals in vals_list])
         for wizard in wizards.filtered(lambda wizard: not wizard.renewal_id):
@@ -48,6 +53,7 @@ class KobanContractRenew(models.TransientModel):
     @api.model
     def _complete(self, vals) -> dict:
         """Add to the values of a wizard what it shows."""
+        check_values(self, {"contract_id": None, **vals})
         contract = self.env["koban.contract"].browse(vals["contract_id"])
         contract.check_access("read")
         today = fields.Date.context_today(self)
@@ -77,12 +83,12 @@ class KobanContractRenew(models.TransientModel):
         }
         return {**shown, **vals}
 
+    @public(one=True)
     def action_renew(self) -> dict:
         """Renew as shown, then make the draft invoice if asked.
 
         :raise DocumentError: code ``contract_renewal_stale``, and those of the renewal
         """
-        self.ensure_one()
         contract = self.contract_id
         contract.check_access("write")
         contract._check_term(self.old_end)
@@ -90,14 +96,15 @@ class KobanContractRenew(models.TransientModel):
         self.write({"renewal_id": renewal.id})
         return self.action_bill() if self.make_invoice else self._close()
 
+    @public(one=True)
     def action_bill(self) -> dict:
         """Make the draft invoice of what is due."""
-        self.ensure_one()
         due = self.contract_id.next_invoice_date
         if not due or due > self.bill_date:
             return self._close()
         return self.contract_id.action_bill(fields.Date.to_string(self.bill_date))
 
+    @public
     def action_undo(self) -> dict:
         """Undo the renewal."""
         self.contract_id.action_undo_renewal()

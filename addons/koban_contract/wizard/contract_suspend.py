@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 
 class KobanContractSuspend(models.TransientModel):
     """Days in which a running contract is not billed."""
@@ -12,9 +14,9 @@ class KobanContractSuspend(models.TransientModel):
     date_to = fields.Date(string="To", required=True, help="Last day suspended.")
     reason = fields.Char()
 
+    @public(one=True)
     def action_suspend(self) -> dict:
         """Suspend the contract."""
-        self.ensure_one()
         self.contract_id.suspend(
             fields.Date.to_string(self.date_from),
             fields.Date.to_string(self.date_to),

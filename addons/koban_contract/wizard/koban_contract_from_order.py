@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.arguments import public
+
 from ..models.koban_contract_type import TIMINGS, UNIT_LABELS
 
 
@@ -95,12 +97,12 @@ class KobanContractFromOrder(models.TransientModel):
             wizard.interval_unit = source.interval_unit
             wizard.timing = source.timing
 
+    @public(one=True)
     def action_create(self) -> dict:
         """Make the contract, and show it.
 
         :raise DocumentError: as :meth:`sale.order.create_contract`
         """
-        self.ensure_one()
         taken = self.line_ids.filtered("is_taken")
         result = self.order_id.create_contract(taken.sale_line_id.ids, self._prepare_values())
         contract = self.env["koban.contract"].browse(result["id"])

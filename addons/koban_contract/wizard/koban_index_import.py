@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import Day, File, public
 
 from ..index_file import IndexFileError, read_index_file
 from ..models.koban_index import INDEX_DIGITS
@@ -23,8 +24,9 @@ class KobanIndex(models.Model):
 
     _inherit = "koban.index"
 
+    @public(one=True)
     def import_values(
-        self, content: str, published_on: str | None = None, dry_run: bool = False
+        self, content: File, published_on: Day | None = None, dry_run: bool = False
     ) -> list[dict]:
         """Import the values of a CSV file, all or nothing.
 
@@ -35,7 +37,6 @@ class KobanIndex(models.Model):
             ``error``), ``period``, ``value``, ``old_value``, ``published_on``, ``message``
         :raise DocumentError: codes ``index_file``, with the line and the value
         """
-        self.ensure_one()
         self.check_access("read" if dry_run else "write")
         day = fields.Date.to_date(published_on) or fields.Date.context_today(self)
         rows = self._compare_file(self._decode_file(content), day)
@@ -174,12 +175,12 @@ class KobanIndexImport(models.TransientModel):
             wizard.can_import = bool(statuses & {"new", "changed"}) and "error" not in statuses
             wizard.line_ids = [Command.clear(), *(Command.create(row) for row in rows)]
 
+    @public(one=True)
     def action_import(self) -> dict:
         """Import the file, all of it, and show the values.
 
         :raise DocumentError: code ``index_file``, with the line and the value
         """
-        self.ensure_one()
         content = self.with_context(bin_size=False).file
         day = self.published_on or fields.Date.context_today(self)
         self.index_id.import_values(content, fields.Date.to_string(day))

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..models.koban_contract_revise import TRACE
 from ..models.koban_price_revision import HITS
@@ -23,6 +24,7 @@ class KobanContract(models.Model):
     _name = "koban.contract"
     _inherit = ["koban.contract"]
 
+    @public
     def action_revise_prices(self) -> dict:
         """Show what a revision of these contracts' prices would give, before it is done."""
         self.check_access("read")
@@ -35,6 +37,7 @@ class KobanContract(models.Model):
             "context": {"default_contract_ids": self.ids},
         }
 
+    @public
     def action_open_revisions(self) -> dict:
         """Open the history of these contracts' prices."""
         self.check_access("read")
@@ -87,12 +90,12 @@ class KobanPriceRevise(models.TransientModel):
         one_off = contracts._get_one_off(None if self.kind == "contract" else self.kind, value)
         return contracts._preview_revision(self.date, one_off, refuse=False)
 
+    @public(one=True)
     def action_apply(self) -> dict:
         """Revise the prices as shown, and show the revisions.
 
         :raise DocumentError: code ``contract_nothing_to_revise``
         """
-        self.ensure_one()
         contracts = self.contract_ids
         contracts.check_access("write")
         # Computed again: what the client sends back counts for nothing.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 
 class KobanMeterReadingEntry(models.TransientModel):
@@ -45,12 +46,12 @@ class KobanMeterReadingEntry(models.TransientModel):
             lambda line: line.reading_due_date and line.reading_due_date < today
         )
 
+    @public(one=True)
     def action_save(self) -> dict:
         """Write down the readings that were entered.
 
         :raise DocumentError: code ``contract_reading``
         """
-        self.ensure_one()
         entered = self.line_ids.filtered("is_entered")
         if not entered:
             raise DocumentError(speaking(self.env)._("No reading was entered."), "contract_reading")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, split_every
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
 
 from ..models.koban_contract_apart import BATCH
 from ..models.koban_contract_terms import SOON_DAYS
@@ -96,6 +97,7 @@ class KobanRenewalCockpit(models.TransientModel):
     # Dry run
     # ------------------------------------------------------------------
     @api.model
+    @public
     def action_open(self) -> dict:
         """Open the cockpit with what is due in the coming weeks."""
         cockpit = self.create([{}])
@@ -111,12 +113,12 @@ class KobanRenewalCockpit(models.TransientModel):
             "views": [(False, "form")],
         }
 
+    @public(one=True)
     def action_compute(self) -> bool:
         """Find the contracts that are due, and show what their renewal would change.
 
         :raise DocumentError: code ``contract_letters_asked``
         """
-        self.ensure_one()
         if any(self.row_ids.mapped("is_letter_asked")):
             raise DocumentError(
                 speaking(self.env)._(
@@ -178,18 +180,20 @@ class KobanRenewalCockpit(models.TransientModel):
     # ------------------------------------------------------------------
     # For all that are selected
     # ------------------------------------------------------------------
+    @public
     def action_select(self, selected: bool = True) -> bool:
         """Select all contracts, or none."""
         self.row_ids.is_selected = selected
         return True
 
+    @public
     def action_select_none(self) -> bool:
         """Select no contract."""
         return self.action_select(False)
 
+    @public(one=True)
     def action_renew(self) -> bool:
         """Renew the selected contracts; one that cannot be says why, and stops no other."""
-        self.ensure_one()
         rows = self.row_ids.filtered(lambda row: row.is_selected and row.state != "done")
         ends = {row.contract_id: row.old_end for row in rows}
 
@@ -203,9 +207,9 @@ class KobanRenewalCockpit(models.TransientModel):
             batch._note("done", batch.contract_id._do_apart(renew))
         return True
 
+    @public(one=True)
     def action_undo(self) -> bool:
         """Undo the selected renewals, where nothing is billed of them."""
-        self.ensure_one()
         rows = self.row_ids.filtered(lambda row: row.is_selected and row.state == "done")
         for batch in self._split(rows):
             failures = batch.contract_id._do_apart(lambda some: some.action_undo_renewal())
@@ -214,12 +218,12 @@ class KobanRenewalCockpit(models.TransientModel):
             failed._note(None, failures)  # still renewed
         return True
 
+    @public(one=True)
     def action_send_letters(self) -> bool | dict:
         """Send the letters of the selected contracts, with the figures of the dry run.
 
         :return: a notification where the scheduled job sends them
         """
-        self.ensure_one()
         rows = self.row_ids.filtered(
             lambda row: row.is_selected and row.figures and not row.notice_id
         )

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
+
 from ..models.koban_contract_notices import LETTERS
 
 ROW_STATES = [
@@ -43,6 +46,7 @@ class KobanRenewalCockpitRow(models.TransientModel):
     )
     price_ids = fields.One2many("koban.renewal.price", "row_id", readonly=True)
 
+    @override
     def write(self, vals):
         """Let a person select, and nothing else: the letter says what the dry run computed."""
         if not self.env.su and not vals.keys() <= {"is_selected"}:
@@ -51,9 +55,9 @@ class KobanRenewalCockpitRow(models.TransientModel):
             )
         return super().write(vals)
 
+    @public(one=True)
     def action_open_contract(self) -> dict:
         """Open the contract."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "koban.contract",

@@ -1,2 +1,3 @@
+from . import test_bad_input
 from . import test_demo
 from . import test_identifiers

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..guard import get_changed
+from ..tools.overrides import override
 
 # What the totals of a document are computed with.
 FROZEN_FIELDS = {
@@ -17,6 +18,7 @@ FROZEN_FIELDS = {
 class AccountTax(models.Model):
     _inherit = "account.tax"
 
+    @override
     def write(self, vals):
         # The host protects the taxes of entries only, not those of orders.
         changed = get_changed(self, vals, FROZEN_FIELDS)

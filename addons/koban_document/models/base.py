@@ -2,6 +2,7 @@ from odoo import api, models, tools
 from odoo.fields import Domain
 
 from ..exceptions import DocumentError, speaking
+from ..tools.overrides import override
 
 
 class Base(models.AbstractModel):
@@ -80,6 +81,7 @@ class Base(models.AbstractModel):
                 return model.browse(ids)._get_guarded_documents()
         return None
 
+    @override
     def unlink(self):
         if self._get_referring_fields():
             self._check_not_in_documents()

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..exceptions import speaking
 from ..guard import get_passes
+from ..tools.overrides import override
 
 
 class DocumentLineMixin(models.AbstractModel):
@@ -59,6 +60,7 @@ class DocumentLineMixin(models.AbstractModel):
             document.with_env(self.env)._log_lines(title, lines)
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         announced = self._get_announced_documents(vals_list)
         edited = self._check_line_count(announced, "create")
@@ -82,6 +84,7 @@ class DocumentLineMixin(models.AbstractModel):
         # The document decides whether it takes a line; the ORM checks the rights next.
         return self.env[field.comodel_name].sudo().browse(ids)
 
+    @override
     def write(self, vals):
         if self._get_frozen_fields().isdisjoint(vals):
             return super().write(vals)
@@ -93,6 +96,7 @@ class DocumentLineMixin(models.AbstractModel):
         documents._lock_draft()
         return super().write(vals)
 
+    @override
     def unlink(self):
         documents = self.sudo()._get_guarded_documents()  # checked, as in create
         edited = self._check_line_count(documents, "unlink")

@@ -6,6 +6,7 @@ from odoo.tools import SQL, OrderedSet, format_list
 
 from ..exceptions import DocumentError, speaking
 from ..guard import CONTEXT_KEY, GuardPass, get_passes
+from ..tools.overrides import override
 
 # A refusal names at most this many fields: beyond, nobody reads.
 MAX_NAMED_FIELDS = 12
@@ -288,6 +289,7 @@ class DocumentMixin(models.AbstractModel):
                     document.with_env(self.env)._raise_business_error(name)
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         # Before, so that nothing is created where a caller catches the error; and after,
         # on what the records really hold.
@@ -321,6 +323,7 @@ class DocumentMixin(models.AbstractModel):
                     operation="unlink",
                 )
 
+    @override
     def unlink(self):
         # Before the host's own checks, which some context keys switch off.
         self._check_not_deleted()

@@ -13,6 +13,8 @@ from pypdf.errors import PyPdfError
 
 from ..exceptions import ConstraintError, speaking
 from ..ready_models import LAYOUTS
+from ..tools.arguments import public
+from ..tools.overrides import override
 
 # Changing these does not show on paper.
 NOT_ON_PAPER = {"name", "sequence", "active", "is_default", "version", "company_id"}
@@ -205,6 +207,7 @@ class KobanDocumentModel(models.Model):
     # Versions and default
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         self._release_defaults(
             [
@@ -217,11 +220,13 @@ class KobanDocumentModel(models.Model):
         self.env.registry.clear_cache()  # of _get_default_id
         return created
 
+    @override
     def unlink(self):
         result = super().unlink()
         self.env.registry.clear_cache()  # of _get_default_id
         return result
 
+    @override
     def write(self, vals):
         if vals.get("is_default"):
             self._release_defaults([(model.company_id.id, model.kind) for model in self])
@@ -237,6 +242,7 @@ class KobanDocumentModel(models.Model):
             self.env.registry.clear_cache()  # of _get_default_id
         return True
 
+    @override
     def update_field_translations(self, field_name, translations, source_lang=""):
         result = super().update_field_translations(field_name, translations, source_lang)
         if field_name not in NOT_ON_PAPER:
@@ -283,6 +289,7 @@ class KobanDocumentModel(models.Model):
                             name, translations
                         )
 
+    @override
     def copy_data(self, default=None):
         names = [self.env._("%s (copy)", model.name) for model in self]
         return [
@@ -292,12 +299,11 @@ class KobanDocumentModel(models.Model):
 
     def _is_paper_changed(self, vals) -> bool:
         """Whether these values change what is printed."""
-        # Unknown fields are the ORM's to refuse.
+        # Unknown fields and choices are the ORM's to refuse.
         for name in vals.keys() & self._fields.keys() - NOT_ON_PAPER:
             field = self._fields[name]
-            if field.type == "binary" or self[name] != field.convert_to_record(
-                field.convert_to_cache(vals[name], self), self
-            ):
+            value = field.convert_to_cache(vals[name], self, field.type != "selection")
+            if field.type == "binary" or self[name] != field.convert_to_record(value, self):
                 return True
         return False
 
@@ -315,9 +321,9 @@ class KobanDocumentModel(models.Model):
         (defaults - self).is_default = False
         self.flush_model(["is_default"])
 
+    @public(one=True)
     def action_set_default(self) -> bool:
         """Make this model the one new documents take."""
-        self.ensure_one()
         return self.write({"is_default": True})
 
     @api.model
@@ -377,9 +383,9 @@ class KobanDocumentModel(models.Model):
         previewed = self.env.context.get("document_model_preview")
         return previewed if isinstance(previewed, models.BaseModel) else self.browse()
 
+    @public(one=True)
     def action_preview(self) -> dict:
         """Open the PDF of a document with this model: the last one, or an example."""
-        self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_url",
@@ -387,9 +393,9 @@ class KobanDocumentModel(models.Model):
             "target": "new",
         }
 
+    @public(one=True)
     def action_open_prints(self) -> dict:
         """Open the list of what was printed with this model."""
-        self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "koban_document.koban_document_print_action"

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
 from ..exceptions import DocumentError, speaking
+from ..tools.arguments import public
+from ..tools.overrides import override
 
 
 class KobanDocumentPrint(models.Model):
@@ -27,6 +29,7 @@ class KobanDocumentPrint(models.Model):
     user_id = fields.Many2one("res.users", string="Printed by", readonly=True, ondelete="restrict")
     date = fields.Datetime(string="Printed on", readonly=True, default=fields.Datetime.now)
 
+    @override
     def write(self, vals):  # pylint: disable=method-required-super
         self._raise_kept()
 
@@ -63,9 +66,9 @@ class KobanDocumentPrint(models.Model):
             "user_id": self.env.uid,
         }
 
+    @public(one=True)
     def action_open_document(self) -> dict:
         """Open the document that was printed."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..exceptions import speaking
 from ..guard import get_changed, get_passes
+from ..tools.overrides import override
 
 # What makes a document fictitious; only business methods write them.
 TEST_MARKS = {"is_test", "test_operator_id", "test_validated_on"}
@@ -125,6 +126,7 @@ class DocumentTestMixin(models.AbstractModel):
         }
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         vals_list = [{**vals, **self._prepare_test_values(vals)} for vals in vals_list]
         documents = super().create(vals_list)
@@ -140,6 +142,7 @@ class DocumentTestMixin(models.AbstractModel):
             if document[self._document_state_field] in self._get_test_forbidden_states():
                 document._raise_test_error()
 
+    @override
     def write(self, vals):
         if not TEST_MARKS.isdisjoint(vals):
             self._check_test_marks(vals)
@@ -279,6 +282,7 @@ class DocumentTestMixin(models.AbstractModel):
         operator = self.sudo().test_operator_id  # named whoever prints
         return self.env._("Fictitious document without value – %s", operator.name or "")
 
+    @override
     def message_post(self, *, subject=None, **kwargs):
         """Post a message; the subject of a mail about a TEST document says so."""
         if subject and len(self) == 1 and self.is_test:

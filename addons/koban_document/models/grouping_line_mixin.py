@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 from ..exceptions import ConstraintError, DocumentError, speaking
 from ..rows import RowSource, split_amount
+from ..tools.arguments import public
+from ..tools.overrides import override
 
 GROUP_TYPES = ("line_section", "line_subsection")
 PLACED_TYPES = (None, False, "product", "line_note")
@@ -65,12 +67,14 @@ class GroupingLineMixin(models.AbstractModel):
     # Current group
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         self._place_in_current_group(vals_list)
         lines = super().create(vals_list)
         lines._keep_one_current()
         return lines
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if vals.get("is_current"):
@@ -116,12 +120,13 @@ class GroupingLineMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Assignment
     # ------------------------------------------------------------------
-    def action_assign_section(self, section_id: int | bool = False) -> bool:
+    @public
+    def action_assign_section(self, section_id: int | None = None) -> bool:
         """Move lines to the end of a group of their document (row 4-03).
 
         They keep their order. The amounts of the document do not change.
 
-        :param section_id: id of the line of the group; ``False`` for the unlabelled group
+        :param section_id: id of the line of the group; by default the unlabelled group
         :raise DocumentError: codes ``grouping_section`` (no group of the document),
             ``grouping_line`` (groups cannot be assigned, nor lines of several documents),
             ``document_validated``

@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..exceptions import DocumentError, speaking
 from ..rows import PrintedRow, RowBuilder, get_price_digits
+from ..tools.arguments import public
 
 
 class GroupingMixin(models.AbstractModel):
@@ -102,13 +103,13 @@ class GroupingMixin(models.AbstractModel):
             lambda line: line.is_current and line._is_group()
         )[:1]
 
-    def set_current_section(self, section_id: int | bool = False) -> bool:
+    @public(one=True)
+    def set_current_section(self, section_id: int | None = None) -> bool:
         """Choose the group where new lines go (row 4-04).
 
-        :param section_id: id of the line of the group; ``False`` for none
+        :param section_id: id of the line of the group; by default none
         :raise DocumentError: code ``grouping_section`` if it is no group of the document
         """
-        self.ensure_one()
         section = self._get_section(section_id)
         lines = self[self._grouping_lines_field]
         (lines.filtered("is_current") - section).write({"is_current": False})

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ..exceptions import DocumentError
 from ..guard import get_passes, is_same_value
+from ..tools.overrides import override
 
 # Fields every document gets from the host's communication mixins: talking about
 # a document is not altering it.
@@ -243,6 +244,7 @@ class GuardMixin(models.AbstractModel):
             and not any(p.covers(document) and self._is_pass_allowed(p, field_name) for p in passes)
         )
 
+    @override
     def write(self, vals):
         edited = self._check_guard(vals)
         if not edited:

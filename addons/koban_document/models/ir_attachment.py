@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..guard import get_passes
+from ..tools.overrides import override
 
 
 class IrAttachment(models.Model):
@@ -33,12 +34,14 @@ class IrAttachment(models.Model):
             raise document.with_env(self.env)._prepare_refusal([(record, name)])
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         attachments = super().create(vals_list)
         if any(vals.get("res_field") for vals in vals_list):
             attachments._check_document_fields()
         return attachments
 
+    @override
     def write(self, vals):
         self._check_document_fields()
         result = super().write(vals)
@@ -46,6 +49,7 @@ class IrAttachment(models.Model):
             self._check_document_fields()
         return result
 
+    @override
     def unlink(self):
         self._check_document_fields()
         return super().unlink()

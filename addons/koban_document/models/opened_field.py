@@ -6,6 +6,7 @@ from odoo.modules import get_module_path
 from odoo.tools.sql import table_exists
 
 from ..exceptions import ConstraintError, speaking
+from ..tools.overrides import override
 
 # The host's modules lie beside one of these.
 HOST_MODULES = ("base", "account")
@@ -145,6 +146,7 @@ class KobanOpenedField(models.Model):
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         # Who and when are not typed.
         own = {"user_id": self.env.uid, "date": fields.Date.context_today(self)}
@@ -152,11 +154,13 @@ class KobanOpenedField(models.Model):
         opened._forget()
         return opened
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         self._forget()
         return result
 
+    @override
     def unlink(self):
         result = super().unlink()
         self._forget()

@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyGettext
 from ..exceptions import DocumentError, speaking
 from ..guard import FRENCH_COUNTRY_CODES
 from ..ready_models import READY_MODELS
+from ..tools.overrides import override
 
 
 class ResCompany(models.Model):
@@ -50,6 +51,7 @@ class ResCompany(models.Model):
         )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._create_ready_models()
@@ -114,6 +116,7 @@ class ResCompany(models.Model):
             model._translate_texts(texts)
         return created
 
+    @override
     def write(self, vals):
         if "document_guard" in vals and not vals["document_guard"]:
             for company in self.filtered("document_guard"):

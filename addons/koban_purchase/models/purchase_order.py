@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class PurchaseOrder(models.Model):
     """Requests for quotation and purchase orders whose lines are grouped (row 4-01)."""
@@ -22,6 +24,7 @@ class PurchaseOrder(models.Model):
             lines &= lines.browse().union(*(row.line for row in self._get_printed_rows()))
         return lines
 
+    @override
     def action_create_invoice(self, attachment_ids=False):
         known = {order: order.invoice_ids for order in self}
         action = super().action_create_invoice(attachment_ids=attachment_ids)

@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class PurchaseOrder(models.Model):
@@ -50,6 +51,7 @@ class PurchaseOrder(models.Model):
         return values
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         orders = super().create(vals_list)
         in_test = orders.filtered("is_test")
@@ -75,6 +77,7 @@ class PurchaseOrder(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @override
     def button_confirm(self):
         in_test = self.filtered("is_test")
         (self - in_test)._check_real_allowed()
@@ -97,6 +100,7 @@ class PurchaseOrder(models.Model):
             in_test._validate_in_test()
         return result
 
+    @override
     def button_approve(self, force=False):
         for order in self.filtered("is_test"):
             order._raise_test_error()
@@ -108,6 +112,7 @@ class PurchaseOrder(models.Model):
     def _prepare_invoice(self):
         return {**super()._prepare_invoice(), "is_test": self.is_test}
 
+    @override
     def action_create_invoice(self, attachment_ids=False):
         in_test = self.filtered("is_test")
         (self - in_test)._check_real_allowed()
@@ -154,6 +159,7 @@ class PurchaseOrder(models.Model):
         bills.invoice_date = fields.Date.context_today(self)
         return bills
 
+    @api.model
     def retrieve_dashboard(self):
         real = self.with_context(without_test_documents=True)
         return super(PurchaseOrder, real).retrieve_dashboard()

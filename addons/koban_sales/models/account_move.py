@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.koban_document.guard import without_passes
+from odoo.addons.koban_document.tools.overrides import override
 
 
 class AccountMove(models.Model):
@@ -12,6 +13,7 @@ class AccountMove(models.Model):
         "once the invoice is validated.",
     )
 
+    @override
     def action_post(self):
         # The host mirrors the invoiced down payment on the line of the order.
         orders = self.line_ids.sale_line_ids.order_id
@@ -21,6 +23,7 @@ class AccountMove(models.Model):
         opened = self._with_guard_pass(orders, line_fields=names)
         return without_passes(super(AccountMove, opened).action_post(), self.env)
 
+    @override
     def unlink(self):
         # The host removes from the order the down payment whose draft is deleted.
         orders = self.line_ids.sale_line_ids.order_id

@@ -2,6 +2,7 @@ from odoo import api, models
 
 from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
+from odoo.addons.koban_document.tools.overrides import override
 
 from .res_company import ORDER_SEQUENCE_CODE
 
@@ -78,6 +79,7 @@ class IrSequence(models.Model):
             )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("code") == ORDER_SEQUENCE_CODE:
@@ -101,6 +103,7 @@ class IrSequence(models.Model):
                 ids=self.ids,
             )
 
+    @override
     def write(self, vals):
         if vals.get("code") == ORDER_SEQUENCE_CODE:
             for sequence in self.filtered(lambda item: item.code != ORDER_SEQUENCE_CODE):
@@ -118,12 +121,14 @@ class IrSequenceDateRange(models.Model):
     _inherit = "ir.sequence.date_range"
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         ranges = super().create(vals_list)
         if not self.env["ir.sequence"]._is_year_begun():
             ranges.sequence_id._check_order_counter()
         return ranges
 
+    @override
     def write(self, vals):
         if not self.env["ir.sequence"]._is_year_begun():
             self.sequence_id._check_order_counter()

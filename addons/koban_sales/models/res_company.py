@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 from ..ready_models import READY_MODELS
 
 ORDER_SEQUENCE_CODE = "koban.sale.order"
@@ -17,6 +19,7 @@ class ResCompany(models.Model):
     )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._create_order_sequence()

@@ -3,6 +3,8 @@ from odoo.tools import format_datetime
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.guard import get_passes, without_passes
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
@@ -148,6 +150,7 @@ class SaleOrder(models.Model):
     # Creation
     # ------------------------------------------------------------------
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("is_order", self.env.context.get("default_is_order")):
@@ -166,6 +169,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # From quote to order
     # ------------------------------------------------------------------
+    @public
     def action_create_order(self) -> bool:
         """Turn quotes into draft orders, with the very same lines (rows 1-02 and 1-03).
 
@@ -184,6 +188,7 @@ class SaleOrder(models.Model):
                 )
         return self.write({"is_order": True})
 
+    @public
     def action_back_to_quote(self) -> bool:
         """Take draft orders back to the quotes they come from.
 
@@ -205,6 +210,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @override
     def action_confirm(self):
         guarded = self.filtered(lambda order: order._is_guard_enabled())
         if not guarded:
@@ -218,6 +224,7 @@ class SaleOrder(models.Model):
         opened._compute_waiting()
         return without_passes(result, self.env)
 
+    @override
     def write(self, vals):
         entering = self._get_entering() if vals.get("state") == "sale" else self.browse()
         if not entering:
@@ -283,6 +290,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Cancellation
     # ------------------------------------------------------------------
+    @public
     def action_cancel(self):
         # The host's lock does not forbid what the seed advises: cancel and re-enter (row 3-12).
         locked = self.filtered(lambda order: order.locked and order._is_guarded())
@@ -342,6 +350,7 @@ class SaleOrder(models.Model):
                     ids=order.ids,
                 )
 
+    @override
     def action_draft(self):
         for order in self:
             if order._is_guarded():

@@ -1,8 +1,9 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_document.tools.overrides import override
 
 # What stands for the name while the record has no id yet: the host then draws no number.
 UNNAMED = "TEST"
@@ -29,6 +30,7 @@ class SaleOrder(models.Model):
         return values
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         orders = super().create(vals_list)
         in_test = orders.filtered("is_test")
@@ -52,6 +54,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @override
     def action_confirm(self):
         in_test = self.filtered("is_test")
         (self - in_test)._check_real_allowed()
@@ -98,6 +101,7 @@ class SaleOrder(models.Model):
             )
         return invoices
 
+    @public
     def action_create_test_invoice(self) -> dict:
         """Create the TEST invoices of TEST orders and show them (row 2-62).
 
@@ -149,8 +153,11 @@ class SaleOrder(models.Model):
             vals = line._prepare_invoice_line(sequence=sequence, quantity=quantity)
             commands.append(Command.create(vals))
         if all(vals["display_type"] != "product" for _code, _id, vals in commands):
-            raise UserError(
-                speaking(self.env)._("%s has nothing left to bill in TEST.", self.display_name)
+            raise DocumentError(
+                speaking(self.env)._("%s has nothing left to bill in TEST.", self.display_name),
+                "test_nothing_due",
+                model=self._name,
+                ids=self.ids,
             )
         return commands
 

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class SaleOrder(models.Model):
     """Validated orders are sealed in the chain of their company."""
@@ -29,6 +31,7 @@ class SaleOrder(models.Model):
     def _get_sealed_condition(self):
         return SQL("(d.state = 'sale' OR (d.state = 'cancel' AND d.validation_date IS NOT NULL))")
 
+    @override
     def action_confirm(self):
         if any(order._is_sealable() for order in self):
             self.env["koban.signing.key"].sudo()._get_signer()  # whoever validates, signs

@@ -1,9 +1,12 @@
 from odoo import models
 
+from odoo.addons.koban_document.tools.overrides import override
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if "picking_policy" in vals:
