@@ -1,3 +1,4 @@
+from . import account_bank_statement_line
 from . import account_edi_xml_cii_facturx
 from . import account_edi_xml_ubl_20
 from . import account_fiscal_position

@@ -143,7 +143,10 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     def _post(self, soft=True):
         opened = self._with_guard_pass(self, fields=None, line_fields=None, lines=True)
-        return super(AccountMove, opened)._post(soft).with_env(self.env)
+        posted = super(AccountMove, opened)._post(soft)
+        # Such as the label of the receivable, which is the number.
+        posted._compute_waiting()
+        return posted.with_env(self.env)
 
     def _hash_moves(self, **kwargs):
         # The chain also takes in the earlier documents of the journal.

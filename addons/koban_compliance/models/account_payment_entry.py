@@ -47,8 +47,9 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         if not AMOUNT_FIELDS.isdisjoint(vals):
             paid = self.sudo().filtered("move_id.origin_payment_id")  # compared only
-            changed = get_changed(paid, vals, AMOUNT_FIELDS).with_env(self.env)
-            changed.move_id._check_payments_kept()
+            if paid:
+                changed = get_changed(paid, vals, AMOUNT_FIELDS).with_env(self.env)
+                changed.move_id._check_payments_kept()
         return super().write(vals)
 
 

@@ -46,12 +46,12 @@ class GuardMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     def _get_traced_editions(self, vals):
         """Return the validated documents whose editable fields are being written."""
-        if self._get_editable_fields().isdisjoint(vals):
+        if self._get_editable_names().isdisjoint(vals):
             return self.browse()
         return self.filtered(lambda record: record._get_guarded_documents()._is_guarded())
 
     def _get_traced_values(self, vals) -> dict:
-        names = [name for name in vals if name in self._get_editable_fields()]
+        names = [name for name in vals if name in self._get_editable_names()]
         return {
             record.id: {name: record._get_told_value(name) for name in names}
             for record in self.sudo()  # compared only, and told to who may read the journal

@@ -123,7 +123,8 @@ class SealedMixin(models.AbstractModel):
 
     def _seal_again(self):
         guarded = self.filtered(lambda document: document._is_guarded())
-        guarded._seal("correction")
+        if guarded:
+            guarded._seal("correction")
 
     @api.model
     def _complete_seals(self, entries):

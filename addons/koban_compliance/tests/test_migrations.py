@@ -1,15 +1,17 @@
 """Upgrades of a database in use."""
 
 import json
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from ..models.reverse_charge import NOTED_TAXES
-from .chain import ChainCase
+from .chain import ChainCase, sealing_as_before
 from .common import InvoiceCase
 
 REVERSE_CHARGE = ("koban_compliance", "19.0.1.1.0/post-reverse_charge", "19.0.1.0.0")
 TAX_NOTES = ("koban_compliance", "19.0.1.2.0/post-tax_notes", "19.0.1.1.0")
+LATE_VALUES = ("koban_compliance", "19.0.1.3.0/end-late_values", "19.0.1.2.0")
 SEALS = ("koban_compliance", "19.0.1.1.0/post-seals", "19.0.1.0.0")
 READY_MODELS = ("koban_document", "19.0.1.1.0/post-ready_models", "19.0.1.0.0")
 
@@ -112,3 +114,42 @@ class TestOlderDocuments(ChainCase):
         # 2 × 100 and 1 × 50 less 10 %, with VAT of 20 %.
         content = json.loads(invoice.seal_id.content)["document"]
         self.assertEqual((content["name"], content["amount_total"]), (invoice.name, "294"))
+
+    def make_older(self, **values):
+        """Post an invoice as before: the guard keeps from the host what it computes late."""
+        invoice = self.make_invoice(post=False, **values)
+        with patch.object(self.env.registry["account.move"], "_compute_waiting", lambda move: None):
+            invoice.action_post()
+            self.env.flush_all()
+        return invoice
+
+    def get_labels(self, invoice):
+        lines = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        return lines.sorted("date_maturity").mapped("name")
+
+    def test_late_values(self):
+        """Labels of receivables get the number that the guard refused, and the seals hold."""
+        with sealing_as_before(self.env):
+            halved = self.make_older()
+            plain, cited, altered = (
+                self.make_older(invoice_payment_term_id=False, ref=ref)
+                for ref in (False, "PO 7", False)
+            )
+        self.assertEqual(self.get_labels(plain), [False])
+        self.assertEqual(self.get_labels(halved), ["versement #1", "versement #2"])
+        self.sql("UPDATE account_move SET narration = 'Forged' WHERE id = %s", altered.id)
+        before = [(one.code, one.res_id, one.field) for one in self.find()]
+        self.assertEqual(before, [("document_altered", altered.id, "narration")])
+        for _again in range(2):
+            self.run_migration(*LATE_VALUES)
+            self.env.cr.flush()
+        self.assertEqual(self.get_labels(plain), [plain.name])
+        self.assertEqual(self.get_labels(cited), [f"PO 7 - {cited.name}"])
+        parts = [f"{halved.name} versement #1", f"{halved.name} versement #2"]
+        self.assertEqual(self.get_labels(halved), parts)
+        # What does not hold is not sealed anew, and is told as before.
+        self.assertEqual(self.get_labels(altered), [False])
+        self.assertEqual([(one.code, one.res_id, one.field) for one in self.find()], before)
+        events = self.env["koban.event"].sudo().search([("res_id", "in", plain.ids)], order="id")
+        events = events.filtered(lambda event: event.res_model == "account.move")
+        self.assertEqual(events.mapped("kind"), ["validation", "correction"])

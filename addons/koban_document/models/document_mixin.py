@@ -1,6 +1,6 @@
 import ast
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, OrderedSet, format_list
 
@@ -123,13 +123,14 @@ class DocumentMixin(models.AbstractModel):
         return {CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
 
     @api.model
-    def _get_line_fields(self) -> list[str]:
+    @tools.ormcache()
+    def _get_line_fields(self) -> tuple[str, ...]:
         """One2many fields whose lines follow the guard of this document."""
-        return [
+        return tuple(
             name
             for name, field in self._fields.items()
             if field.type == "one2many" and hasattr(self.env[field.comodel_name], "_document_field")
-        ]
+        )
 
     @api.model
     def _get_line_field(self) -> str:
@@ -160,6 +161,23 @@ class DocumentMixin(models.AbstractModel):
         edited = super()._check_guard(vals)
         self._check_business_values(vals)
         return edited
+
+    def write(self, vals):
+        if vals.get(self._document_state_field) in self._document_validated_states:
+            # Typed before the validation in the same call: its content.
+            self._compute_waiting()
+        return super().write(vals)
+
+    def _compute_waiting(self):
+        """Compute what waits on the documents and their lines.
+
+        To be called before a document is validated, and by the method that validates it before
+        its pass ends: the host computes on what it then wrote, such as the number.
+        """
+        super()._compute_waiting()
+        for name in self._get_line_fields():
+            self[name]._compute_waiting()
+        super()._compute_waiting()  # what depends on the lines
 
     def _check_business_values(self, vals):
         """Refuse that a status or a number be given by anything but its method.

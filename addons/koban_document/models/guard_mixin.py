@@ -47,6 +47,12 @@ class GuardMixin(models.AbstractModel):
         return set(self.env["koban.opened.field"]._get_opened_names(self._name))
 
     @api.model
+    @tools.ormcache()
+    def _get_editable_names(self) -> frozenset[str]:
+        """Return what :meth:`_get_editable_fields` does, for what asks at each write."""
+        return frozenset(self._get_editable_fields())
+
+    @api.model
     def _get_sealed_names(self) -> set[str]:
         """Fields that an administrator never opens; an addon that seals documents says which."""
         return set()
@@ -208,13 +214,24 @@ class GuardMixin(models.AbstractModel):
 
     def _compute_field_value(self, field):
         """Keep what a validated record says when what it was computed from changes."""
-        if field.name not in self._get_frozen_computed_fields():
+        if not field.store or field.name not in self._get_frozen_computed_fields():
             return super()._compute_field_value(field)
         passes = get_passes(self.env)
         kept = self.filtered(lambda record: record._keeps_computed_value(field.name, passes))
         if len(kept) < len(self):
             super(GuardMixin, self - kept)._compute_field_value(field)
         return None
+
+    def _compute_waiting(self):
+        """Compute what waits to be, and would be kept as it is if it came too late."""
+        names = self._get_frozen_computed_fields()
+        self._recompute_recordset(
+            [
+                field.name
+                for field in self.env.fields_to_compute()
+                if field.model_name == self._name and field.name in names
+            ]
+        )
 
     def _keeps_computed_value(self, field_name, passes) -> bool:
         if not self.id:

@@ -220,7 +220,9 @@ class SaleOrder(models.Model):
             if error := order._confirmation_error_message():
                 order._raise_not_confirmable(error)
         opened = self._with_guard_pass(guarded, fields=None, line_fields=None, lines=True)
-        return without_passes(super(SaleOrder, opened).action_confirm(), self.env)
+        result = super(SaleOrder, opened).action_confirm()
+        opened._compute_waiting()
+        return without_passes(result, self.env)
 
     @override
     def write(self, vals):
