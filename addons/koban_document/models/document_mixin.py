@@ -162,6 +162,7 @@ class DocumentMixin(models.AbstractModel):
         self._check_business_values(vals)
         return edited
 
+    @override
     def write(self, vals):
         if vals.get(self._document_state_field) in self._document_validated_states:
             # Typed before the validation in the same call: its content.
