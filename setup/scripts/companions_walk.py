@@ -196,7 +196,14 @@ class Walk:
         run.run_channel_action()
 
     def step_credit_policy(self):
-        """account_credit_control: another policy for a posted invoice, by its wizard."""
+        """account_credit_control: another policy for a posted invoice, by its wizard.
+
+        account_move_tier_validation too keeps what was accepted, and is told of the field.
+        """
+        field = self.env["ir.model.fields"]._get("account.move", "credit_policy_id")
+        self.env["tier.validation.exception"].create(
+            {"model_id": field.model_id.id, "field_ids": field.ids}
+        )
         levels = self.policy.level_ids
         changer = self.env["credit.control.policy.changer"].with_context(
             active_ids=self.invoice.ids

@@ -449,9 +449,10 @@ class TestArchiveLife(ArchiveCase):
         """Row 2-55: a period that ends before it begins, or has not begun, is refused."""
         Archive = self.env["koban.archive"].with_user(self.manager)
         future = str(fields.Date.context_today(Archive) + timedelta(days=1))
-        for first, last in (("2026-02-01", "2026-01-01"), ("2026-01-01", future), (False, False)):
+        for first, last in (("2026-02-01", "2026-01-01"), ("2026-01-01", future)):
             error = self.refusal("archive_period", Archive.create_archive, first, last)
-            self.assertIn(str(last or "…"), str(error))
+            self.assertIn(last, str(error))
+        self.refusal("wrong_date", Archive.create_archive, False, False)
 
     def test_rights(self):
         """DESIGN §7: managers make, auditors read, others see nothing, companies are apart."""
