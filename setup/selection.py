@@ -18,7 +18,7 @@ COMMITS = "koban_commits"
 BROWSER_CALLS = ("start_tour(", "browser_js(")
 # Seconds that an answer over HTTP may take (the host: 12), and times longer that its browser waits.
 PATIENCE = 120
-BROWSER_PATIENCE = 6
+BROWSER_PATIENCE = 3
 
 # pytest's own clock goes on while a test stops the time: by it the tests are dealt.
 freezegun.configure(extend_ignore_list=["_pytest.timing"])

@@ -36,6 +36,7 @@
             ("remove", "koban_document/static/src/scss/**/*"),
         ],
         "web.report_assets_common": ["koban_document/static/src/scss/*.scss"],
+        "web.assets_tests": ["koban_document/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
 }

@@ -1,3 +1,4 @@
+import { patient } from "@koban_document/../tests/tours/patient_steps";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
@@ -15,8 +16,7 @@ const choose = (field, name, place = "") => [
 ];
 
 registry.category("web_tour.tours").add("koban_contract", {
-    timeout: 60000,
-    steps: () => [
+    steps: () => patient([
         { content: "New contract", trigger: ".o_list_button_add", run: "click" },
         {
             content: "Say what it is about",
@@ -79,5 +79,5 @@ registry.category("web_tour.tours").add("koban_contract", {
             content: "and it can be taken back",
             trigger: "button[name=action_undo_end]:contains(Annuler la fin)",
         },
-    ],
+    ]),
 });

@@ -1,3 +1,4 @@
+import { patient } from "@koban_document/../tests/tours/patient_steps";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
@@ -72,8 +73,7 @@ const edit = (name) => ({
 const menuIsClosed = { content: "No menu", trigger: "body:not(:has(.o-dropdown-item.selected))" };
 
 registry.category("web_tour.tours").add("koban_groupings_keyboard", {
-    timeout: 60000,
-    steps: () => [
+    steps: () => patient([
         linesAre(...ALL),
         {
             content: "Start above the lines",
@@ -120,5 +120,5 @@ registry.category("web_tour.tours").add("koban_groupings_keyboard", {
         press("Escape"),
         linesAre(...ALL),
         ...stepUtils.discardForm(),
-    ],
+    ]),
 });

@@ -1,3 +1,4 @@
+import { patient } from "@koban_document/../tests/tours/patient_steps";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
@@ -17,8 +18,7 @@ const chooseInMenu = (label) => ({
 });
 
 registry.category("web_tour.tours").add("koban_groupings", {
-    timeout: 60000,
-    steps: () => [
+    steps: () => patient([
         linesAre("Ligne libre", "Matériel", "Article A", "Travaux", "Article B"),
         {
             content: "New lines go to Matériel",
@@ -78,5 +78,5 @@ registry.category("web_tour.tours").add("koban_groupings", {
             run: "click",
         },
         ...stepUtils.saveForm(),
-    ],
+    ]),
 });

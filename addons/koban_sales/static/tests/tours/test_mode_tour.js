@@ -1,3 +1,4 @@
+import { patient } from "@koban_document/../tests/tours/patient_steps";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
@@ -9,8 +10,7 @@ const BANNER =
 const RIBBON = ".o_form_view .ribbon:contains(TEST)";
 
 registry.category("web_tour.tours").add("koban_test_mode", {
-    timeout: 60000,
-    steps: () => [
+    steps: () => patient([
         { content: "No banner yet", trigger: "body:not(:has(.o_koban_test_banner)) .o_list_view" },
         {
             content: "Switch the mode on",
@@ -81,5 +81,5 @@ registry.category("web_tour.tours").add("koban_test_mode", {
             content: "The banner is gone",
             trigger: "body:not(:has(.o_koban_test_banner)) .o_form_view",
         },
-    ],
+    ]),
 });

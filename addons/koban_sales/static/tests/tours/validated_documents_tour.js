@@ -1,3 +1,4 @@
+import { patient } from "@koban_document/../tests/tours/patient_steps";
 import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
@@ -23,8 +24,7 @@ const newQuote = (customer, product) => [
 ];
 
 registry.category("web_tour.tours").add("koban_validated_documents", {
-    timeout: 60000,
-    steps: () => [
+    steps: () => patient([
         ...newQuote("Client du parcours", "Article du parcours"),
         {
             content: "The quote becomes a draft order",
@@ -81,12 +81,11 @@ registry.category("web_tour.tours").add("koban_validated_documents", {
             content: "The new draft is there to be corrected",
             trigger: ".o_breadcrumb:contains(Facture brouillon)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("koban_second_tab", {
-    timeout: 60000,
-    steps: () => [
+    steps: () => patient([
         ...newQuote("Client du parcours", "Article du parcours"),
         {
             content: "Open the price for editing",
@@ -128,5 +127,5 @@ registry.category("web_tour.tours").add("koban_second_tab", {
         { content: "Read", trigger: ".modal .modal-footer button", run: "click" },
         { content: "Discard", trigger: ".o_form_button_cancel", run: "click" },
         { content: "The price is what was validated", trigger: "[name=price_subtotal]:contains(100,00)" },
-    ],
+    ]),
 });
