@@ -18,8 +18,10 @@ from ..tools.overrides import override
 
 # Changing these does not show on paper.
 NOT_ON_PAPER = {"name", "sequence", "active", "is_default", "version", "company_id"}
-# What tells the default model of a company.
-DEFAULT_FIELDS = {"active", "company_id", "is_default", "kind", "sequence"}
+# What tells the default model of a company, and what documents ask before they are printed.
+CACHED_FIELDS = {
+    "active", "company_id", "is_default", "kind", "lang", "sequence", "travel_costs",
+}  # fmt: skip
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -238,8 +240,8 @@ class KobanDocumentModel(models.Model):
         others = self - changed
         if others:
             super(KobanDocumentModel, others).write(vals)
-        if vals.keys() & DEFAULT_FIELDS:
-            self.env.registry.clear_cache()  # of _get_default_id
+        if vals.keys() & CACHED_FIELDS:
+            self.env.registry.clear_cache()  # of _get_default_id and _get_asked
         return True
 
     @override
@@ -248,6 +250,8 @@ class KobanDocumentModel(models.Model):
         if field_name not in NOT_ON_PAPER:
             for model in self:
                 super(KobanDocumentModel, model).write({"version": model.version + 1})
+        if field_name in CACHED_FIELDS:
+            self.env.registry.clear_cache()  # of _get_asked
         return result
 
     def _translate_texts(self, texts):
@@ -335,6 +339,21 @@ class KobanDocumentModel(models.Model):
         if not company or not kind:
             return self.browse()
         return self.browse(self._get_default_id(company.id, kind))
+
+    @tools.ormcache("self.id")
+    def _get_asked(self) -> dict:
+        """Return what each new document asks of its model: the whole row is long.
+
+        :return: ``{"kind": …, "company_id": …, "lang": … or False, "has_travel_costs": …}``
+        """
+        model = self.sudo()  # how documents look is no secret
+        costs = self._fields["travel_costs"]._get_stored_translations(model) or {}
+        return {
+            "kind": model.kind,
+            "company_id": model.company_id.id,
+            "lang": model.lang,
+            "has_travel_costs": any(costs.values()),
+        }
 
     @api.model
     @tools.ormcache("company_id", "kind")

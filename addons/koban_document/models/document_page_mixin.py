@@ -44,8 +44,9 @@ class DocumentTextMixin(models.AbstractModel):
             kind = document._get_document_kind()
             company = document.company_id
             chosen = document.document_model_id.sudo()  # may be of a parent company
+            asked = chosen and chosen._get_asked()
             parents = company.sudo().parent_ids  # whichever the person works in
-            if kind and chosen.kind == kind and chosen.company_id in parents:
+            if kind and asked and asked["kind"] == kind and asked["company_id"] in parents.ids:
                 continue
             if (company, kind) not in defaults:
                 defaults[company, kind] = chosen._get_default(company, kind)
@@ -84,14 +85,15 @@ class DocumentTextMixin(models.AbstractModel):
             return previewed.sudo()  # as below
         kind = self._get_document_kind()
         chosen = self.document_model_id.sudo()  # how it looks is no secret to who may print
-        if chosen.kind == kind:
+        if (chosen._get_asked()["kind"] if chosen else False) == kind:
             return chosen
         # Older documents have none; a model of another kind can only come by the API.
         return chosen._get_default(self.company_id, kind)
 
     def _get_printed_lang(self) -> str:
         """Return the language of the paper: the model's, else the customer's."""
-        return self._get_printed_model().lang or self.partner_id.lang or self.env.lang
+        model = self._get_printed_model()
+        return (model and model._get_asked()["lang"]) or self.partner_id.lang or self.env.lang
 
     def _get_printed_title(self) -> str:
         """Return what the document is called: “Invoice”."""

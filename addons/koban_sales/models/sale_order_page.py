@@ -23,7 +23,9 @@ class SaleOrder(models.Model):
         # The order keeps what its quote says.
         for order in self:
             model = self._on_paper(order.document_model_id)
-            proposed = model.with_context(lang=order._get_printed_lang()).travel_costs
+            proposed = ""
+            if model and model._get_asked()["has_travel_costs"]:
+                proposed = model.with_context(lang=order._get_printed_lang()).travel_costs
             order.travel_costs = proposed or order.travel_costs
 
     @api.model
