@@ -105,18 +105,21 @@ class KobanNumber(models.Model):
     def _take(self, series, number, step, count) -> bool:
         """Insert numbers; return whether the first was free."""
         try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(
-                    SQL(
-                        "INSERT INTO koban_number (sequence_id, date_from, number) "
-                        "SELECT %s, %s, %s + rank * %s FROM generate_series(0, %s) rank",
-                        *series,
-                        number,
-                        step,
-                        count - 1,
-                    ),
-                    log_exceptions=False,  # expected where others drew meanwhile
-                )
+            # One question to the server instead of three: each validated document asks it.
+            self.env.cr.execute(
+                SQL(
+                    "SAVEPOINT koban_number; "
+                    "INSERT INTO koban_number (sequence_id, date_from, number) "
+                    "SELECT %s, %s, %s + rank * %s FROM generate_series(0, %s) rank; "
+                    "RELEASE SAVEPOINT koban_number",
+                    *series,
+                    number,
+                    step,
+                    count - 1,
+                ),
+                log_exceptions=False,  # expected where others drew meanwhile
+            )
         except UniqueViolation:
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT koban_number")
             return False
         return True
