@@ -241,7 +241,7 @@ class KobanDocumentModel(models.Model):
         if others:
             super(KobanDocumentModel, others).write(vals)
         if vals.keys() & CACHED_FIELDS:
-            self.env.registry.clear_cache()  # of _get_default_id and _get_asked
+            self.env.registry.clear_cache()  # of _get_default_id and _get_asked_of
         return True
 
     @override
@@ -251,7 +251,7 @@ class KobanDocumentModel(models.Model):
             for model in self:
                 super(KobanDocumentModel, model).write({"version": model.version + 1})
         if field_name in CACHED_FIELDS:
-            self.env.registry.clear_cache()  # of _get_asked
+            self.env.registry.clear_cache()  # of _get_asked_of
         return result
 
     def _translate_texts(self, texts):
@@ -340,13 +340,18 @@ class KobanDocumentModel(models.Model):
             return self.browse()
         return self.browse(self._get_default_id(company.id, kind))
 
-    @tools.ormcache("self.id")
     def _get_asked(self) -> dict:
         """Return what each new document asks of its model: the whole row is long.
 
         :return: ``{"kind": …, "company_id": …, "lang": … or False, "has_travel_costs": …}``
         """
-        model = self.sudo()  # how documents look is no secret
+        self.ensure_one()
+        return self._get_asked_of(self.id)
+
+    @api.model
+    @tools.ormcache("id_")
+    def _get_asked_of(self, id_: int) -> dict:
+        model = self.sudo().browse(id_)  # how documents look is no secret
         costs = self._fields["travel_costs"]._get_stored_translations(model) or {}
         return {
             "kind": model.kind,
