@@ -223,6 +223,11 @@ def test_restored_and_altered(place) -> None:
         assert [(item["model"], item["id"], item["field"], item["found"]) for item in altered] == [
             ("account.move", drafts[0], "amount_total", "1")
         ]
+        # Every link wiped and the guard put off: the company is still verified.
+        place.sql("ALTER TABLE koban_event DISABLE TRIGGER USER")
+        place.sql("DELETE FROM koban_event")
+        place.sql("UPDATE res_company SET document_guard = false")
+        assert "head_lost" in place.codes()
     finally:
         place.databases.drop(earlier)
 

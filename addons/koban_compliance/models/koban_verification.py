@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.tools.arguments import Company, public
 
+from ..proof import heads
 from ..verification import CompanyVerification
 from .koban_verification_finding import WARNINGS
 
@@ -215,12 +216,16 @@ class KobanVerification(models.Model):
 
     @api.model
     def _get_verified_companies(self):
-        """Return the companies that are protected, and those that were: archived ones too."""
+        """Return the companies that are protected, and those that were: archived ones too.
+
+        Whose chain was wiped is known by its heads, which are recorded outside the database.
+        """
         self.env["res.company"].flush_model(["document_guard"])
         self.env.cr.execute(
             SQL(
-                "SELECT c.id FROM res_company c WHERE c.document_guard OR EXISTS "
-                "(SELECT FROM koban_event e WHERE e.company_id = c.id) ORDER BY c.id"
+                "SELECT c.id FROM res_company c WHERE c.document_guard OR c.id = ANY(%s) OR EXISTS "
+                "(SELECT FROM koban_event e WHERE e.company_id = c.id) ORDER BY c.id",
+                list(heads.read_companies(self.env.cr.dbname)),
             )
         )
         return self.env["res.company"].browse([id_ for (id_,) in self.env.cr.fetchall()])

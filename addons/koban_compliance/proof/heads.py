@@ -70,6 +70,14 @@ def read(database: str) -> Iterator[Head | int]:
         raise ProofFileError("unreadable", path) from error
 
 
+def read_companies(database: str) -> set[int]:
+    """Return the ids of the companies that heads were recorded of; none where no file can be read."""
+    try:
+        return {head.company for head in read(database) if isinstance(head, Head)}
+    except ProofFileError:
+        return set()
+
+
 def _parse(text) -> Head | None:
     try:
         values = json.loads(text)
