@@ -115,7 +115,7 @@ class KobanIssuedDocument(models.Model):
                 paper,
                 report_name or None,
                 document.sudo().name,  # its number, which is on the paper
-                document.sudo().company_id.id,
+                document.sudo().company_id.id,  # whose journal it is
                 self.env.uid,
                 now,
             )
@@ -176,7 +176,7 @@ class KobanIssuedDocument(models.Model):
                     "res_model": self._name,
                     "res_field": "file",
                     "res_id": issued_id,
-                    "company_id": document.sudo().company_id.id,
+                    "company_id": document.sudo().company_id.id,  # as its document
                 }
                 for issued_id, (raw, name, document, _date) in contents.items()
             ]

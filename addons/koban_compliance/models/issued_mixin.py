@@ -85,6 +85,7 @@ class IssuedMixin(models.AbstractModel):
     def _get_issued_name(self) -> str:
         """Return the name of the original's file."""
         self.ensure_one()
+        # Its number, which is on the paper.
         return f"{(self.sudo().display_name or '').replace('/', '_')}.pdf"
 
     def _get_issued_lang(self) -> str:
@@ -163,7 +164,7 @@ class IssuedMixin(models.AbstractModel):
         round_ = IssueRound("mail")
         round_.recipients[self.id] = self._format_recipients(partner_ids)
         reports = self.env["ir.actions.report"].with_context(**{ROUND_KEY: round_})
-        # Only those that were made for this very document are replaced.
+        # Only those that were made for this very document are replaced, whoever made them.
         for attachment in self.env["ir.attachment"].sudo().browse(attachment_ids).exists():
             signed = attachment.mimetype == "application/pdf" and attachment.raw
             raw = unsign(self.env, signed, self) if signed else None

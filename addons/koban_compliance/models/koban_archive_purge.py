@@ -98,7 +98,7 @@ class KobanArchive(models.Model):
         """Plan the archive of each closed fiscal year that has none, and tell administrators."""
         Closing = self.env["koban.closing"].sudo()  # of all companies
         years = Closing.search([("kind", "=", "year")], order="date_from")
-        archives = self.sudo().search([("company_id", "in", years.company_id.ids)])
+        archives = self.sudo().search([("company_id", "in", years.company_id.ids)])  # as well
         for year in years:
             if not archives.filtered(
                 lambda archive, year=year: (

@@ -151,6 +151,7 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
         """Return the base and the tax of each rate; taxes of the same rate are one."""
         self.env.cr.execute(self._get_taxes_query(documents))
         rows = self.env.cr.fetchall()
+        # Their names and rates, of totals that the user may read.
         taxes = company.env["account.tax"].sudo().browse([row[0] for row in rows if row[0]])
         names = {tax.id: tax for tax in taxes}
         sums = defaultdict(lambda: [0.0, 0.0])

@@ -71,7 +71,7 @@ def read(database: str) -> Iterator[Head | int]:
 
 
 def read_companies(database: str) -> set[int]:
-    """Return the ids of the companies that heads were recorded of; none where no file can be read."""
+    """Return the ids of the companies with recorded heads; none where no file can be read."""
     try:
         return {head.company for head in read(database) if isinstance(head, Head)}
     except ProofFileError:

@@ -30,6 +30,7 @@ class AccountMoveLine(models.Model):
 
     @override
     def unlink(self):
+        # As above, whoever deletes it.
         held = self.move_id._get_held_settlements() & self.sudo().contract_settlement_id
         result = super().unlink()
         held._reopen()

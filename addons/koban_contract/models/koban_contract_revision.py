@@ -150,6 +150,7 @@ class KobanContract(models.Model):
     @api.depends("revision_ids.state", "revision_ids.date_from")
     def _compute_last_revision_date(self):
         for contract in self:
+            # A date alone, for whoever reads the contract.
             done = contract.sudo().revision_ids.filtered(lambda r: r.state == "done")
             contract.last_revision_date = max(done.mapped("date_from"), default=False)
 

@@ -45,7 +45,7 @@ class KobanContractRenew(models.TransientModel):
 
     def _show_prices(self):
         """Fill in the prices, which nobody enters."""
-        Price = self.env["koban.renewal.price"].sudo()
+        Price = self.env["koban.renewal.price"].sudo()  # which nobody creates otherwise
         figures = self.contract_id._preview_renewals()[self.contract_id]
         links = {"renew_id": self.id, "contract_id": self.contract_id.id}
         Price.create(Price._prepare_prices(figures, **links))

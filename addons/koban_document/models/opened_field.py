@@ -105,6 +105,7 @@ class KobanOpenedField(models.Model):
         documents = model
         if field := getattr(model, "_document_field", None):
             documents = self.env[model._fields[field].comodel_name]
+        # As of templates, whatever the administrator may read.
         reports = self.env["ir.actions.report"].sudo().search([("model", "=", documents._name)])
         called = re.compile(rf"\.{re.escape(self.field_id.name)}\b")
         return any(

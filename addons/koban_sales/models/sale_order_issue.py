@@ -22,6 +22,7 @@ class SaleOrder(models.Model):
         return self.state != "cancel" and super()._is_issuable()
 
     def _get_issued_name(self):
+        # Its number, which is on the paper.
         name = self._get_printed_report_name() or self.sudo().display_name or ""
         return f"{name.replace('/', '_')}.pdf"
 

@@ -69,6 +69,7 @@ class StockPicking(models.Model):
             elif not hiding and not line._is_group():
                 own = by_line.get(line, moves.browse())
                 rows += self._prepare_slip_products(own & moves, own - moves, level)
+        # The link alone, as above.
         loose = moves.filtered(lambda move: move.sudo().sale_line_id not in order.order_line)
         return drop_empty_titles(rows) + self._prepare_slip_products(loose, moves.browse(), 0)
 
