@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_document.tools.arguments import public
@@ -197,7 +197,6 @@ class SealedMixin(models.AbstractModel):
     # Content
     # ------------------------------------------------------------------
     @api.model
-    @tools.ormcache()
     def _get_coverage(self) -> Coverage:
         """Return what a seal made now covers."""
         lines = None
