@@ -138,6 +138,10 @@ class AccountPayment(models.Model):
                     "period_closed",
                 )
 
+    def _refuse_entry_change(self):
+        self._get_valid()._refuse_closed()
+        return super()._refuse_entry_change()
+
     def _raise_period_closed(self, day, last):
         env = speaking(self.env)
         raise self._refuse(

@@ -60,11 +60,9 @@ class AccountPayment(models.Model):
     def _refuse_entry_change(self):
         """Refuse what would change the entries of the valid ones.
 
-        :raise DocumentError: codes ``period_closed``, ``document_validated``
+        :raise DocumentError: code ``document_validated``
         """
-        valid = self._get_valid().filtered(lambda payment: payment._is_sealable())
-        valid._refuse_closed()
-        for payment in valid:
+        for payment in self._get_valid().filtered(lambda payment: payment._is_sealable()):
             raise payment._refuse(
                 speaking(self.env)._(
                     "This is the journal entry of the validated payment %(payment)s, and does not "

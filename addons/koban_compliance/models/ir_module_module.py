@@ -49,23 +49,24 @@ class IrModuleModule(models.Model):
 
     @api.model
     def _count_seals(self, addon: str) -> int:
-        """Return how many seals need an addon: all need this one, orders that of orders.
+        """Return how many seals need an addon: all need that of the journal they stand in.
 
         :param addon: technical name
         """
         domain = [("kind", "in", SEAL_KINDS), ("chain", "=", "main")]
-        if addon != "koban_compliance":
+        if addon != type(self.env["koban.event"])._original_module:
             domain.append(("res_model", "in", self._get_sealed_by(addon)))
         Event = self.env["koban.event"].sudo()  # of every company: a number only
         return Event.search_count(domain)
 
     @api.model
     def _get_sealed_by(self, addon: str) -> list[str]:
-        """Return the models whose documents an addon has sealed."""
+        """Return the models whose documents an addon has sealed, or that it gives a sealed value."""
         return [
             model._name
             for model in self.env["res.company"]._get_sealed_models()
-            if any(
+            if addon in model._get_coverage().get_addons()
+            or any(
                 getattr(part, "_module", "") == addon and "_get_sealed_condition" in vars(part)
                 for part in type(model).mro()
             )

@@ -75,8 +75,7 @@ class IssuedMixin(models.AbstractModel):
         Drafts, pro formas and TEST documents are printed as they are, as often as one likes.
         """
         self.ensure_one()
-        is_test = "is_test" in self._fields and self.is_test
-        return self._is_guarded() and not is_test
+        return self._is_guarded() and not self._is_fictitious()
 
     def _get_earlier_original(self):
         """Return the attachment with what was sent before originals were kept; or none."""

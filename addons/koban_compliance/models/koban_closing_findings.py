@@ -1,3 +1,5 @@
+from itertools import chain
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -47,18 +49,20 @@ class KobanClosing(models.Model):
 
     @api.model
     def _get_closing_findings(self, company, date_from, date_to) -> list[dict]:
-        """Return the findings of a month; addons above add theirs.
+        """Return the findings of a month, made by :meth:`_prepare_finding`.
 
-        Each is made by :meth:`_prepare_finding`. Extend it so::
-
-            def _get_closing_findings(self, company, date_from, date_to):
-                findings = super()._get_closing_findings(company, date_from, date_to)
-                orders = self.env["sale.order"].search(…)
-                return findings + self._prepare_finding("orders", _("…"), orders)
+        Every model that has ``_find_before_closing(company, date_from, date_to)`` is asked for
+        its own: it yields the code, the message and the records of each.
 
         :param date_from: first day of the month; on the first closing of a company, documents
             of earlier months are looked at too where that makes sense
         """
+        found = [
+            self._prepare_finding(code, message, records)
+            for model in self.env.values()
+            if not model._abstract and hasattr(model, "_find_before_closing")
+            for code, message, records in model._find_before_closing(company, date_from, date_to)
+        ]
         return [
             *self._find_drafts(company, date_to),
             *self._find_draft_payments(company, date_to),
@@ -66,6 +70,7 @@ class KobanClosing(models.Model):
             *self._find_late(company),
             *self._find_unmatched(company, date_to),
             *self._find_failed_verification(company),
+            *chain.from_iterable(found),
         ]
 
     @api.model
@@ -100,11 +105,6 @@ class KobanClosing(models.Model):
             "need a later date."
         )
         return self._prepare_finding("drafts", message, drafts)
-
-    @api.model
-    def _get_day_after(self, day) -> str:
-        """Return the end of a day, for a search on a date and time."""
-        return fields.Date.to_string(fields.Date.add(day, days=1))
 
     @api.model
     def _find_failed_verification(self, company):

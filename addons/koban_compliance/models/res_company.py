@@ -24,6 +24,19 @@ class ResCompany(models.Model):
 
     def _get_compliance_parameters(self) -> set[str]:
         """Fields of the company whose change is an event of its journal."""
+        return self._get_attested_parameters() | {
+            "hard_lock_date",
+            "fiscalyear_lock_date",
+            "tax_lock_date",
+            "sale_lock_date",
+            "purchase_lock_date",
+        }
+
+    def _get_attested_parameters(self) -> set[str]:
+        """Those whose change asks for a new attestation too (law.md checklist 15).
+
+        Not the lock dates, which move with each closing, nor what is only printed.
+        """
         return {
             "name",
             "vat",
@@ -34,11 +47,6 @@ class ResCompany(models.Model):
             "document_guard",
             "fiscalyear_last_day",
             "fiscalyear_last_month",
-            "hard_lock_date",
-            "fiscalyear_lock_date",
-            "tax_lock_date",
-            "sale_lock_date",
-            "purchase_lock_date",
         }
 
     @override

@@ -11,15 +11,6 @@ class ResCompany(models.Model):
     _name = "res.company"
     _inherit = ["res.company"]
 
-    def _get_attested_parameters(self) -> set[str]:
-        """Fields of the company whose change asks for a new attestation (law.md checklist 15).
-
-        Every compliance parameter but the lock dates, which move with each closing, and what
-        is only printed.
-        """
-        names = self._get_compliance_parameters() - self._get_mention_parameters()
-        return {name for name in names if not name.endswith("_lock_date")}
-
     def _get_attested_values(self) -> dict:
         """Return the attested parameters of the company as they are, as JSON takes them."""
         self.ensure_one()

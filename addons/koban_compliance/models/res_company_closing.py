@@ -158,8 +158,8 @@ class ResCompany(models.Model):
         )
 
     @api.model
-    def _get_compliance_parameters(self):
-        return super()._get_compliance_parameters() | {
+    def _get_attested_parameters(self):
+        return super()._get_attested_parameters() | {
             "closing_day",
             "closing_locks_purchases",
             "closing_locks_year",

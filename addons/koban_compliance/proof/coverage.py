@@ -53,6 +53,11 @@ class Coverage:
     lines: Part | None = None
     parts: dict[str, Part] = field(default_factory=dict)
 
+    def get_addons(self) -> set[str]:
+        """Return the addons that own a covered value."""
+        covered = (self.document, self.lines, *self.parts.values())
+        return {addon for part in covered if part for addon, _kind in part.fields.values()}
+
     def show(self) -> dict[str, Any]:
         """Return the JSON value that stands in a link."""
         shown = {"document": _show_fields(self.document)}

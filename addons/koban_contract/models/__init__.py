@@ -54,7 +54,6 @@ from . import koban_contract_amend_later
 from . import koban_contract_checks
 from . import koban_contract_line_checks
 from . import koban_contract_suspend
-from . import koban_closing
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

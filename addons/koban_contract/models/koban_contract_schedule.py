@@ -106,6 +106,23 @@ class KobanContract(models.Model):
             day = contract.next_invoice_date
             contract.is_due = bool(day) and day <= today
 
+    @api.model
+    def _find_before_closing(self, company, date_from, date_to):
+        """Yield contracts of customers with a period that was to be billed by the closing."""
+        contracts = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", "sale"),
+                ("state", "in", BILLED_STATES),
+                ("next_invoice_date", "<=", date_to),
+            ]
+        )
+        message = self.env._(
+            "Contract periods not billed: bill these contracts, or their invoices will be dated "
+            "after the closing."
+        )
+        yield "contract_periods", message, contracts
+
     def _get_open_periods(self) -> dict:
         """Return the rows of the ledger to bill again: ``{contract: periods}``."""
         contracts = self.filtered("has_open_periods")

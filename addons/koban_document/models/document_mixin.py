@@ -61,6 +61,11 @@ class DocumentMixin(models.AbstractModel):
         self.ensure_one()
         return self[self._document_state_field] in self._document_validated_states
 
+    def _is_fictitious(self) -> bool:
+        """Whether the document commits nobody, and is no original of anything."""
+        self.ensure_one()
+        return False
+
     def _is_guard_enabled(self) -> bool:
         """Whether the guard applies to this document, validated or not."""
         self.ensure_one()

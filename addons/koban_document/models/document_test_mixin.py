@@ -79,6 +79,9 @@ class DocumentTestMixin(models.AbstractModel):
         names = super()._get_protection_fields()
         return names and [*names, "test_validated_on"]
 
+    def _is_fictitious(self):
+        return self.is_test or super()._is_fictitious()
+
     def _is_validated(self):
         return bool(self.test_validated_on) or super()._is_validated()
 

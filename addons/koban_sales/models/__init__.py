@@ -3,7 +3,6 @@ from . import res_config_settings
 from . import crm_lead
 from . import crm_team
 from . import ir_sequence
-from . import koban_closing
 from . import project_project
 from . import sale_order
 from . import sale_order_line

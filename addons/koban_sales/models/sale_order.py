@@ -288,6 +288,25 @@ class SaleOrder(models.Model):
         )
 
     # ------------------------------------------------------------------
+    # Closing
+    # ------------------------------------------------------------------
+    @api.model
+    def _find_before_closing(self, company, date_from, date_to):
+        """Yield the orders of the period, or delivered ones, that no invoice bills in full."""
+        orders = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+                ("invoice_status", "=", "to invoice"),
+                ("date_order", "<", fields.Date.add(date_to, days=1)),
+            ]
+        )
+        message = self.env._(
+            "Orders or deliveries left to invoice: their invoices will be dated after the closing."
+        )
+        yield "orders_to_invoice", message, orders
+
+    # ------------------------------------------------------------------
     # Cancellation
     # ------------------------------------------------------------------
     @public
