@@ -13,8 +13,8 @@ from .process import CommandFailed, captured
 from .template import Templates
 
 SCRIPTS = CHECKOUT / "setup" / "scripts"
-# The lowest of our addons: all the others depend on it.
-LOWEST = "koban_report"
+# The lowest of our addons: all the others depend on them.
+LOWEST = ("koban_guard", "koban_report")
 # Tables none of whose rows may come, go or change, as patterns of SQL.
 DOCUMENTS = (
     "account_move",
@@ -82,6 +82,11 @@ SELECT name, state, amount_total FROM sale_order
 UNION ALL SELECT name, state, amount_total FROM account_move
 UNION ALL SELECT name, state, amount FROM account_payment ORDER BY 1, 2, 3
 """
+# What users and settings refer to; where it moves to another addon, it stays the same record.
+RECORDS = r"""
+SELECT name, model, res_id FROM ir_model_data
+WHERE module LIKE 'koban\_%' AND model NOT LIKE 'ir.model%' ORDER BY 1, 2, 3
+"""
 INSTALLED = "SELECT name FROM ir_module_module WHERE state = 'installed' ORDER BY 1"
 
 
@@ -139,7 +144,7 @@ class Case:
 
     def upgrade(self) -> None:
         """Upgrade every addon, as docs/administrator.md says."""
-        names = f"koban_document,{LOWEST}"
+        names = ",".join(("koban_document", *LOWEST))
         options = ["-u", names, "--stop-after-init", "--no-http"]
         self.command(f"upgrade {names}", "-d", self.database, *options)
 
@@ -244,7 +249,7 @@ def _belgian(case: Case) -> None:
     case.script("filled_goes_on.py")
     case.verify()
     documents = case.sql(AMOUNTS)
-    case.module("uninstall", LOWEST)
+    case.module("uninstall", *LOWEST)
     alone.check_gone(case.shop, case.database)
     case.check_same(before, (*DOCUMENTS, *MASTERS))
     case.check(case.sql(AMOUNTS) == documents, "documents changed when the addons went")
@@ -257,9 +262,11 @@ def _belgian(case: Case) -> None:
 def _released(case: Case) -> None:
     """A French and a Belgian company's documents of the last release: upgraded, gone on with."""
     case.start(case.templates.release_filled())
-    before = case.photo()
+    before, records = case.photo(), case.sql(RECORDS)
     case.upgrade()
     case.check_same(before)
+    lost = set(records) - set(case.sql(RECORDS))
+    case.check(not lost, f"records of the addons that another one replaced: {sorted(lost)[:5]}")
     case.verify(case.sql(SEALED))
     case.script("filled_goes_on.py", "filled_after.py")
     case.verify(case.sql(SEALED))

@@ -45,7 +45,7 @@ print(json.dumps(key))
 """
 
 # The people of the tests: login, and the profile that each has.
-PROFILES = {"sales": "koban_sales.group_sales", "manager": "koban_document.group_manager"}
+PROFILES = {"sales": "koban_sales.group_sales", "manager": "koban_guard.group_manager"}
 
 NEW_PEOPLE = """
 import json

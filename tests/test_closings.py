@@ -195,7 +195,7 @@ def test_killed_while_catching_up(warm_shell, odoo_shell, snapshot, company) -> 
 MEETING = """
 import json, threading
 from psycopg2.errors import SerializationFailure
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 registry, company, answer = env.registry, {company}, {{}}
 def moves(cr, ids):
     return env(cr=cr)["account.move"].browse(ids)

@@ -1,10 +1,10 @@
 """What billing alone writes on invoices: no value that a client sends says what they bill.
 
-The leave is a pass of the guard, a Python object (see ``koban_document.guard``).
+The leave is a pass of the guard, a Python object (see ``koban_guard.tools.passes``).
 """
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.guard import get_changed, get_passes
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.passes import get_changed, get_passes
 
 MOVE_FIELDS = frozenset({"billing_run_id"})
 LINE_FIELDS = frozenset({"contract_period_id", "contract_settlement_id"})

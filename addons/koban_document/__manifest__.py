@@ -1,17 +1,16 @@
 {
     "name": "Koban Document",
-    "summary": "Validated documents that no channel can alter; document models, texts, process",
-    "version": "19.0.1.2.0",
+    "summary": "What commercial documents share: models, texts, groupings, process, numbers",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["account", "account_qr_code_sepa", "koban_report"],
+    "depends": ["account_qr_code_sepa", "koban_guard", "koban_report"],
     "data": [
         "security/koban_security.xml",
         "security/ir.model.access.csv",
         "views/koban_process_views.xml",
-        "views/koban_opened_field_views.xml",
         "views/koban_document_print_views.xml",
         "views/koban_document_model_views.xml",
         "views/account_move_views.xml",
@@ -36,7 +35,6 @@
             ("remove", "koban_document/static/src/scss/**/*"),
         ],
         "web.report_assets_common": ["koban_document/static/src/scss/*.scss"],
-        "web.assets_tests": ["koban_document/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
 }

@@ -1,9 +1,9 @@
 from odoo import models
 from odoo.fields import Domain
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.guard import get_changed
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import get_changed
 
 # What the numbers of the documents of a journal are made with.
 SERIES_FIELDS = {"company_id", "refund_sequence", "sequence_override_regex", "type"}

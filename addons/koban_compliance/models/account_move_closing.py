@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.arguments import Day, public
 
 from .period_totals import TURNOVER_TYPES
 

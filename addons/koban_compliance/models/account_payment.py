@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from .koban_event import SEAL_KINDS
 

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.guard import is_same_value
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import is_same_value
 
 from .account_payment import VALID_STATES
 

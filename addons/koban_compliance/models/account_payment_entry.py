@@ -1,8 +1,8 @@
 from odoo import models
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.guard import get_changed
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import get_changed
 
 OPENED_STATES = ("draft", "cancel")
 # What the entry says of the payment once it is posted.

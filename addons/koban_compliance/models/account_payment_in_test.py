@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 
 class AccountPayment(models.Model):

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 TRIGGER = "koban_append_only"
 

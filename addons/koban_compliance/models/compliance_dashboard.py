@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from odoo.addons.koban_document.tools.arguments import Company, public
+from odoo.addons.koban_guard.tools.arguments import Company, public
 
 # From the best to the worst: the page says first what is worst.
 STATES = ("good", "info", "warning", "bad")

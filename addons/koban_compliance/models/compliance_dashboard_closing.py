@@ -21,7 +21,7 @@ class ComplianceDashboard(models.AbstractModel):
         next_date = company.next_closing_date
         action = (
             "koban_compliance.koban_closing_run_server_action"
-            if closable and self.env.user.has_group("koban_document.group_manager")
+            if closable and self.env.user.has_group("koban_guard.group_manager")
             else "koban_compliance.koban_closing_action"
         )
         state, todo = self._get_closing_todo(company, closable, action)

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
 
 
 class GuardMixin(models.AbstractModel):

@@ -3,7 +3,7 @@ import hashlib
 
 from odoo import api, models
 
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..issue import is_keeper
 

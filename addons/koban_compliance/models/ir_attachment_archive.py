@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_guard.exceptions import speaking
 
 FIELD = "archive_file"
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from .koban_event import SEAL_KINDS
 
@@ -61,7 +61,7 @@ class IrModuleModule(models.Model):
 
     @api.model
     def _get_sealed_by(self, addon: str) -> list[str]:
-        """Return the models whose documents an addon has sealed, or that it gives a sealed value."""
+        """Return the models that an addon has sealed, or gives a sealed value."""
         return [
             model._name
             for model in self.env["res.company"]._get_sealed_models()

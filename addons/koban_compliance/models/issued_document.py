@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_datetime, split_every
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..issue import KEEPER, KEEPER_KEY
 from ..tools.stamp import stamp

@@ -4,8 +4,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.tools.arguments import public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..issue import ROUND_KEY, IssueRound
 from ..tools.provisional import unsign

@@ -9,9 +9,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, config, format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Company, Day, public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Company, Day, public
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..archive_builder import ArchiveBuilder
 from ..proof import verifier
@@ -179,7 +179,7 @@ class KobanArchive(models.Model):
 
     @api.model
     def _check_manager(self):
-        if not self.env.user.has_group("koban_document.group_manager"):
+        if not self.env.user.has_group("koban_guard.group_manager"):
             raise AccessError(
                 speaking(self.env)._("Only a management administrator makes an archive.")
             )

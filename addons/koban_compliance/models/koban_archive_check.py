@@ -2,8 +2,8 @@ import os
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..proof import verifier
 from ..proof.source_code import hash_file

@@ -6,9 +6,9 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.modules import Manifest
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Company, public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Company, public
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..proof import source_code
 
@@ -136,7 +136,7 @@ class KobanAttestation(models.Model):
         """
         company = self.env["res.company"].browse(company_id) if company_id else self.env.company
         company.check_access("read")
-        if not self.env.user.has_group("koban_document.group_manager"):
+        if not self.env.user.has_group("koban_guard.group_manager"):
             raise AccessError(
                 speaking(self.env)._("Only a management administrator makes an attestation.")
             )

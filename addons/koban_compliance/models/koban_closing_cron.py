@@ -79,7 +79,7 @@ class KobanClosing(models.Model):
 
     @api.model
     def _give_activities(self, company, note):
-        group = self.env.ref("koban_document.group_manager")
+        group = self.env.ref("koban_guard.group_manager")
         for user in group.all_user_ids.filtered(
             lambda user: user.active and not user.share and company in user.company_ids
         ):

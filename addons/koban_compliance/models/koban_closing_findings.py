@@ -3,7 +3,7 @@ from itertools import chain
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.koban_document.tools.arguments import Company, Day, public
+from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 
 from .. import closing_calendar
 from .period_totals import TURNOVER_TYPES

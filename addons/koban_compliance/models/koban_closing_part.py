@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 CONTEXT_KEY = "koban_closing_writer"
 # A Python object: no client can send it.

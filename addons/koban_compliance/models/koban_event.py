@@ -6,8 +6,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..proof.canonical import dumps
 from ..proof.chain import ALGORITHM, ORIGIN, Link
@@ -324,8 +324,8 @@ class KobanEvent(models.Model):
         :raise AccessError: with the name of the profile it takes
         """
         # Named to whoever is refused, who may not read groups.
-        group = self.env.ref("koban_document.group_manager").sudo()
-        if not self.env.su and not self.env.user.has_group("koban_document.group_manager"):
+        group = self.env.ref("koban_guard.group_manager").sudo()
+        if not self.env.su and not self.env.user.has_group("koban_guard.group_manager"):
             raise AccessError(
                 speaking(self.env)._("Only the profile “%(group)s” may do this.", group=group.name)
             )

@@ -6,8 +6,8 @@ import psycopg2
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..proof import keys
 from ..proof.files import ProofFileError

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Company, public
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Company, public
 
 from ..proof import heads
 from ..verification import CompanyVerification
@@ -196,7 +196,7 @@ class KobanVerification(models.Model):
         return self.search([("company_id", "=", self.company_id.id)])
 
     def _warn_administrators(self):
-        group = self.env.ref("koban_document.group_manager")
+        group = self.env.ref("koban_guard.group_manager")
         users = group.all_user_ids.filtered(
             lambda user: user.active and not user.share and self.company_id in user.company_ids
         )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.tools.arguments import public
 
 # What each finding means, whether it proves an alteration, and what to do.
 CODES = [

@@ -5,9 +5,9 @@ from datetime import date
 
 from odoo import api, fields, models, tools
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
-from odoo.addons.koban_document.tools.arguments import Day, public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..conditions import CONDITIONS, MentionFacts
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..conditions import GOODS
 from ..tools.french_numbers import get_siren

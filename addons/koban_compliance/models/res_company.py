@@ -4,7 +4,7 @@ import pytz
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
 
 from .koban_event import CHAIN_NAMES, SEAL_KINDS
 

@@ -3,8 +3,8 @@ import json
 from odoo import models
 from odoo.fields import Domain
 
-from odoo.addons.koban_document.guard import get_changed
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import get_changed
 
 
 class ResCompany(models.Model):
@@ -24,7 +24,7 @@ class ResCompany(models.Model):
     def _get_compliance_administrators(self):
         """Return who is told of an alarm of the company."""
         self.ensure_one()
-        group = self.env.ref("koban_document.group_manager")
+        group = self.env.ref("koban_guard.group_manager")
         domain = Domain("all_group_ids", "in", group.ids) & Domain("company_ids", "in", self.ids)
         # Who administers is no secret of the person whose action raises the alarm.
         return self.env["res.users"].sudo().search(domain & Domain("share", "=", False))

@@ -2,8 +2,8 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..tools.french_numbers import get_siren
 

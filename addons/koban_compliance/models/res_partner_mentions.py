@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 
 from ..tools.french_numbers import compact, find_fault, find_vat_fault, get_vat_siren
 

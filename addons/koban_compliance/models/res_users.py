@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.tools.arguments import public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
 
 
 class ResUsers(models.Model):

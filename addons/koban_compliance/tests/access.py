@@ -15,8 +15,8 @@ from odoo.service.model import get_public_method
 from odoo.tools import mute_logger
 from psycopg2 import Error as DatabaseError
 
-from odoo.addons.koban_document.tests.matrix import get_other_value, get_stored_value
-from odoo.addons.koban_document.tools.arguments import Day, File
+from odoo.addons.koban_guard.tests.matrix import get_other_value, get_stored_value
+from odoo.addons.koban_guard.tools.arguments import Day, File
 
 from ..models.koban_event import KobanEvent
 

@@ -3,9 +3,10 @@
 from odoo.fields import Command
 from odoo.tests import Form
 
-from odoo.addons.koban_document.tests import common as document
-from odoo.addons.koban_document.tests.common import DocumentCase, Masters, set_values
+from odoo.addons.koban_document.tests.common import PrintedCase
 from odoo.addons.koban_document.tests.paper import load_french
+from odoo.addons.koban_guard.tests import common as guard
+from odoo.addons.koban_guard.tests.common import Masters, set_values
 
 # Whom several classes make, each for itself, beside those of InvoiceCase.
 PEOPLE = (
@@ -28,7 +29,7 @@ def make_masters(env) -> Masters:
 
 def find_masters(env) -> Masters:
     """Find, or make where the database lacks them, what invoices and payments need."""
-    masters = document.find_masters(env)
+    masters = guard.find_masters(env)
     env, company = masters.env, masters.env.company
     assert company.chart_template, "the company needs its French chart"
     set_values(company, tax_exigibility=False)
@@ -48,7 +49,7 @@ def find_masters(env) -> Masters:
     masters.find_or_create("process", "koban.process", name="Shop")
     masters.find_or_create("other_process", "koban.process", name="Delivery")
     masters.find_or_make_user("koban_billing", "account.group_account_invoice")
-    masters.find_or_make_user("koban_manager", "koban_document.group_manager")
+    masters.find_or_make_user("koban_manager", "koban_guard.group_manager")
     return masters.save()
 
 
@@ -93,7 +94,7 @@ def make_product(env, name, **values):
     )
 
 
-class InvoiceCase(DocumentCase):
+class InvoiceCase(PrintedCase):
     """Invoices, payments and the profiles of accounting."""
 
     @classmethod

@@ -634,7 +634,7 @@ class TestAutomatic(ClosingCase):
         other = self.make_company("Other SARL")
         stranger = self.make_user(
             "koban_stranger",
-            "koban_document.group_manager",
+            "koban_guard.group_manager",
             company_id=other.id,
             company_ids=[(6, 0, other.ids)],
         )

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.guard import CONTEXT_KEY
+from odoo.addons.koban_guard.tools.passes import CONTEXT_KEY
 
 from .common import InvoiceCase
 

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 from pypdf import PdfReader
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from .paper import REPORT, InvoicePaperCase
 

@@ -34,7 +34,7 @@ class TestLayers(InvoiceCase):
             "document_test_mixin",
             "issued_mixin",
             "koban_compliance.models.guard_mixin",
-            "koban_document.models.guard_mixin",
+            "koban_guard.models.guard_mixin",
             HOST,
         )
 

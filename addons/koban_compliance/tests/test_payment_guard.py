@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
+from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
 
 from .common import InvoiceCase
 

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
+from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
 
 from .common import InvoiceCase
 from .test_matrix import INVOICE_TECHNICAL, INVOICE_WHITELIST, LINE_TECHNICAL

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.tools.arguments import public
 
 # So many fiscal years are offered.
 YEARS = 5

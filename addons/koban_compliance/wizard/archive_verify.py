@@ -4,7 +4,7 @@ import io
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.tools.arguments import File, public
+from odoo.addons.koban_guard.tools.arguments import File, public
 
 
 class KobanArchiveVerify(models.TransientModel):

@@ -2,7 +2,7 @@ import hashlib
 
 from odoo import models
 
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
 
 
 class FecExportWizard(models.TransientModel):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Day, public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..billed_fields import LINE_FIELDS, MOVE_FIELDS, check_created, check_written
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..billed_fields import LINE_FIELDS, check_created, check_written, is_billing
 

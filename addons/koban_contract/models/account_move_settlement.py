@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from odoo.addons.koban_document.tools.arguments import public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..billed_fields import is_billing
 

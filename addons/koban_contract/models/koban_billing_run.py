@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Day, Record, public
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Day, Record, public
 
 from .koban_contract_schedule import BILLED_STATES
 

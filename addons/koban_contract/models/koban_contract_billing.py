@@ -5,9 +5,9 @@ from odoo import fields, models
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
 from odoo.addons.koban_document.rows import split_amount
-from odoo.addons.koban_document.tools.arguments import Day, public
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Day, public
 
 from ..periods import ONE_DAY
 from ..proration import prorate

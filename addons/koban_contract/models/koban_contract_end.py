@@ -3,8 +3,8 @@ from typing import Annotated
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Day, Record, public
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Day, Record, public
 
 from .koban_contract_schedule import BILLED_STATES
 

@@ -2,8 +2,8 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
 from odoo.addons.koban_document.models.grouping_line_mixin import GROUP_TYPES
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 
 from ..periods import ONE_DAY
 

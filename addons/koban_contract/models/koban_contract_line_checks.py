@@ -3,7 +3,7 @@ from itertools import combinations
 from odoo import api, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 
 
 class KobanContractLine(models.Model):

@@ -3,7 +3,7 @@ from datetime import date
 from odoo import models
 from odoo.tools import formatLang
 
-from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_guard.exceptions import speaking
 
 
 class KobanContractLine(models.Model):

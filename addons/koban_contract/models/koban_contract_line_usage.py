@@ -2,8 +2,8 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..usage import Tier, UsageError, price_usage, revise_tier_price
 

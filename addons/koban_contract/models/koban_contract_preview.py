@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import speaking
+from odoo.addons.koban_guard.exceptions import speaking
 
 from ..periods import ONE_DAY
 from ..terms import get_anchor, get_next_end

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 
 RENEWAL_STATES = [("done", "Renewed"), ("undone", "Undone")]
 

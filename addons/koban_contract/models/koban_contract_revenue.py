@@ -3,7 +3,7 @@ from datetime import date
 
 from odoo import fields, models
 
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..periods import ONE_DAY
 

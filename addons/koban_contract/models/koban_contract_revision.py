@@ -5,7 +5,7 @@ from fractions import Fraction
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 
 from ..index_file import get_period_start
 from ..indexation import IndexationError, IndexTerms, check_span

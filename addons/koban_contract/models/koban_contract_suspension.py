@@ -4,8 +4,8 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 # What decides which days are billed.
 DAY_FIELDS = {"contract_id", "date_from", "date_to"}

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 # What a document says of an own field; its default or its place may change.
 TOLD = ("type", "string", "selection", "tags", "comodel")

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..periods import ONE_DAY, Period
 from ..proration import get_share, round_half_up, to_fraction

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..index_file import MONTHS_OF
 from ..indexation import IndexValue, get_known, get_real

@@ -3,8 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..index_file import get_period_start
 from ..indexation import IndexValue

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..usage import Reading, ReadingError, get_consumed
 

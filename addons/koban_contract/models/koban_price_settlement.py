@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..periods import Period
 from .koban_contract_billing import MOVE_TYPES

@@ -3,10 +3,10 @@ from typing import Annotated
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import Record, public
-from odoo.addons.koban_document.tools.field_values import check_values
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import Record, public
+from odoo.addons.koban_guard.tools.field_values import check_values
+from odoo.addons.koban_guard.tools.overrides import override
 
 OrderLine = Annotated[int, Record("sale.order.line")]
 

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from odoo.addons.koban_compliance.tests import common as compliance
 from odoo.addons.koban_compliance.tests.common import InvoiceCase
-from odoo.addons.koban_document.tests.common import Masters
+from odoo.addons.koban_guard.tests.common import Masters
 
 # Whom several classes make, each for itself.
 PEOPLE = {

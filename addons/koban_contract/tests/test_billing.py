@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from .common import ContractCase
 

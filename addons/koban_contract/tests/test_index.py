@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo.exceptions import AccessError
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from ..index_file import IndexFileError, read_index_file
 from .revisions import RevisionCase

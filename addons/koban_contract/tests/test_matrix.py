@@ -3,7 +3,7 @@
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
+from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
 
 from .common import ContractCase
 

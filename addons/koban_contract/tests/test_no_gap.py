@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from .test_usage_lines import UsageCase
 

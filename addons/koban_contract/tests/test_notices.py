@@ -11,7 +11,7 @@ from odoo.tools import format_date, formatLang, mute_logger
 from psycopg2 import IntegrityError
 from pypdf import PdfReader
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from .common import ContractCase
 

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from .revisions import RevisionCase
 

@@ -6,7 +6,7 @@ from odoo.fields import Date
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import format_date
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 
 from .common import ContractCase
 

@@ -8,7 +8,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.koban_contract.wizard import renewal_cockpit
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from .revisions import RevisionCase
 

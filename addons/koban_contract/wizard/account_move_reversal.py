@@ -1,7 +1,7 @@
 from odoo import models
 
-from odoo.addons.koban_document.guard import without_passes
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import without_passes
 
 
 class AccountMoveReversal(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..models.koban_contract_amend import CHANGED_FIELDS, HEADER_FIELDS
 from ..models.koban_contract_line import CHARGES, DISPLAY_TYPES

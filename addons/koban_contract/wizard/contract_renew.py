@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.tools.arguments import public
-from odoo.addons.koban_document.tools.field_values import check_values
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.field_values import check_values
+from odoo.addons.koban_guard.tools.overrides import override
 
 
 class KobanContractRenew(models.TransientModel):

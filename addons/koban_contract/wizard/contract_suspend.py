@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.tools.arguments import public
 
 
 class KobanContractSuspend(models.TransientModel):

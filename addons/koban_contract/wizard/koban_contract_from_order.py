@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_document.tools.arguments import public
+from odoo.addons.koban_guard.tools.arguments import public
 
 from ..models.koban_contract_type import TIMINGS, UNIT_LABELS
 

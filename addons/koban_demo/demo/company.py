@@ -45,7 +45,7 @@ USERS = {
         "koban_sales.group_sales",
         "demo-camille",
     ),
-    "marc": ("Marc Vial", "Gérant", "koban_document.group_manager", "demo-marc"),
+    "marc": ("Marc Vial", "Gérant", "koban_guard.group_manager", "demo-marc"),
 }
 PROCESSES = {
     "counter": ("Vente comptoir", "Le client emporte la marchandise et règle sur place."),

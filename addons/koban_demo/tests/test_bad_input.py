@@ -157,7 +157,7 @@ class TestBadInput(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         admin = cls.env.ref("base.user_admin")
-        for group in ("account.group_account_manager", "koban_document.group_manager"):
+        for group in ("account.group_account_manager", "koban_guard.group_manager"):
             admin.group_ids += cls.env.ref(group)
         cls.env = cls.env(user=admin, context={"lang": "fr_FR", "tz": "Europe/Paris"})
 

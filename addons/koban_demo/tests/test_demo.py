@@ -16,7 +16,7 @@ from stdnum.fr import siren, siret, tva
 from odoo.addons.base_iban.models.res_partner_bank import validate_iban
 from odoo.addons.koban_demo.demo import catalogue, company, customers
 from odoo.addons.koban_demo.hooks import post_init_hook
-from odoo.addons.koban_document.exceptions import DocumentError
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 # Words of the host's and the addons' templates that French does not have.
 ENGLISH = re.compile(
@@ -105,7 +105,7 @@ class TestCompany(DemoCase):
             credential = {"login": login, "password": password, "type": "password"}
             user.with_user(user)._check_credentials(credential, {"interactive": False})
         camille = self.env["res.users"].search([("login", "=", "camille")])
-        self.assertFalse(camille.has_group("koban_document.group_manager"))
+        self.assertFalse(camille.has_group("koban_guard.group_manager"))
 
 
 @tagged("post_install", "-at_install")

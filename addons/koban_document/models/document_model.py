@@ -11,10 +11,11 @@ from odoo.tools.translate import LazyGettext
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from ..exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
+
 from ..ready_models import LAYOUTS
-from ..tools.arguments import public
-from ..tools.overrides import override
 
 # Changing these does not show on paper.
 NOT_ON_PAPER = {"name", "sequence", "active", "is_default", "version", "company_id"}

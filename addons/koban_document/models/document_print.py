@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from ..exceptions import DocumentError, speaking
-from ..tools.arguments import public
-from ..tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
 
 
 class KobanDocumentPrint(models.Model):

@@ -1,9 +1,9 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-from ..exceptions import speaking
-from ..guard import get_changed, get_passes
-from ..tools.overrides import override
+from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import get_changed, get_passes
 
 # What makes a document fictitious; only business methods write them.
 TEST_MARKS = {"is_test", "test_operator_id", "test_validated_on"}

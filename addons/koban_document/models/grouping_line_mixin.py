@@ -2,10 +2,11 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from ..exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
+
 from ..rows import RowSource, split_amount
-from ..tools.arguments import public
-from ..tools.overrides import override
 
 GROUP_TYPES = ("line_section", "line_subsection")
 PLACED_TYPES = (None, False, "product", "line_note")

@@ -1,8 +1,9 @@
 from odoo import api, models
 
-from ..exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
+
 from ..rows import PrintedRow, RowBuilder, get_price_digits
-from ..tools.arguments import public
 
 
 class GroupingMixin(models.AbstractModel):

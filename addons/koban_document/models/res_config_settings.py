@@ -4,7 +4,6 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    document_guard = fields.Boolean(related="company_id.document_guard", readonly=False)
     support_name = fields.Char(related="company_id.support_name", readonly=False)
     support_phone = fields.Char(related="company_id.support_phone", readonly=False)
     support_email = fields.Char(related="company_id.support_email", readonly=False)

@@ -8,8 +8,9 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from PIL import Image
 
+from odoo.addons.koban_guard.tests.common import DocumentCase
+
 from ..tools import colors, pictures, qr
-from .common import DocumentCase
 from .paper import make_logo, make_pdf
 
 
@@ -23,7 +24,7 @@ class TestDocumentModel(DocumentCase):
         cls.models = cls.Model.search(
             [("company_id", "=", cls.company.id), ("kind", "=", "invoice")]
         )
-        cls.manager = cls.make_user("model_manager", "koban_document.group_manager")
+        cls.manager = cls.make_user("model_manager", "koban_guard.group_manager")
         cls.clerk = cls.make_user("model_clerk", "account.group_account_invoice")
 
     def make_model(self, **values):

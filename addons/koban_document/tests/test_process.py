@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import DocumentCase
+from odoo.addons.koban_guard.tests.common import DocumentCase
 
 
 @tagged("post_install", "-at_install")
@@ -17,7 +17,7 @@ class TestProcess(DocumentCase):
         cls.other_company = cls.make_company("Company B")
         cls.mine = cls.processes.create({"name": "A", "company_id": cls.company.id})
         cls.theirs = cls.processes.create({"name": "B", "company_id": cls.other_company.id})
-        cls.manager = cls.make_user("koban_process_manager", "koban_document.group_manager")
+        cls.manager = cls.make_user("koban_process_manager", "koban_guard.group_manager")
         cls.person = cls.make_user("koban_process_reader", "account.group_account_invoice")
 
     def test_manager(self):
@@ -54,7 +54,7 @@ class TestProcess(DocumentCase):
         with self.assertRaises(AccessError):
             self.rpc(self.manager, self.theirs, "write", {"name": "x"})
         both = self.make_user(
-            "koban_both", "koban_document.group_manager", company_id=self.company.id,
+            "koban_both", "koban_guard.group_manager", company_id=self.company.id,
             company_ids=[Command.set((self.company | self.other_company).ids)],
         )  # fmt: skip
         found = self.rpc(

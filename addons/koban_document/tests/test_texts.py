@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import DocumentCase
+from odoo.addons.koban_guard.tests.common import DocumentCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 
 
 class AccountMoveLine(models.Model):

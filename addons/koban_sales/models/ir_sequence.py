@@ -1,8 +1,8 @@
 from odoo import api, models
 
-from odoo.addons.koban_document.exceptions import ConstraintError, DocumentError, speaking
-from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import CONTEXT_KEY, GuardPass, get_passes
 
 from .res_company import ORDER_SEQUENCE_CODE
 

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.guard import get_passes, without_passes
-from odoo.addons.koban_document.tools.arguments import public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import get_passes, without_passes
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),

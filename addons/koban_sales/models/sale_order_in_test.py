@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.fields import Command
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
-from odoo.addons.koban_document.tools.arguments import public
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
 
 # What stands for the name while the record has no id yet: the host then draws no number.
 UNNAMED = "TEST"

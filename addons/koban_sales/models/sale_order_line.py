@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from odoo.addons.koban_document.guard import get_resulting_ids
+from odoo.addons.koban_guard.tools.passes import get_resulting_ids
 
 
 class SaleOrderLine(models.Model):

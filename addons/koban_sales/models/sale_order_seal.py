@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.koban_document.tools.overrides import override
+from odoo.addons.koban_guard.tools.overrides import override
 
 
 class SaleOrder(models.Model):

@@ -5,7 +5,7 @@ from odoo.tests import Form
 
 from odoo.addons.koban_compliance.tests import common as compliance
 from odoo.addons.koban_compliance.tests.common import InvoiceCase, make_product
-from odoo.addons.koban_document.tests.common import Masters, set_values
+from odoo.addons.koban_guard.tests.common import Masters, set_values
 
 
 def make_masters(env) -> Masters:

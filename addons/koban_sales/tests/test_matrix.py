@@ -7,7 +7,7 @@ from odoo.addons.koban_compliance.tests.test_matrix import (
     INVOICE_WHITELIST,
 )
 from odoo.addons.koban_compliance.tests.test_matrix import LINE_TECHNICAL as MOVE_LINE_TECHNICAL
-from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
+from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
 
 from .common import OrderCase
 

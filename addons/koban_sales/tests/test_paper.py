@@ -6,8 +6,8 @@ from markupsafe import Markup
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.exceptions import DocumentError
 from odoo.addons.koban_document.tests.paper import PaperMixin, make_logo
+from odoo.addons.koban_guard.exceptions import DocumentError
 
 from .common import OrderCase
 

@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.tests.matrix import COMMUNICATION, GuardMatrix
+from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
 
 from .common import OrderCase
 from .test_matrix import LINE_TECHNICAL, LINE_WHITELIST, ORDER_TECHNICAL, ORDER_WHITELIST

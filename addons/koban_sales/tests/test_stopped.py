@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.guard import get_passes
+from odoo.addons.koban_guard.tools.passes import get_passes
 from odoo.addons.sale.models.sale_order import SaleOrder as HostOrder
 
 from .common import OrderCase

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.koban_document.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 
 
 class SaleAdvancePaymentInv(models.TransientModel):

@@ -1,4 +1,4 @@
-import { patient } from "@koban_document/../tests/tours/patient_steps";
+import { patient } from "@koban_guard/../tests/tours/patient_steps";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 

@@ -26,7 +26,7 @@ class TestCaches(DocumentCase):
     def test_every_argument_is_in_the_key(self):
         """Each cached method of ours names every argument in its key."""
         found = find_cached_methods(self.env)
-        self.assertIn("odoo.addons.koban_document.models.base._get_referring_fields", found)
+        self.assertIn("odoo.addons.koban_guard.models.base._get_referring_fields", found)
         for label, method in found.items():
             with self.subTest(method=label):
                 _self, *names = inspect.signature(method).parameters

@@ -4,8 +4,8 @@ from odoo import api, models, tools
 from odoo.fields import Domain
 
 from ..exceptions import DocumentError
-from ..guard import get_passes, is_same_value
 from ..tools.overrides import override
+from ..tools.passes import get_passes, is_same_value
 
 # Fields every document gets from the host's communication mixins: talking about
 # a document is not altering it.

@@ -47,7 +47,7 @@ class TestCompanyGuard(DocumentCase):
 
     def test_who(self):
         """Only who may set up companies switches it."""
-        manager = self.make_user("koban_manager_guard", "koban_document.group_manager")
+        manager = self.make_user("koban_manager_guard", "koban_guard.group_manager")
         with self.assertRaises(AccessError):
             self.rpc(manager, self.company, "write", {"document_guard": False})
         self.assertTrue(self.company.document_guard)

@@ -1,7 +1,7 @@
 from odoo import models
 
-from ..guard import get_changed
 from ..tools.overrides import override
+from ..tools.passes import get_changed
 
 # What the totals of a document are computed with.
 FROZEN_FIELDS = {

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from ..guard import get_passes
 from ..tools.overrides import override
+from ..tools.passes import get_passes
 
 
 class IrAttachment(models.Model):

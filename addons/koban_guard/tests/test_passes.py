@@ -2,8 +2,8 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.exceptions import DocumentError
-from odoo.addons.koban_document.guard import CONTEXT_KEY, GuardPass, get_passes
+from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_guard.tools.passes import CONTEXT_KEY, GuardPass, get_passes
 
 from .common import DocumentCase
 

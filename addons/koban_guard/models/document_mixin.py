@@ -5,8 +5,8 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, OrderedSet, format_list
 
 from ..exceptions import DocumentError, speaking
-from ..guard import CONTEXT_KEY, GuardPass, get_passes
 from ..tools.overrides import override
+from ..tools.passes import CONTEXT_KEY, GuardPass, get_passes
 
 # A refusal names at most this many fields: beyond, nobody reads.
 MAX_NAMED_FIELDS = 12
@@ -342,7 +342,7 @@ class DocumentMixin(models.AbstractModel):
         document's row makes PostgreSQL refuse (and Odoo retry) whichever of the
         two transactions comes second.
         """
-        done = self.env.cr.precommit.data.setdefault("koban_document.locked", set())
+        done = self.env.cr.precommit.data.setdefault("koban_guard.locked", set())
         ids = [
             document.id
             for document in self

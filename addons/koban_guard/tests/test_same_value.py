@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.koban_document.guard import get_resulting_ids, is_same_value
+from odoo.addons.koban_guard.tools.passes import get_resulting_ids, is_same_value
 
 from .common import DocumentCase
 

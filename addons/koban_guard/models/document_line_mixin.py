@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..exceptions import speaking
-from ..guard import get_passes
 from ..tools.overrides import override
+from ..tools.passes import get_passes
 
 
 class DocumentLineMixin(models.AbstractModel):

@@ -17,5 +17,5 @@ export class DocumentErrorDialog extends WarningDialog {
 for (const name of ["ConstraintError", "DocumentError"]) {
     registry
         .category("error_dialogs")
-        .add(`odoo.addons.koban_document.exceptions.${name}`, DocumentErrorDialog);
+        .add(`odoo.addons.koban_guard.exceptions.${name}`, DocumentErrorDialog);
 }
