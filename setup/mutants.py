@@ -20,16 +20,17 @@ AREAS = (
     "koban_guard/models/*guard*",
     "koban_guard/models/document_*mixin.py",
     "koban_guard/models/base.py",
-    "koban_compliance/models/*guard*",
+    "koban_seal/models/*guard*",
+    "koban_seal/models/*seal*",
+    "koban_seal/models/koban_event.py",
+    "koban_seal/tools/verification.py",
     "koban_compliance/models/*seal*",
-    "koban_compliance/models/koban_event.py",
     "koban_compliance/models/account_move*",
     "koban_compliance/models/account_payment*",
     "koban_compliance/models/koban_closing*",
     "koban_compliance/models/account_lock_exception.py",
-    "koban_compliance/verification.py",
 )
-TESTED_BY = ("koban_guard", "koban_document", "koban_compliance", "koban_sales")
+TESTED_BY = ("koban_guard", "koban_seal", "koban_document", "koban_compliance", "koban_sales")
 
 
 def run(only: str = "", seed: int | None = None, count: int = DRAWN) -> int:

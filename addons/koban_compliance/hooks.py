@@ -1,8 +1,6 @@
-"""What installing the addon sets up, and uninstalling it takes away."""
+"""What installing the addon sets up."""
 
 from odoo.api import Environment
-
-from .models.append_only import allow_changes
 
 
 def post_init_hook(env: Environment) -> None:
@@ -16,8 +14,3 @@ def post_init_hook(env: Environment) -> None:
     companies.filtered("document_guard")._seal_existing()
     env["account.chart.template"]._set_up_construction(companies)
     env["account.chart.template"]._clear_tax_notes(companies)
-
-
-def uninstall_hook(env: Environment) -> None:
-    """Take away what the host does not know of: the function of the triggers, and they with it."""
-    allow_changes(env.cr)

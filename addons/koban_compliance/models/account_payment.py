@@ -4,8 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.overrides import override
-
-from .koban_event import SEAL_KINDS
+from odoo.addons.koban_seal.models.koban_event import SEAL_KINDS
 
 VALID_STATES = ("in_process", "paid")
 CANCELLED_STATES = ("canceled", "rejected")

@@ -88,6 +88,6 @@ class ComplianceDashboard(models.AbstractModel):
                 (self.env._("Documents compared"), str(last.documents or "")),
             ],
             todo if last.state in ("warning", "broken") else (),
-            action="koban_compliance.action_server_verify",
+            action="koban_seal.action_server_verify",
             action_label=self.env._("Verify Now"),
         )

@@ -6,10 +6,10 @@ from odoo.tools import SQL, format_date, format_datetime, split_every
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.verification import Finding
 
 from ..issue import KEEPER, KEEPER_KEY
 from ..tools.stamp import stamp
-from ..verification import Finding
 
 CHECKED_AT_ONCE = 500
 READ_AT_ONCE = 1 << 20  # bytes

@@ -6,9 +6,9 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, public
+from odoo.addons.koban_seal.models.append_only import forbid_changes
 
 from .. import closing_calendar
-from .append_only import forbid_changes
 
 _logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .append_only import forbid_changes
+from odoo.addons.koban_seal.models.append_only import forbid_changes
 
 
 class KobanClosingPayment(models.Model):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-from .append_only import forbid_changes
+from odoo.addons.koban_seal.models.append_only import forbid_changes
 
 
 class KobanClosingSeries(models.Model):

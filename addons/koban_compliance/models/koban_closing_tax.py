@@ -2,7 +2,7 @@ from babel.numbers import format_percent
 from odoo import api, fields, models
 from odoo.tools import get_lang
 
-from .append_only import forbid_changes
+from odoo.addons.koban_seal.models.append_only import forbid_changes
 
 
 class KobanClosingTax(models.Model):

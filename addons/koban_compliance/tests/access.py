@@ -17,8 +17,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo.addons.koban_guard.tests.matrix import get_other_value, get_stored_value
 from odoo.addons.koban_guard.tools.arguments import Day, File
-
-from ..models.koban_event import KobanEvent
+from odoo.addons.koban_seal.models.koban_event import KobanEvent
 
 # Arguments that a method is called with, by the name of their type.
 ARGUMENTS = {"str": "2026-06-15", "int": 1, "bool": True, "dict": {}, "list": [], "float": 1.0}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from odoo.tools import file_path
 
-from ..proof.canonical import dumps
+from odoo.addons.koban_seal.tools.canonical import dumps
 
 VERIFIER = "koban_compliance/proof/verifier.py"
 

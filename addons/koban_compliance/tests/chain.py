@@ -5,10 +5,11 @@ from unittest.mock import patch
 
 from odoo.tools import SQL
 
-from ..models import koban_event
-from ..proof.coverage import UNNAMED, read_coverage
-from ..proof.coverage_1 import COVERAGES
-from ..verification import CompanyVerification
+from odoo.addons.koban_seal.models import koban_event
+from odoo.addons.koban_seal.tests.attacker import Attacker
+from odoo.addons.koban_seal.tools.coverage import UNNAMED, read_coverage
+from odoo.addons.koban_seal.tools.coverage_1 import COVERAGES
+
 from .common import InvoiceCase
 
 
@@ -30,7 +31,7 @@ def sealing_as_before(env):
         env.cr.flush()
 
 
-class ChainCase(InvoiceCase):
+class ChainCase(Attacker, InvoiceCase):
     """Documents that are sealed, verified, and altered by SQL."""
 
     @contextmanager
@@ -55,27 +56,3 @@ class ChainCase(InvoiceCase):
             savepoint.rollback()
             savepoint.close(rollback=False)
             self.env.invalidate_all()
-
-    def sql(self, query, *args):
-        """Run SQL as the owner of the tables, with the triggers of the journal off meanwhile."""
-        self.env.cr.flush()
-        self.env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
-        self.env.cr.execute(SQL(query, *args))
-        self.env.cr.execute("ALTER TABLE koban_event ENABLE TRIGGER USER")
-        self.env.invalidate_all()
-
-    def find(self, company=None):
-        """Return what a verification of a company finds, the one of the test by default."""
-        self.env.cr.flush()
-        return [
-            finding
-            for finding in CompanyVerification(self.env(su=True), company or self.company).find()
-            # A test never commits, and heads are recorded after the commit.
-            if not finding.code.startswith("head")
-        ]
-
-    def find_codes(self, company=None):
-        return sorted({finding.code for finding in self.find(company)})
-
-    def find_fields(self):
-        return sorted({finding.field for finding in self.find()})

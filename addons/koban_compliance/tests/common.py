@@ -11,7 +11,7 @@ from odoo.addons.koban_guard.tests.common import Masters, set_values
 # Whom several classes make, each for itself, beside those of InvoiceCase.
 PEOPLE = (
     ("koban_reader", "account.group_account_readonly", {}),
-    ("koban_auditor", "koban_compliance.group_auditor", {}),
+    ("koban_auditor", "koban_seal.group_auditor", {}),
     ("paper_seller", "", {"name": "Camille Roche", "email": False}),
 )
 

@@ -47,7 +47,7 @@ class ArchiveCase(ArchiveMixin, InvoiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.auditor = cls.make_user("koban_auditor", "koban_compliance.group_auditor")
+        cls.auditor = cls.make_user("koban_auditor", "koban_seal.group_auditor")
         cls.invoice = cls.make_invoice(
             lines=[
                 cls.make_line(name='=HYPERLINK("x")', quantity=1.5, price_unit=100.25),
@@ -569,7 +569,7 @@ class TestArchiveDownload(ArchiveMixin, InvoiceCase, HttpCase):
         """Row 2-55: each download is counted, recorded, and gives the file as it was made."""
         self.make_invoice()
         archive = self.make_archive()
-        self.make_user("koban_auditor", "koban_compliance.group_auditor")
+        self.make_user("koban_auditor", "koban_seal.group_auditor")
         for login, allowed in (("koban_auditor", True), ("koban_billing", False)):
             self.authenticate(login, login)
             with mute_logger("odoo.http"):

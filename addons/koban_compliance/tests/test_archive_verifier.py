@@ -8,9 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from odoo.tests import BaseCase, tagged
 from odoo.tools import SQL
 
+from odoo.addons.koban_seal.tools.canonical import dumps
+from odoo.addons.koban_seal.tools.keys import Signer
+
 from ..proof import verifier
-from ..proof.canonical import dumps
-from ..proof.keys import Signer
 from .archives import ArchiveMixin, read_rows, rewrite, verify
 from .common import InvoiceCase
 from .test_issued import IssuedCase

@@ -252,7 +252,7 @@ class TestAttestation(AttestationMixin, InvoiceCase):
         """DESIGN §7: managers make, auditors read and verify, others see nothing."""
         attestation = self.make_attestation()
         Attestation = self.env["koban.attestation"]
-        auditor = self.make_user("koban_auditor", "koban_compliance.group_auditor")
+        auditor = self.make_user("koban_auditor", "koban_seal.group_auditor")
         self.assertEqual(self.rpc(auditor, attestation, "check_now")["state"], "valid")
         for user in (auditor, self.billing_user):
             with self.assertRaises(AccessError):

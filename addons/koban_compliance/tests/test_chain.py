@@ -12,13 +12,13 @@ from odoo.tests import tagged
 from odoo.tools import SQL, file_path, mute_logger
 
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_seal.models import koban_event
+from odoo.addons.koban_seal.models.koban_event import COLUMNS
+from odoo.addons.koban_seal.models.koban_verification_finding import CODES
+from odoo.addons.koban_seal.tools import heads
+from odoo.addons.koban_seal.tools.canonical import dumps
+from odoo.addons.koban_seal.tools.verification import CompanyVerification, get_fingerprint
 
-from ..models import koban_event
-from ..models.koban_event import COLUMNS
-from ..models.koban_verification_finding import CODES
-from ..proof import heads
-from ..proof.canonical import dumps
-from ..verification import CompanyVerification, get_fingerprint
 from .chain import ChainCase
 
 # Another value for each type of column.
@@ -419,8 +419,8 @@ class TestChain(ChainCase):
     def test_rights(self):
         """Who invoices does not read the journal; the auditor reads it, company by company."""
         event = self.get_events("validation")[0]
-        auditor = self.make_user("auditor", "koban_compliance.group_auditor")
-        stranger = self.make_user("stranger", "koban_compliance.group_auditor")
+        auditor = self.make_user("auditor", "koban_seal.group_auditor")
+        stranger = self.make_user("stranger", "koban_seal.group_auditor")
         other = self.make_company("Elsewhere")
         stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         self.assertTrue(event.with_user(auditor).content)
@@ -511,7 +511,7 @@ class TestVerifications(ChainCase):
         self.assertEqual(self.verify()["findings"], [])
         with self.attack():
             self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", invoice.id)
-            auditor = self.make_user("auditor", "koban_compliance.group_auditor")
+            auditor = self.make_user("auditor", "koban_seal.group_auditor")
             answer = self.verify(auditor)
             self.assertEqual(answer["state"], "broken")
             (finding,) = answer["findings"]

@@ -9,7 +9,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..verification import CompanyVerification
+from odoo.addons.koban_seal.tools.verification import CompanyVerification
+
 from .closings import ClosingCase
 
 

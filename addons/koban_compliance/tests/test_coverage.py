@@ -7,11 +7,12 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL, file_path, mute_logger
 
-from ..models.koban_verification_finding import WARNINGS
-from ..proof.canonical import dumps
-from ..proof.coverage import read_coverage
-from ..proof.coverage_1 import COVERAGES
-from ..seal_reader import SealReader
+from odoo.addons.koban_seal.models.koban_verification_finding import WARNINGS
+from odoo.addons.koban_seal.tools.canonical import dumps
+from odoo.addons.koban_seal.tools.coverage import read_coverage
+from odoo.addons.koban_seal.tools.coverage_1 import COVERAGES
+from odoo.addons.koban_seal.tools.seal_reader import SealReader
+
 from .archives import ArchiveMixin, read_rows, verify
 from .chain import ChainCase, sealing_as_before
 

@@ -33,7 +33,7 @@ class TestLayers(InvoiceCase):
             "write",
             "document_test_mixin",
             "issued_mixin",
-            "koban_compliance.models.guard_mixin",
+            "koban_seal.models.guard_mixin",
             "koban_guard.models.guard_mixin",
             HOST,
         )

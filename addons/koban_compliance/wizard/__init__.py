@@ -2,7 +2,6 @@ from . import closing_exception
 from . import closing_run
 from . import document_cancel
 from . import fec_export
-from . import signing_key_declare
 from . import period_totals
 from . import account_payment_register
 from . import account_secure_entries_wizard

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..tools.moves import take_over
+from ..tools.moves import give_back, take_over
 from .common import DocumentCase
 
 OLD, NEW = "koban_old", "koban_new"
@@ -62,3 +62,23 @@ class TestMoves(DocumentCase):
         constraints.invalidate_recordset()
         self.assertEqual(moved.module, guard)
         self.assertEqual((constraints - moved).module, account)
+
+    def test_what_people_set(self):
+        """What an upgrade leaves to people is as they set it, though the data are read anew."""
+        partner = self.env["res.partner"].create({"name": "Set by people", "ref": "R1"})
+        other = self.env["res.partner"].create({"name": "Another"})
+        self.env["ir.model.data"].create(
+            [
+                {
+                    "module": OLD, "name": name, "model": "res.partner",
+                    "res_id": record.id, "noupdate": noupdate,
+                }
+                for name, record, noupdate in (("mine", partner, True), ("yours", other, False))
+            ]
+        )  # fmt: skip
+        self.env.flush_all()
+        take_over(self.env, OLD, NEW, ["mine", "yours"])
+        (partner | other).write({"name": "Read anew", "ref": False})
+        give_back(self.env)
+        self.assertEqual((partner.name, partner.ref), ("Set by people", "R1"))
+        self.assertEqual(other.name, "Read anew")

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from odoo.api import Environment
 from odoo.tools import SQL
 
+KEPT = "koban_kept_"
+
 
 def take_over(
     env: Environment,
@@ -51,6 +53,7 @@ def take_over(
         )
     )
     _take_over_schema(env, source, target, models)
+    _keep_values(env, target)
     # External ids are remembered.
     env.registry.clear_cache()
 
@@ -69,6 +72,56 @@ def _take_over_schema(env, source, target, models):
                 list(models),
             )
         )
+
+
+def _keep_values(env, target):
+    """Keep what people changed of records that an upgrade leaves to them: see give_back."""
+    env.cr.execute(
+        SQL(
+            "SELECT model, array_agg(res_id) FROM ir_model_data "
+            "WHERE module = %s AND noupdate GROUP BY model",
+            target,
+        )
+    )
+    for model, ids in env.cr.fetchall():
+        table = env[model]._table if model in env else _flat(model)
+        env.cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS SELECT * FROM %s WHERE id = ANY(%s)",
+                SQL.identifier(f"{KEPT}{table}"),
+                SQL.identifier(table),
+                ids,
+            )
+        )
+
+
+def give_back(env: Environment) -> None:
+    """Leave the records that were taken over as people set them, in a ``post_init_hook``.
+
+    What an upgrade would leave alone, the first reading of the data of a new addon overwrites.
+    """
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            "SELECT c.relname, array_agg(a.attname) FROM pg_class c JOIN pg_attribute a "
+            "ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = pg_my_temp_schema() "
+            "AND starts_with(c.relname, %s) GROUP BY 1",
+            KEPT,
+        )
+    )
+    for kept, columns in env.cr.fetchall():
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        env.cr.execute(
+            SQL(
+                "UPDATE %(table)s t SET (%(names)s) = (SELECT %(names)s FROM %(kept)s k "
+                "WHERE k.id = t.id) WHERE id IN (SELECT id FROM %(kept)s)",
+                table=SQL.identifier(kept.removeprefix(KEPT)),
+                names=names,
+                kept=SQL.identifier(kept),
+            )
+        )
+        env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(kept)))
+    env.invalidate_all()
 
 
 def _flat(name: str) -> str:

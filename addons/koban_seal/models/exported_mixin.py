@@ -16,8 +16,3 @@ class ExportedMixin(models.AbstractModel):
             detail = {"model": self._name, "rows": len(exported), "fields": fields_to_export}
             self.env["koban.event"]._record("export", company=company, detail=detail)
         return result
-
-
-class GuardMixin(models.AbstractModel):
-    _name = "koban.guard.mixin"
-    _inherit = ["koban.guard.mixin", "koban.exported.mixin"]

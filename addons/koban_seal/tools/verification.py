@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import psycopg2
 from odoo.tools import SQL, split_every
 
+from . import heads, keys
+from .canonical import dumps
+from .chain import ORIGIN, Link
+from .connections import fetch_committed
+from .files import ProofFileError
 from .models.append_only import is_protected
 from .models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
-from .proof import heads, keys
-from .proof.canonical import dumps
-from .proof.chain import ORIGIN, Link
-from .proof.files import ProofFileError
 from .seal_reader import SealReader
-from .tools.connections import fetch_committed
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000

@@ -6,7 +6,8 @@ from odoo.addons.koban_guard.tools.overrides import override
 class GuardMixin(models.AbstractModel):
     """Refusals, editions and corrections of validated documents go into the journal."""
 
-    _inherit = "koban.guard.mixin"
+    _name = "koban.guard.mixin"
+    _inherit = ["koban.guard.mixin", "koban.exported.mixin"]
 
     def _refuse(self, message, code, operation="write", **details):
         error = super()._refuse(message, code, operation=operation, **details)

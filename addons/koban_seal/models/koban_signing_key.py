@@ -9,9 +9,9 @@ from odoo.tools import SQL
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..proof import keys
-from ..proof.files import ProofFileError
+from ..tools import keys
 from ..tools.connections import fetch_committed, reader
+from ..tools.files import ProofFileError
 from .append_only import forbid_changes
 from .koban_event import LOCK_SPACE
 

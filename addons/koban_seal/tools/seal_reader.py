@@ -9,8 +9,8 @@ from typing import Any
 import psycopg2
 from odoo.tools import SQL
 
-from .proof.canonical import compare, dumps
-from .proof.coverage import Coverage, Coverages, Part
+from .canonical import compare, dumps
+from .coverage import Coverage, Coverages, Part
 
 # How PostgreSQL writes each type of column: one text for one value.
 FORMATS = {

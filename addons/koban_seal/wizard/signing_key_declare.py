@@ -17,6 +17,4 @@ class KobanSigningKeyDeclare(models.TransientModel):
     def action_declare(self) -> dict:
         """Make the key and show the keys."""
         self.env["koban.signing.key"].declare_new_key(self.reason)
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "koban_compliance.action_koban_signing_key"
-        )
+        return self.env["ir.actions.act_window"]._for_xml_id("koban_seal.action_koban_signing_key")

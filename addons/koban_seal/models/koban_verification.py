@@ -8,8 +8,8 @@ from odoo.tools import SQL
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, public
 
-from ..proof import heads
-from ..verification import CompanyVerification
+from ..tools import heads
+from ..tools.verification import CompanyVerification
 from .koban_verification_finding import WARNINGS
 
 # Beyond, nobody reads them; the first ones are kept, and all are counted.
@@ -109,7 +109,7 @@ class KobanVerification(models.Model):
         values = {"company_id": self.env.company.id, "user_id": self.env.uid}
         verification = self.sudo().create(values)  # as in verify
         if self._count_links(self.env.company) > MAX_WAITED:
-            self.env.ref("koban_compliance.cron_verification").sudo()._trigger()  # only sooner
+            self.env.ref("koban_seal.cron_verification").sudo()._trigger()  # only sooner
         else:
             verification._run()
         return {

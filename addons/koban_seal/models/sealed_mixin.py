@@ -3,9 +3,9 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..proof.canonical import dumps
-from ..proof.coverage import Coverage, Part
-from ..seal_reader import SealReader, read_contents
+from ..tools.canonical import dumps
+from ..tools.coverage import Coverage, Part
+from ..tools.seal_reader import SealReader, read_contents
 from .koban_event import CHAIN_NAMES, SEAL, SEAL_KINDS
 
 
@@ -100,7 +100,7 @@ class SealedMixin(models.AbstractModel):
         """Open what the journal tells about these documents, from the first on."""
         self.check_access("read")
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id("koban_compliance.action_koban_event"),
+            **self.env["ir.actions.act_window"]._for_xml_id("koban_seal.action_koban_event"),
             "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],
         }
 

@@ -1,19 +1,21 @@
+import json
 import logging
 from datetime import datetime
 
 import psycopg2
+from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..proof.canonical import dumps
-from ..proof.chain import ALGORITHM, ORIGIN, Link
-from ..proof.files import ProofFileError
-from ..proof.heads import Head, append
+from ..tools.canonical import dumps
+from ..tools.chain import ALGORITHM, ORIGIN, Link
 from ..tools.connections import fetch_committed, open_after, reader
+from ..tools.files import ProofFileError
+from ..tools.heads import Head, append
 from .append_only import forbid_changes
 
 KINDS = [
@@ -59,6 +61,12 @@ COLUMNS = (
     "key_id",
 )  # fmt: skip
 
+# Columns of the lines of a sealed document, in this order, where they are filled in.
+LINE_COLUMNS = (
+    "name", "quantity", "product_uom_qty", "price_unit", "discount", "tax_ids", "price_subtotal",
+    "date_maturity", "balance",
+)  # fmt: skip
+
 
 class KobanEvent(models.Model):
     """The journal of a company: one chain of signed links, seals included (DESIGN §3).
@@ -90,6 +98,7 @@ class KobanEvent(models.Model):
     hash = fields.Char(string="Fingerprint", required=True, readonly=True)
     signature = fields.Char(required=True, readonly=True)
     key_id = fields.Char(string="Signing Key", required=True, readonly=True)
+    details = fields.Html(compute="_compute_details", sanitize=False)
 
     _link_unique = models.Constraint(
         "UNIQUE (company_id, chain, number)", "A link of a chain has one number."
@@ -339,6 +348,175 @@ class KobanEvent(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+    # ------------------------------------------------------------------
+    # Content, as a person reads it
+    # ------------------------------------------------------------------
+    @api.depends("content", "notes")
+    @api.depends_context("lang")
+    def _compute_details(self):
+        labels = self._get_detail_labels()
+        for event in self:
+            try:
+                content = json.loads(event.content or "{}")
+                notes = json.loads(event.notes or "{}")
+            except ValueError:  # altered: the raw text stands on the other page
+                content = notes = {}
+            event.details = event._render_content(content, notes, labels)
+
+    def _get_detail_labels(self) -> dict[str, str]:
+        """Return what the keys of contents are called; parts of the suite add theirs."""
+        codes = self.env["koban.verification.finding"]._fields["code"]
+        return {
+            **dict(codes._description_selection(self.env)),
+            "archived_until": self.env._("Archived until"),
+            "billed": self.env._("Invoiced partner"),
+            "changes": self.env._("Changes"),
+            "code": self.env._("Code"),
+            "company": self.env._("Company"),
+            "credit_note": self.env._("Credit note"),
+            "currency": self.env._("Currency"),
+            "documents": self.env._("Documents compared"),
+            "edited": self.env._("Edited texts"),
+            "fields": self.env._("Fields"),
+            "findings": self.env._("Findings"),
+            "fiscal_position": self.env._("Fiscal position"),
+            "id": self.env._("Identifier"),
+            "invoices": self.env._("Invoices"),
+            "journal": self.env._("Journal"),
+            "key": self.env._("Key"),
+            "links": self.env._("Events read"),
+            "message": self.env._("Message"),
+            "model": self.env._("Type"),
+            "number": self.env._("Number"),
+            "partner": self.env._("Customer"),
+            "payment_method": self.env._("Payment method"),
+            "payment_term": self.env._("Payment terms"),
+            "previous": self.env._("Before"),
+            "process": self.env._("Process"),
+            "reason": self.env._("Reason"),
+            "rows": self.env._("Rows"),
+            "salesperson": self.env._("Salesperson"),
+            "state": self.env._("Result"),
+            "until": self.env._("Until"),
+            "valid": self.env._("Valid"),
+        }
+
+    # ------------------------------------------------------------------
+    # Rendering
+    # ------------------------------------------------------------------
+    def _render_content(self, content, notes, labels) -> Markup:
+        self.ensure_one()
+        parts = []
+        if "document" in content and self.res_model in self.env:
+            model = self.env[self.res_model]
+            parts.append(self._render_rows(model, content["document"], labels))
+            lines = (content.get("coverage") or {}).get("lines") or {}
+            # The first seals do not name the model of their lines.
+            line_model = lines.get("model") or getattr(model, "_sealed_line_model", None)
+            if content.get("lines") and line_model in self.env:
+                parts.append(self._render_lines(self.env[line_model], content["lines"]))
+        elif content:
+            told = {name: value for name, value in content.items() if name != "coverage"}
+            parts.append(self._render_values(told, labels))
+        if notes:
+            title = Markup("<h4>%s</h4>") % self.env._("Noted on that day")
+            parts.append(title + self._render_values(notes, labels))
+        return Markup().join(parts)
+
+    def _render_rows(self, model, values, labels) -> Markup:
+        names = [name for name in model._fields if name in values and name != "id"]
+        rows = [
+            (model._fields[name]._description_string(self.env), self._format(model, name, values))
+            for name in names
+        ]
+        rows += [
+            (labels.get(name, name), self._format_plain(value))
+            for name, value in values.items()
+            if name not in model._fields
+        ]
+        return self._render_table(rows)
+
+    def _render_table(self, rows) -> Markup:
+        row = Markup('<tr><td class="text-muted pe-4">%s</td><td>%s</td></tr>')
+        body = Markup().join(row % (label, value) for label, value in rows)
+        return Markup('<table class="table table-sm w-auto">%s</table>') % body
+
+    def _render_lines(self, model, lines) -> Markup:
+        names = [
+            name
+            for name in LINE_COLUMNS
+            if name in model._fields and any(name in line for line in lines)
+        ]
+        head = Markup().join(
+            Markup("<th>%s</th>") % model._fields[name]._description_string(self.env)
+            for name in names
+        )
+        cell, row = Markup("<td>%s</td>"), Markup("<tr>%s</tr>")
+        body = Markup().join(
+            row % Markup().join(cell % self._format(model, name, line) for name in names)
+            for line in lines
+        )
+        return Markup(
+            '<table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
+        ) % (head, body)
+
+    def _render_values(self, values, labels) -> Markup:
+        """Render JSON values: a table for names and values, one below the other else."""
+        if isinstance(values, dict):
+            rows = [
+                (self._get_label(name, labels), self._render_value(name, value, labels))
+                for name, value in values.items()
+                if value not in ({}, [], "", None)
+            ]
+            return self._render_table(rows)
+        if isinstance(values, list) and any(isinstance(value, (dict, list)) for value in values):
+            return Markup().join(self._render_values(value, labels) for value in values)
+        return Markup("%s") % self._format_plain(values)
+
+    def _render_value(self, name, value, labels) -> Markup:
+        known = self.res_model in self.env and self.env[self.res_model]._fields
+        field = known and known.get(name)
+        if field and field.type == "selection" and isinstance(value, str):
+            return Markup("%s") % dict(field._description_selection(self.env)).get(value, value)
+        return self._render_values(value, labels)
+
+    def _get_label(self, name, labels) -> str:
+        if name in labels:
+            return labels[name]
+        for model_name in filter(None, (self.res_model, "res.company", "res.partner")):
+            field = model_name in self.env and self.env[model_name]._fields.get(name)
+            if field:
+                return field._description_string(self.env)
+        return name
+
+    def _format_plain(self, value) -> str:
+        if isinstance(value, bool):
+            return self.env._("Yes") if value else self.env._("No")
+        if isinstance(value, list):
+            return " → ".join(str(item) for item in value)
+        return str(value)
+
+    def _format(self, model, name, values) -> str:
+        """Return a sealed value as its field shows it."""
+        value, field = values.get(name), model._fields[name]
+        if value is None:
+            return ""
+        if name == "tax_ids":
+            return ", ".join(
+                f"{rate} %" if kind == "percent" else rate for _id, kind, rate in value
+            )
+        if field.type == "many2one":
+            # As it is called today; the number is what was sealed.
+            record = self.env[field.comodel_name].sudo().browse(value).exists()
+            return f"{record.display_name} ({value})" if record else str(value)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "date":
+            return format_date(self.env, value)
+        if field.type == "boolean":
+            return self._format_plain(value)
+        return str(value)
 
 
 def record_heads(database, company_ids):

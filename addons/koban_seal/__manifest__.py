@@ -1,0 +1,22 @@
+{
+    "name": "Koban Seal",
+    "summary": "Chain of seals, event journal, signing keys, verification",
+    "version": "19.0.2.0.0",
+    "category": "Accounting/Koban Gestion",
+    "author": "Koban Gestion for Odoo contributors",
+    "website": "https://github.com/koban-gestion/koban-gestion-odoo",
+    "license": "LGPL-3",
+    "depends": ["koban_guard"],
+    "data": [
+        "security/koban_seal_security.xml",
+        "security/ir.model.access.csv",
+        "wizard/signing_key_declare_views.xml",
+        "views/compliance_menus.xml",
+        "views/koban_event_views.xml",
+        "views/koban_verification_views.xml",
+        "data/ir_cron.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

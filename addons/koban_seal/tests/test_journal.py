@@ -1,0 +1,68 @@
+"""The journal of a company, without any document: settings are recorded, and nothing alters it."""
+
+import json
+
+import psycopg2
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.koban_guard.tests.common import DocumentCase
+
+from .attacker import Attacker
+
+
+@tagged("post_install", "-at_install", "koban_alone")
+class TestJournal(Attacker, DocumentCase):
+    def setUp(self):
+        super().setUp()
+        self.company.name = "Before"
+        self.env.cr.flush()
+        self.company.name = "After"
+        self.env.cr.flush()
+
+    def get_events(self):
+        return self.env["koban.event"].search([("company_id", "=", self.company.id)], order="id")
+
+    def test_parameter(self):
+        """DESIGN §3: a change of a setting is a link that tells both values; it holds."""
+        last = self.get_events()[-1]
+        self.assertEqual((last.kind, last.chain), ("parameter", "main"))
+        changes = json.loads(last.content)["changes"]
+        self.assertEqual(changes, {"name": ["Before", "After"]})
+        self.assertEqual(self.find_codes(), [])
+
+    def test_append_only(self):
+        """No rights and no SQL statement change, add or delete a link."""
+        last = self.get_events()[-1]
+        self.refusal("append_only", last.write, {"content": "{}"})
+        self.refusal("append_only", last.unlink)
+        self.refusal("append_only", last.create, {"kind": "parameter"})
+        for query in (
+            "UPDATE koban_event SET content = '{}' WHERE id = %s",
+            "DELETE FROM koban_event WHERE id = %s",
+        ):
+            with (
+                self.subTest(query=query),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.DatabaseError),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(query, [last.id])
+
+    def test_altered(self):
+        """What the owner of the tables changes all the same is found, with its link."""
+        last = self.get_events()[-1]
+        self.sql(
+            "UPDATE koban_event SET content = replace(content, 'After', 'Other') "
+            "WHERE id = %s",
+            last.id,
+        )
+        self.assertIn("link_altered", self.find_codes())
+
+    def test_rights(self):
+        """Who is neither auditor nor accountant reads nothing of it."""
+        auditor = self.make_user("seal_auditor", "koban_seal.group_auditor")
+        clerk = self.make_user("seal_clerk", "account.group_account_invoice")
+        self.assertTrue(self.get_events().with_user(auditor).has_access("read"))
+        self.assertFalse(self.get_events().with_user(clerk).has_access("read"))
+        self.assertFalse(self.get_events().with_user(auditor).has_access("write"))

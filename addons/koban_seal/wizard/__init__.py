@@ -1,0 +1,1 @@
+from . import signing_key_declare
