@@ -142,11 +142,12 @@ class AccountMove(models.Model):
     # Methods of the host that may write on validated documents
     # ------------------------------------------------------------------
     def _post(self, soft=True):
-        opened = self._with_guard_pass(self, fields=None, line_fields=None, lines=True)
-        posted = super(AccountMove, opened)._post(soft)
-        # Such as the label of the receivable, which is the number.
-        posted._compute_waiting()
+        # The host's jobs and wizards come here, not through its button.
+        posted = self._validate_through(lambda moves: super()._post(soft), soft=soft)
         return posted.with_env(self.env)
+
+    def _is_through(self, kind):
+        return kind != "validation" or self.state == "posted"
 
     def _hash_moves(self, **kwargs):
         # The chain also takes in the earlier documents of the journal.
@@ -268,11 +269,20 @@ class AccountMove(models.Model):
         :param new_draft: also create a draft copy of each invoice, to correct it
         :param date: date of the credit note (``YYYY-MM-DD``), today by default
         :return: ``{"credit_note_ids": [...], "draft_ids": [...]}``
-        :raise DocumentError: codes ``document_not_cancellable``, ``document_already_cancelled``
+        :raise DocumentError: codes ``document_not_cancellable``, ``document_already_cancelled``,
+            ``period_closed``
         """
         self.check_access("write")
+        day = fields.Date.to_date(date) or fields.Date.context_today(self)
+        return self._cancel_through(
+            lambda moves: moves._reverse_with_drafts(reason, day, validate, new_draft), date=day
+        )
+
+    def _cancel_check(self, run):
         self._check_cancellable()
-        credit_date = fields.Date.to_date(date) or fields.Date.context_today(self)
+
+    def _reverse_with_drafts(self, reason, credit_date, validate, new_draft) -> dict:
+        """Make the credit notes, and drafts to correct the invoices; as action_cancel_document."""
         credit_notes = self.browse()
         for company_moves in self.grouped("company_id").values():
             values = [move._prepare_cancellation(reason, credit_date) for move in company_moves]

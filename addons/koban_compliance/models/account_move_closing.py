@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import speaking
-from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.pipeline import insert_step
 
 from .period_totals import TURNOVER_TYPES
 
@@ -74,11 +75,15 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
-    def _post(self, soft=True):
-        late = self._check_open_periods(soft)
-        posted = super()._post(soft)
-        posted._record_late(late)
-        return posted
+    @api.model
+    def _get_validation_steps(self):
+        return insert_step(super()._get_validation_steps(), "gate", before="key")
+
+    def _validate_gate(self, run):
+        run.told["gate"] = self._check_open_periods(run.options["soft"])
+
+    def _validated_gate(self, run):
+        self._record_late(run.told["gate"])
 
     def _check_open_periods(self, soft) -> dict:
         """Refuse documents dated in a closed month; keep closings out until they are in.
@@ -122,7 +127,7 @@ class AccountMove(models.Model):
 
     def _record_late(self, late):
         """Have the next closing count what was validated in a closed month."""
-        moves = self.filtered(lambda move: move.id in late and move.state == "posted")
+        moves = self.filtered(lambda move: move.id in late)
         self.env["koban.closing.late"]._as_writer().create(
             [
                 {
@@ -145,27 +150,20 @@ class AccountMove(models.Model):
             move.invoice_date = move.first_open_date
         return True
 
-    @public
-    def action_cancel_document(
-        self,
-        reason: str = "",
-        validate: bool = True,
-        new_draft: bool = False,
-        date: Day | None = None,
-    ) -> dict:
+    @api.model
+    def _get_cancellation_steps(self):
+        return insert_step(super()._get_cancellation_steps(), "gate", before="open")
+
+    def _cancel_gate(self, run):
         """Refuse a credit note dated in a closed month, even as a draft (row 2-59).
 
-        :raise DocumentError: code ``period_closed``, and those of the method extended
+        :raise DocumentError: code ``period_closed``
         """
-        day = fields.Date.to_date(date) or fields.Date.context_today(self)
-        closed = self.company_id._get_closed_days()
+        day, closed = run.options["date"], self.company_id._get_closed_days()
         for move in self.filtered(lambda move: move._has_closing_date()):
             last = closed.get(move.company_id.id)
             if last and day <= last and not move.company_id._get_closing_exception(day):
                 move._raise_credit_note_closed(day)
-        return super().action_cancel_document(
-            reason=reason, validate=validate, new_draft=new_draft, date=date
-        )
 
     def _raise_credit_note_closed(self, day):
         env = speaking(self.env)

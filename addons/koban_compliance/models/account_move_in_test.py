@@ -112,11 +112,6 @@ class AccountMove(models.Model):
             move.invoice_date = fields.Date.context_today(self)
         self._validate_in_test()
 
-    def _post(self, soft=True):
-        for move in self.filtered("is_test"):
-            move._raise_test_error()
-        return super()._post(soft)
-
     def _reverse_moves(self, default_values_list=None, cancel=False):
         self.filtered(lambda move: move.move_type != "entry")._check_real_allowed()
         if any(self.mapped("is_test")):

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.koban_guard.tools.arguments import public
-
 
 class AccountMove(models.Model):
     """Customer invoices and credit notes, and every entry of a sales journal, are sealed."""
@@ -39,18 +37,8 @@ class AccountMove(models.Model):
             tuple(self.get_sale_types(include_receipts=True)),
         )
 
-    def _post(self, soft=True):
-        if any(move._is_sealable() for move in self):
-            self.env["koban.signing.key"].sudo()._get_signer()  # whoever validates, signs
-        posted = super()._post(soft)
-        # An addon may leave some of them drafts: nothing is sealed of these.
-        posted.filtered(lambda move: move.state == "posted")._seal()
-        return posted
-
-    @public
-    def action_cancel_document(self, *args, **kwargs):
-        result = super().action_cancel_document(*args, **kwargs)
-        credit_notes = self.browse(result["credit_note_ids"])
+    def _cancelled_seal(self, run):
+        credit_notes = self.browse(run.result["credit_note_ids"])
         by_invoice = {
             note.reversed_entry_id.id: {"credit_note": note.id, "number": note.name or ""}
             for note in credit_notes
@@ -58,7 +46,6 @@ class AccountMove(models.Model):
         guarded = self.filtered(lambda move: move._is_sealable())
         if guarded:
             self.env["koban.event"]._record("cancellation", guarded, detail=by_invoice)
-        return result
 
     def _get_seal_notes(self):
         return {

@@ -217,7 +217,8 @@ class AccountPayment(models.Model):
     @override
     def create(self, vals_list):
         payments = super().create(vals_list)
-        payments._get_valid()._seal_validated()
+        # The host validates some within their creation: they go through the steps all the same.
+        payments._get_valid()._validate_through(lambda valid: valid, date=None)
         return payments
 
     @override
@@ -227,20 +228,26 @@ class AccountPayment(models.Model):
         # What is still to be computed of the draft would be kept from the validated payment.
         self._recompute_recordset(self._get_frozen_computed_fields())
         valid = self._get_valid()
-        result = super().write(vals)
-        now_valid = self._get_valid()
-        (now_valid - valid)._seal_validated()
-        (valid - now_valid)._seal_cancelled()
-        return result
 
-    def _seal_validated(self):
-        sealable = self.filtered(lambda payment: payment._is_sealable())
-        if sealable:
-            self.env["koban.signing.key"].sudo()._get_signer()  # whoever takes money, signs
-            sealable._seal()
+        def write(_payments):
+            # All at once, those that stay what they are too.
+            return super(AccountPayment, self).write(vals)
 
-    def _seal_cancelled(self):
-        sealable = self.filtered(lambda payment: payment._is_sealable())
-        if sealable:
-            self.env["koban.event"]._record("cancellation", sealable)
-            sealable._seal("correction")
+        if vals["state"] in VALID_STATES:
+            entering = self - valid
+            return (
+                entering._validate_through(write, date=vals.get("date"))
+                if entering
+                else write(self)
+            )
+        return valid._cancel_through(write) if valid else write(self)
+
+    def _is_through(self, kind):
+        return (self.state in VALID_STATES) == (kind == "validation")
+
+    def _validate_open(self, run):
+        """Nothing: the methods of the host that validate open what they write, see above."""
+
+    def _cancelled_seal(self, run):
+        super()._cancelled_seal(run)
+        self.filtered(lambda payment: payment._is_sealable())._seal("correction")

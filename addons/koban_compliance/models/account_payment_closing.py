@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import is_same_value
+from odoo.addons.koban_guard.tools.pipeline import insert_step
 
 from .account_payment import VALID_STATES
 
@@ -32,25 +33,20 @@ class AccountPayment(models.Model):
         "(company_id, date) WHERE partner_type = 'customer' AND state IN ('in_process', 'paid')"
     )
 
-    @api.model_create_multi
-    @override
-    def create(self, vals_list):
-        payments = super().create(vals_list)
-        validated = payments.filtered(lambda payment: payment.state in VALID_STATES)
-        validated._record_late(validated._check_open_periods())
-        return payments
+    @api.model
+    def _get_validation_steps(self):
+        return insert_step(super()._get_validation_steps(), "gate", before="key")
+
+    def _validate_gate(self, run):
+        run.told["gate"] = self._check_open_periods(run.options["date"])
+
+    def _validated_gate(self, run):
+        self._record_late(run.told["gate"])
 
     @override
     def write(self, vals):
-        counted = self.filtered(lambda payment: payment.state in VALID_STATES)
-        counted._check_still_open(vals)
-        entering = self.browse()
-        if vals.get("state") in VALID_STATES:
-            entering = self - counted
-        late = entering._check_open_periods(vals.get("date"))
-        result = super().write(vals)
-        entering._record_late(late)
-        return result
+        self._get_valid()._check_still_open(vals)
+        return super().write(vals)
 
     @override
     def unlink(self):
@@ -162,7 +158,7 @@ class AccountPayment(models.Model):
         Late = self.env["koban.closing.late"]._as_writer()
         # The host validates a payment from within its own validation.
         known = Late.search([("res_model", "=", self._name), ("res_id", "in", list(late))])
-        payments = self._get_valid().filtered(lambda payment: payment.id in late)
+        payments = self.filtered(lambda payment: payment.id in late)
         payments -= self.browse(known.mapped("res_id"))
         Late.create(
             [

@@ -3,6 +3,7 @@ from odoo.tools import plaintext2html
 
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.pipeline import insert_step
 
 from ..conditions import GOODS
 from ..tools.french_numbers import get_siren
@@ -158,18 +159,17 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Before and after the validation
     # ------------------------------------------------------------------
-    def _post(self, soft=True):
-        missing = self._get_missing_mentions()
-        self._refuse_missing_mentions(missing)
-        posted = super()._post(soft)
-        self._log_missing_mentions(
-            {
-                move: found
-                for move, found in missing.items()
-                if move in posted and move.state == "posted"
-            }
-        )
-        return posted
+    @api.model
+    def _get_validation_steps(self):
+        return insert_step(super()._get_validation_steps(), "mentions", before="key")
+
+    def _validate_mentions(self, run):
+        run.told["mentions"] = self._get_missing_mentions()
+        self._refuse_missing_mentions(run.told["mentions"])
+
+    def _validated_mentions(self, run):
+        missing = run.told["mentions"]
+        self._log_missing_mentions({move: found for move, found in missing.items() if move in self})
 
     def _refuse_missing_mentions(self, missing):
         """Refuse the invoices of the companies that want it, all that is missing at once.

@@ -38,17 +38,14 @@ class TestLayers(InvoiceCase):
             HOST,
         )
 
-    def test_post(self):
-        """Closed months, mentions, TEST and the key are asked before a pass opens the invoice."""
-        self.assert_order(
-            "_post",
-            "account_move_closing",
-            "mention_check",
-            "account_move_in_test",
-            "account_move_seal",
-            "koban_compliance.models.account_move",
-            HOST,
-        )
+    def test_steps(self):
+        """DESIGN §1: what happens to an invoice, in one order, whatever the order of imports."""
+        steps = self.env["account.move"]._get_validation_steps()
+        known = ["choose", "check", "mentions", "gate", "key", "open", "host", "seal", "follow"]
+        self.assertEqual([step for step in steps if step in known], known)
+        steps = self.env["account.move"]._get_cancellation_steps()
+        known = ["check", "gate", "open", "host", "seal", "follow"]
+        self.assertEqual([step for step in steps if step in known], known)
 
     def test_sealed_last(self):
         """The seal is asked for once the host validated the invoice and numbered it."""

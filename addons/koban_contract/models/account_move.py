@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
-from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..billed_fields import LINE_FIELDS, MOVE_FIELDS, check_created, check_written
@@ -57,17 +57,10 @@ class AccountMove(models.Model):
         check_written(self, vals, MOVE_FIELDS)
         return super().write(vals)
 
-    @public
-    def action_cancel_document(
-        self,
-        reason: str = "",
-        validate: bool = True,
-        new_draft: bool = False,
-        date: Day | None = None,
-    ) -> dict:
+    def _cancel_open(self, run):
+        super()._cancel_open(run)
         # The draft that corrects an invoice bills its periods.
-        opened = self._with_billing_pass()
-        return super(AccountMove, opened).action_cancel_document(reason, validate, new_draft, date)
+        run.documents = run.documents._with_billing_pass()
 
     def _get_held_periods(self):
         """Return the periods that these invoices bill now, and no other one since."""

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import get_changed, get_passes
+from odoo.addons.koban_guard.tools.pipeline import insert_step
 
 # What makes a document fictitious; only business methods write them.
 TEST_MARKS = {"is_test", "test_operator_id", "test_validated_on"}
@@ -231,6 +232,18 @@ class DocumentTestMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    @api.model
+    def _get_validation_steps(self):
+        return insert_step(super()._get_validation_steps(), "choose", before="check")
+
+    def _validate_choose(self, run):
+        """Keep TEST documents from being validated as real ones.
+
+        :raise DocumentError: code ``test_document``
+        """
+        for document in self.filtered("is_test"):
+            document._raise_test_error()
+
     def _validate_in_test(self, **values):
         """Validate TEST documents: from now on they are secured like real ones.
 

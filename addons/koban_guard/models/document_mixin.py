@@ -20,7 +20,7 @@ class DocumentMixin(models.AbstractModel):
     """
 
     _name = "koban.document.mixin"
-    _inherit = "koban.guard.mixin"
+    _inherit = ["koban.guard.mixin", "koban.pipeline.mixin"]
     _description = "Document that cannot be altered once validated"
 
     # Selection field of the status, and the values that mean validated.
@@ -90,6 +90,45 @@ class DocumentMixin(models.AbstractModel):
         return Domain("company_id", "in", companies.ids) & Domain(
             self._document_state_field, "in", self._document_validated_states
         )
+
+    # ------------------------------------------------------------------
+    # Steps of validation and cancellation, see the pipeline mixin
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_validation_steps(self):
+        return ["check", "open", *super()._get_validation_steps(), "follow"]
+
+    @api.model
+    def _get_cancellation_steps(self):
+        return ["check", "open", *super()._get_cancellation_steps(), "follow"]
+
+    def _validate_check(self, run):
+        """Refuse what cannot be validated, with all that is missing."""
+
+    def _validate_open(self, run):
+        """Give the host leave to write what a validation writes."""
+        run.documents = self._with_guard_pass(self, **self._get_validation_pass())
+
+    @api.model
+    def _get_validation_pass(self) -> dict:
+        """Return what the host may write while it validates, as ``_prepare_pass_context``."""
+        return {"fields": None, "line_fields": None, "lines": True}
+
+    def _validated_open(self, run):
+        # What the host computes late, such as a label that is the number.
+        run.opened._compute_waiting()
+
+    def _validated_follow(self, run):
+        """Do what comes of a validated document."""
+
+    def _cancel_check(self, run):
+        """Refuse what cannot be cancelled."""
+
+    def _cancel_open(self, run):
+        """Give the host leave to write what a cancellation writes."""
+
+    def _cancelled_follow(self, run):
+        """Do what comes of a cancelled document."""
 
     # ------------------------------------------------------------------
     # Guard

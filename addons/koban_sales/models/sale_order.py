@@ -212,17 +212,22 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     @override
     def action_confirm(self):
-        guarded = self.filtered(lambda order: order._is_guard_enabled())
-        if not guarded:
-            return super().action_confirm()
-        for order in guarded:
+        result = self._validate_through(lambda orders: super().action_confirm())
+        return True if result is None else without_passes(result, self.env)
+
+    def _is_through(self, kind):
+        return self.state == ("sale" if kind == "validation" else "cancel")
+
+    def _validate_check(self, run):
+        super()._validate_check(run)
+        for order in self.filtered(lambda order: order._is_guard_enabled()):
             # Before the host, whose own refusal has no code.
             if error := order._confirmation_error_message():
                 order._raise_not_confirmable(error)
-        opened = self._with_guard_pass(guarded, fields=None, line_fields=None, lines=True)
-        result = super(SaleOrder, opened).action_confirm()
-        opened._compute_waiting()
-        return without_passes(result, self.env)
+
+    def _validate_open(self, run):
+        guarded = self.filtered(lambda order: order._is_guard_enabled())
+        run.documents = self._with_guard_pass(guarded, **self._get_validation_pass())
 
     @override
     def write(self, vals):
@@ -320,17 +325,27 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         validated = self.filtered(lambda order: order._is_guarded() and order.state == "sale")
+        others = self - validated
+        result = super(SaleOrder, others)._action_cancel() if others or not self else True
         if not validated:
-            return super()._action_cancel()
-        validated._check_cancellable()
+            return result
+        return validated._cancel_through(lambda orders: super()._action_cancel())
+
+    def _cancel_check(self, run):
+        super()._cancel_check(run)
+        self._check_cancellable()
+
+    def _cancel_open(self, run):
         names = {"state", "cancellation_date", "cancellation_user_id"}
-        opened = self._with_guard_pass(validated, fields=names)
-        result = super(SaleOrder, opened)._action_cancel()
+        run.documents = self._with_guard_pass(self, fields=names)
+
+    def _cancelled_follow(self, run):
+        super()._cancelled_follow(run)
         now = fields.Datetime.now()
-        opened.browse(validated.ids).write(
+        run.opened.browse(self.ids).write(
             {"cancellation_date": now, "cancellation_user_id": self.env.user.id}
         )
-        for order in validated:
+        for order in self:
             order.message_post(
                 body=speaking(self.env)._(
                     "Order %(number)s cancelled by %(user)s on %(date)s.",
@@ -340,7 +355,6 @@ class SaleOrder(models.Model):
                 ),
                 subtype_xmlid="mail.mt_note",
             )
-        return result
 
     def _check_cancellable(self):
         """Refuse to cancel an order that validated invoices still bill.

@@ -54,21 +54,20 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
-    @override
-    def action_confirm(self):
+    def _validate_choose(self, run):
+        """Take TEST orders aside: they are validated in TEST, once the others are validated."""
         in_test = self.filtered("is_test")
-        (self - in_test)._check_real_allowed()
-        if not in_test:
-            return super().action_confirm()
+        run.documents = self - in_test
+        run.documents._check_real_allowed()
         for order in in_test:
             if error := order._confirmation_error_message():
                 order._raise_not_confirmable(error)
-        others = self - in_test
-        result = super(SaleOrder, others).action_confirm() if others else True
+        run.told["choose"] = in_test
+
+    def _validated_choose(self, run):
         # What an addon stops, with a wizard, is stopped as a whole.
-        if not {"draft", "sent"} & set(others.mapped("state")):
-            in_test._validate_in_test(is_order=True)
-        return result
+        if len(self) == len(run.opened):
+            run.told["choose"]._validate_in_test(is_order=True)
 
     def _action_confirm(self):
         for order in self.filtered("is_test"):

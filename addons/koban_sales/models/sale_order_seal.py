@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.koban_guard.tools.overrides import override
-
 
 class SaleOrder(models.Model):
     """Validated orders are sealed in the chain of their company."""
@@ -30,25 +28,6 @@ class SaleOrder(models.Model):
     @api.model
     def _get_sealed_condition(self):
         return SQL("(d.state = 'sale' OR (d.state = 'cancel' AND d.validation_date IS NOT NULL))")
-
-    @override
-    def action_confirm(self):
-        if any(order._is_sealable() for order in self):
-            self.env["koban.signing.key"].sudo()._get_signer()  # whoever validates, signs
-        return super().action_confirm()
-
-    def _action_confirm(self):
-        result = super()._action_confirm()
-        # An addon may have left some of them quotes.
-        self.filtered(lambda order: order.state == "sale")._seal()
-        return result
-
-    def _action_cancel(self):
-        validated = self.filtered(lambda order: order._is_guarded() and order.state == "sale")
-        result = super()._action_cancel()
-        if validated:
-            self.env["koban.event"]._record("cancellation", validated)
-        return result
 
     def _get_seal_notes(self):
         return {

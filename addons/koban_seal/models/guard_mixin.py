@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.pipeline import HOST, insert_step
 
 
 class GuardMixin(models.AbstractModel):
@@ -119,6 +120,27 @@ class DocumentMixin(models.AbstractModel):
 
     def _seal_again(self):
         """Seal the validated ones again, if their covered content changed."""
+
+    # ------------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_validation_steps(self):
+        steps = insert_step(super()._get_validation_steps(), "key", before="open")
+        return insert_step(steps, "seal", after=HOST)
+
+    @api.model
+    def _get_cancellation_steps(self):
+        return insert_step(super()._get_cancellation_steps(), "seal", after=HOST)
+
+    def _validate_key(self, run):
+        """Refuse to validate what could not be sealed for want of the key."""
+
+    def _validated_seal(self, run):
+        """Seal what was validated."""
+
+    def _cancelled_seal(self, run):
+        """Have the journal tell what was cancelled."""
 
 
 class DocumentLineMixin(models.AbstractModel):

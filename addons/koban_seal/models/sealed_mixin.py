@@ -116,6 +116,17 @@ class SealedMixin(models.AbstractModel):
         for chain, documents in sealable.grouped(lambda record: record._get_chain()).items():
             self.env["koban.event"]._record(kind, documents, detail=SEAL, chain=chain)
 
+    def _validate_key(self, run):
+        if any(document._is_sealable() for document in self):
+            self.env["koban.signing.key"].sudo()._get_signer()  # whoever validates, signs
+
+    def _validated_seal(self, run):
+        self._seal()
+
+    def _cancelled_seal(self, run):
+        if sealable := self.filtered(lambda document: document._is_sealable()):
+            self.env["koban.event"]._record("cancellation", sealable)
+
     def _get_covered(self, records):
         if records._name == self._name:
             return frozenset(self._get_sealed_fields())

@@ -53,8 +53,7 @@ class TestJournal(Attacker, DocumentCase):
         """What the owner of the tables changes all the same is found, with its link."""
         last = self.get_events()[-1]
         self.sql(
-            "UPDATE koban_event SET content = replace(content, 'After', 'Other') "
-            "WHERE id = %s",
+            "UPDATE koban_event SET content = replace(content, 'After', 'Other') WHERE id = %s",
             last.id,
         )
         self.assertIn("link_altered", self.find_codes())
