@@ -233,14 +233,12 @@ class AccountPayment(models.Model):
             # All at once, those that stay what they are too.
             return super(AccountPayment, self).write(vals)
 
-        if vals["state"] in VALID_STATES:
-            entering = self - valid
-            return (
-                entering._validate_through(write, date=vals.get("date"))
-                if entering
-                else write(self)
-            )
-        return valid._cancel_through(write) if valid else write(self)
+        if vals["state"] not in VALID_STATES:
+            return valid._cancel_through(write) if valid else write(self)
+        entering = self - valid
+        if not entering:
+            return write(self)
+        return entering._validate_through(write, date=vals.get("date"))
 
     def _is_through(self, kind):
         return (self.state in VALID_STATES) == (kind == "validation")

@@ -6,9 +6,9 @@ from ..tools.pipeline import HALVES, HOST, Run, find_fault
 
 
 class PipelineMixin(models.AbstractModel):
-    """What happens when a document is validated or cancelled: named steps, in one order (DESIGN §1).
+    """What happens when a document is validated or cancelled: named steps, in one order.
 
-    An addon inserts its own beside a named one, whatever the order of imports and addons::
+    An addon inserts its own beside a named one, whatever the order of imports (DESIGN §1)::
 
         @api.model
         def _get_validation_steps(self):
