@@ -4,11 +4,15 @@ from . import addons, server
 from .addons import DEMO, Addon, closure
 from .console import Failure
 from .jobs import Outcome, Workshop, addon_tests
-from .paths import CHECKOUT
+from .paths import ADDONS, CHECKOUT
 from .process import CommandFailed, captured
 from .template import Templates
 
 SCRIPTS = CHECKOUT / "setup" / "scripts"
+# Addons of the test run: a document that no trade of ours knows, and another addon's steps.
+SAMPLES = CHECKOUT / "tests" / "addons"
+# The highest addon that the samples stand on.
+SAMPLED = "koban_seal"
 # What an addon leaves behind must be nothing of ours but the counter of orders (docs).
 LEFT = r"""
 SELECT 'table ' || tablename FROM pg_tables WHERE tablename LIKE 'koban\_%'
@@ -35,11 +39,28 @@ def run(shop: Workshop, outcome: Outcome) -> None:
             templates.install(database, [addon.name], shop.logs / f"{label}-install.log")
             if addon.tests:
                 addon_tests(shop, outcome, [addon.tests], database, label, "alone")
+            if addon.name == SAMPLED:
+                _try_samples(shop, outcome, database)
         for addon in reversed(order):
             uninstall(shop, outcome, addon, database, f"alone-{addon.name}")
         check_gone(shop, database)
     finally:
         shop.databases.drop(database)
+
+
+def _try_samples(shop: Workshop, outcome: Outcome, database: str) -> None:
+    """Install the samples on a copy, with what they stand on alone, and run their tests."""
+    copy = shop.databases.scratch("samples")
+    shop.databases.clone(database, copy)
+    path = f"{ADDONS},{SAMPLES}"
+    names = sorted(file.parent.name for file in SAMPLES.glob("*/__manifest__.py"))
+    tests = sorted(SAMPLES.glob("*/tests"))
+    try:
+        conf = shop.odoo.conf("samples", addons_path=path)
+        Templates(shop.odoo).install(copy, names, shop.logs / "samples-install.log", conf)
+        addon_tests(shop, outcome, tests, copy, "samples", settings={"addons_path": path})
+    finally:
+        shop.databases.drop(copy)
 
 
 def run_one(shop: Workshop, outcome: Outcome, addon: Addon) -> None:

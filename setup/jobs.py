@@ -3,7 +3,7 @@
 import shlex
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,15 +84,17 @@ def addon_tests(
     label: str,
     part: str = "all",
     more: Iterable[object] = (),
+    settings: Mapping[str, object] | None = None,
 ) -> None:
     """Run tests of addons inside the host, and read its log.
 
     :param paths: files or folders of tests.
     :param part: which of them, see :mod:`setup.selection`.
     :param more: options of pytest.
+    :param settings: options of the host.
     """
     log = shop.logs / f"{label}-odoo.log"
-    conf = shop.odoo.conf(f"test-{database}", dbfilter=f"^{database}$")
+    conf = shop.odoo.conf(f"test-{database}", dbfilter=f"^{database}$", **(settings or {}))
     variables = {**shop.odoo.variables(conf), "PYTHONPATH": str(shop.odoo.host.path)}
     options = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=info"]
     options += [

@@ -107,6 +107,8 @@ class DocumentMixin(models.AbstractModel):
 
     def _validate_open(self, run):
         """Give the host leave to write what a validation writes."""
+        # Its lines come next: an edition takes the locks in this order too.
+        self._lock_draft()
         run.documents = self._with_guard_pass(self, **self._get_validation_pass())
 
     @api.model

@@ -227,6 +227,7 @@ class SaleOrder(models.Model):
 
     def _validate_open(self, run):
         guarded = self.filtered(lambda order: order._is_guard_enabled())
+        guarded._lock_draft()
         run.documents = self._with_guard_pass(guarded, **self._get_validation_pass())
 
     @override

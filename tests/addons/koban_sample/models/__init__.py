@@ -1,0 +1,2 @@
+from . import koban_sample
+from . import koban_sample_line
