@@ -12,11 +12,11 @@ from decimal import Decimal
 from odoo.modules import Manifest
 from odoo.tools import SQL
 
+from odoo.addons.koban_seal.models.koban_event import SEAL_KINDS
 from odoo.addons.koban_seal.tools.canonical import dumps
 from odoo.addons.koban_seal.tools.seal_reader import SealReader
 
 from .archive_names import Names
-from .models.koban_event import SEAL_KINDS
 from .proof import archive_words as words
 from .proof.data_files import Column, DataSet
 from .proof.zip_stream import PIECE, ZipStream, read_pieces

@@ -9,7 +9,7 @@ import os
 from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
-from .canonical import dumps
+from odoo.addons.koban_seal.tools.canonical import dumps
 
 # A spreadsheet would run a text that begins so.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -51,6 +51,21 @@ class TestMoves(DocumentCase):
         self.assertEqual((record.name, record.res_id), ("group_x", 1))
         self.assertEqual(self.get_ids(OLD), {"group_x", "group_y"})
 
+    def test_views(self):
+        """A view of an administrator goes on to name the group, in each language."""
+        self.install_language("fr_FR")
+        groups = f"{OLD}.group_x,{OLD}.group_xy"
+        arch = f'<t t-name="own"><p name="{groups}">A</p></t>'
+        view = self.env["ir.ui.view"].create({"name": "Own", "type": "qweb", "arch": arch})
+        view.update_field_translations("arch_db", {"fr_FR": {"A": "À"}})
+        self.env.flush_all()
+        take_over(self.env, OLD, NEW, ["group_x"])
+        view.invalidate_recordset()
+        for lang, text in (("en_US", "A"), ("fr_FR", "À")):
+            arch = view.with_context(lang=lang).arch
+            self.assertIn(f'"{NEW}.group_x,{OLD}.group_xy"', arch)
+            self.assertIn(f">{text}<", arch)
+
     def test_schema(self):
         """The constraints of a table go with the addon that holds its model now."""
         Module = self.env["ir.module.module"]

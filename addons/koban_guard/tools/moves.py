@@ -28,7 +28,7 @@ def take_over(
     :param models: names of models that moved, with all their fields
     :param fields: names of fields of other models that moved, as ``model.field``
     """
-    models = list(models)
+    models, records = list(models), list(records)
     names = {*records, *(f"model_{_flat(name)}" for name in models)}
     patterns = [
         f"{kind}{_flat(name)}__"
@@ -43,7 +43,7 @@ def take_over(
     env.cr.execute(
         SQL(
             "UPDATE ir_model_data d SET module = %(target)s WHERE module = %(source)s "
-            "AND (name = ANY(%(names)s) OR EXISTS (SELECT FROM unnest(%(patterns)s) p "
+            "AND (name = ANY(%(names)s) OR EXISTS (SELECT FROM unnest(%(patterns)s::text[]) p "
             "WHERE starts_with(d.name, p))) AND NOT EXISTS (SELECT FROM ir_model_data o "
             "WHERE o.module = %(target)s AND o.name = d.name)",
             source=source,
@@ -53,6 +53,7 @@ def take_over(
         )
     )
     _take_over_schema(env, source, target, models)
+    _rename_in_views(env, source, target, records)
     _keep_values(env, target)
     # External ids are remembered.
     env.registry.clear_cache()
@@ -72,6 +73,22 @@ def _take_over_schema(env, source, target, models):
                 list(models),
             )
         )
+
+
+def _rename_in_views(env, source, target, records):
+    """Have views go on to find groups and templates by their ids, those of people too."""
+    if not records:
+        return
+    named = rf"\m{source}\.({'|'.join(records)})\M"
+    env.cr.execute(
+        SQL(
+            "UPDATE ir_ui_view SET arch_db = regexp_replace(arch_db::text, %s, %s, 'g')::jsonb "
+            "WHERE arch_db::text ~ %s",
+            named,
+            rf"{target}.\1",
+            named,
+        )
+    )
 
 
 def _keep_values(env, target):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import psycopg2
 from odoo.tools import SQL, split_every
 
+from ..models.append_only import is_protected
+from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
 from . import heads, keys
 from .canonical import dumps
 from .chain import ORIGIN, Link
 from .connections import fetch_committed
 from .files import ProofFileError
-from .models.append_only import is_protected
-from .models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
 from .seal_reader import SealReader
 
 # So many links are in memory at a time, whatever the length of the chain.
