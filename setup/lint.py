@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from . import addons, checks, environment, readme
+from . import addons, checks, environment, house, readme
 from . import odoo as hosting
 from .console import Failure, say
 from .database import Databases
@@ -33,6 +33,9 @@ def run(fast: bool = False) -> int:
         ("manifests", checks.manifests),
         ("READMEs of the addons", readme.check),
         ("access rights", checks.access_rights),
+        ("one class per model", house.one_class),
+        ("names of files", house.file_names),
+        ("nothing read from above", house.nothing_above),
         ("names of hosts and machines", partial(checks.machine_names, files)),
     ]
     if not fast:

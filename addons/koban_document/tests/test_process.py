@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.koban_guard.tests.common import DocumentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestProcess(DocumentCase):
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.addons.koban_guard.tests.common import DocumentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestTexts(DocumentCase):
     """On draft invoices: the guard of validated ones is tested in the addons above."""
 
