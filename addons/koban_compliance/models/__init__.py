@@ -33,8 +33,8 @@ from . import reverse_charge
 from . import compliance_dashboard
 from . import account_lock_exception
 from . import account_move_closing
-from . import account_payment_closing
 from . import account_payment_entry
+from . import account_payment_closing
 from . import koban_closing_part
 from . import koban_closing_gate
 from . import period_totals

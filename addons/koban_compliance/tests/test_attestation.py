@@ -84,11 +84,11 @@ class TestAttestation(AttestationMixin, InvoiceCase):
         self.assertEqual(attestation.state, "valid")
         self.assertEqual({name: attestation[name] for name in EDITOR}, EDITOR)
         self.assertEqual(attestation.company_name, self.company.name)
-        self.assertEqual(attestation.version_root, "19.0.1")
+        self.assertEqual(attestation.version_root, "19.0.2")
         self.assertEqual(set(attestation.module_ids.mapped("name")), set(self.modules))
         files = json.loads(attestation.files)
         self.assertIn("koban_compliance/models/account_move.py", files)
-        self.assertIn("koban_document/static/src/document_error_dialog.js", files)
+        self.assertIn("koban_guard/static/src/document_error_dialog.js", files)
         self.assertEqual(attestation.file_count, len(files))
         self.assertEqual(sum(attestation.module_ids.mapped("file_count")), len(files))
 
@@ -310,7 +310,7 @@ class TestAttestationPaper(AttestationMixin, InvoicePaperCase):
             "Sécurisation",
             "Conservation",
             "Archivage",
-            "19.0.1",
+            "19.0.2",
         ):
             self.assertIn(expected, text)
         self.assertIn(attestation.code_hash, text.replace(" ", ""))

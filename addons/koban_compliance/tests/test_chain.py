@@ -589,9 +589,10 @@ class TestVerifications(ChainCase):
 
     def test_codes(self):
         """2-52: each finding that people may read of is one that the software tells."""
-        folder = Path(file_path("koban_compliance"))
+        folders = [Path(file_path(addon)) for addon in ("koban_seal", "koban_compliance")]
         sources = "".join(
             path.read_text()
+            for folder in folders
             for path in folder.rglob("*.py")
             if "tests" not in path.parts and path.name != "koban_verification_finding.py"
         )
