@@ -22,8 +22,10 @@ from . import mutations
 from .mutations import Mutation
 from .paths import CHECKOUT
 
-# A change may make a loop endless.
-PATIENCE = 180
+# A change may make a loop endless: a test has so many seconds, and so many times its usual ones.
+PATIENCE, TIMES = 20, 10
+# All the tests of a change have so many seconds: what they did not notice by then survived.
+ENOUGH = 240
 
 
 class TooLong(BaseException):
@@ -43,29 +45,29 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     watched = {str(CHECKOUT / change.path) for change in changes}
     callers = note_callers(session.items, watched)
     for change, result in zip(changes, plan["results"], strict=True):
-        result.update(judge(change, callers.get((change.path, change.first), [])))
+        result.update(judge(change, callers.get((change.path, change.first), {})))
         plan_file.write_text(json.dumps(plan))
         print(f"\n{result['verdict']:9} {change}  {result['by']}", flush=True)
     return True
 
 
-def note_callers(items, watched) -> dict[tuple[str, int], list]:
-    """Run each test once; return the tests that call each function, the quickest first."""
+def note_callers(items, watched) -> dict[tuple[str, int], dict]:
+    """Run each test once; return the tests that call each function, with their seconds."""
     callers: dict[tuple[str, int], dict] = {}
     for item in items:
         seen: set = set()
 
         def note(frame, event, argument, seen=seen):
-            code = frame.f_code
-            if event == "call" and code.co_filename in watched:
-                seen.add(code)
+            # No trace of its lines: None.
+            if frame.f_code.co_filename in watched:
+                seen.add(frame.f_code)
 
         start = time.monotonic()
-        sys.setprofile(note)
+        sys.settrace(note)
         try:
             failed = fails(item)
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
         if failed:
             print(f"\nfails without a change, left out: {item.nodeid}", flush=True)
             continue
@@ -73,7 +75,7 @@ def note_callers(items, watched) -> dict[tuple[str, int], list]:
             path = str(Path(code.co_filename).relative_to(CHECKOUT))
             place = path, code.co_firstlineno
             callers.setdefault(place, {})[item] = time.monotonic() - start
-    return {place: sorted(found, key=found.get) for place, found in callers.items()}
+    return callers
 
 
 def fails(item) -> bool:
@@ -82,18 +84,25 @@ def fails(item) -> bool:
     return any(report.failed for report in reports)
 
 
-def judge(change: Mutation, tests: list) -> dict[str, str]:
-    """Make a change, and tell which test notices it."""
-    if not tests:
+def judge(change: Mutation, seconds: dict) -> dict[str, str]:
+    """Make a change, and tell which test notices it.
+
+    :param seconds: what each test that calls the changed function takes
+    """
+    if not seconds:
         return {"verdict": "uncovered", "by": ""}
-    try:
-        with changed(change), limited():
-            for test in tests:
-                if fails(test):
-                    return {"verdict": "killed", "by": test.nodeid}
-    except TooLong:
-        return {"verdict": "killed", "by": "endless"}
-    return {"verdict": "survived", "by": f"{len(tests)} tests"}
+    start = time.monotonic()
+    with changed(change):
+        for rank, test in enumerate(sorted(seconds, key=seconds.get)):
+            if time.monotonic() - start > ENOUGH:
+                return {"verdict": "survived", "by": f"{rank} of {len(seconds)} tests"}
+            try:
+                with limited(PATIENCE + TIMES * seconds[test]):
+                    if fails(test):
+                        return {"verdict": "killed", "by": test.nodeid}
+            except TooLong:
+                return {"verdict": "killed", "by": f"{test.nodeid}, endless"}
+    return {"verdict": "survived", "by": f"{len(seconds)} tests"}
 
 
 @contextmanager
@@ -131,14 +140,14 @@ def forget_caches() -> None:
 
 
 @contextmanager
-def limited() -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """End what takes too long."""
 
     def stop(number, frame):
         raise TooLong
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(PATIENCE)
+    signal.alarm(int(seconds) + 1)
     try:
         yield
     finally:
