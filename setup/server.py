@@ -29,6 +29,8 @@ WALK = (
     "  3. Try to change a price: it cannot be typed, and the screen says what to do instead.",
     "  4. « Créer une facture », then « Valider » : the invoice can no longer be altered.",
     "  5. « Annuler le document » on the invoice issues the credit note.",
+    "  6. « Contrats », « Nouveau » : « Valider », then « Facturer » bills the first period, once.",
+    "  7. As marc (demo-marc), « Facturation », « Conformité » : dashboard, journal, verification.",
 )
 
 
