@@ -1,12 +1,12 @@
 {
     "name": "Koban Compliance",
-    "summary": "Unalterable invoices, closings, archives, attestation, legal mentions, TEST mode",
+    "summary": "Unalterable invoices, closings, archives, attestation, legal mentions",
     "version": "19.0.2.0.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["koban_document", "koban_seal", "l10n_fr_account", "account_edi_ubl_cii"],
+    "depends": ["koban_test_mode", "l10n_fr_account", "account_edi_ubl_cii"],
     "data": [
         "security/ir.model.access.csv",
         "security/closing_security.xml",

@@ -15,7 +15,6 @@
         "views/koban_document_model_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
-        "views/test_templates.xml",
         "report/document_texts.xml",
         "report/grouping_rows.xml",
         "report/report_invoice.xml",

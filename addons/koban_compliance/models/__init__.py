@@ -18,7 +18,6 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import mail_template
 from . import koban_event_issue
-from . import document_test_mixin
 from . import account_move_seal
 from . import account_move_in_test
 from . import account_payment
@@ -48,9 +47,7 @@ from . import koban_closing_tax
 from . import res_company_closing
 from . import res_config_settings
 from . import compliance_dashboard_mentions
-from . import ir_http
 from . import res_company_in_test
-from . import res_users
 from . import koban_attestation
 from . import koban_attestation_module
 from . import res_company_attestation

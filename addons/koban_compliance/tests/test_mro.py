@@ -31,7 +31,7 @@ class TestLayers(InvoiceCase):
         """TEST, originals, journal and guard see a write before the host does, in this order."""
         self.assert_order(
             "write",
-            "document_test_mixin",
+            "fictitious_mixin",
             "issued_mixin",
             "koban_seal.models.guard_mixin",
             "koban_guard.models.guard_mixin",

@@ -1,4 +1,3 @@
-from . import document_test_mixin
 from . import document_text_mixin
 from . import document_model
 from . import document_print
@@ -13,9 +12,6 @@ from . import res_config_settings
 from . import account_move
 from . import account_move_page
 from . import account_move_line
-from . import ir_actions_act_window
 from . import ir_actions_report
-from . import ir_actions_report_watermark
 from . import ir_module_module
 from . import ir_sequence
-from . import mail_template

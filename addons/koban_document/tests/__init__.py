@@ -3,4 +3,3 @@ from . import test_numbers_drawn
 from . import test_process
 from . import test_rows
 from . import test_texts
-from . import test_watermark

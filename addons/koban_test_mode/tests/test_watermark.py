@@ -7,15 +7,15 @@ from odoo.tests import BaseCase, tagged
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, NameObject
 
+from odoo.addons.koban_document.tests.paper import draw, make_pdf
 from odoo.addons.koban_report.join import join
 
 from ..tools.watermark import stamp
-from .paper import draw, make_pdf
 
 NOTICE = "Document fictif sans valeur – Zoé Łuczak"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestWatermark(BaseCase):
     def make_pages(self, *sizes):
         writer = PdfWriter()

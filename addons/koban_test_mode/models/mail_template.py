@@ -1,6 +1,6 @@
 from odoo import models
 
-from .document_test_mixin import add_test_prefix
+from .fictitious_mixin import add_test_prefix
 
 
 class MailTemplate(models.Model):

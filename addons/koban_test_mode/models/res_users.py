@@ -78,4 +78,4 @@ class ResUsers(models.Model):
                 self.env["koban.event"]._record(
                     kind, user, company=company, detail=detail, chain="test"
                 )
-            user._bus_send("koban_compliance.test_mode", {"active": active})
+            user._bus_send("koban_test_mode.switched", {"active": active})

@@ -23,7 +23,7 @@ export const testModeService = {
     start(env, { bus_service: bus, orm }) {
         if (testMode.available) {
             // Of all screens of this user: the server knows one mode for them.
-            bus.subscribe("koban_compliance.test_mode", ({ active }) => {
+            bus.subscribe("koban_test_mode.switched", ({ active }) => {
                 testMode.active = active;
                 forgetActions();
             });
@@ -44,7 +44,7 @@ export const testModeService = {
 };
 
 export class TestModeSystray extends Component {
-    static template = "koban_compliance.TestModeSystray";
+    static template = "koban_test_mode.TestModeSystray";
     static props = {};
 
     setup() {
@@ -58,7 +58,7 @@ export class TestModeSystray extends Component {
 }
 
 export class TestModeBanner extends Component {
-    static template = "koban_compliance.TestModeBanner";
+    static template = "koban_test_mode.TestModeBanner";
     static props = {};
 
     setup() {
@@ -74,5 +74,5 @@ registry.category("services").add("koban_test_mode", testModeService);
 if (testMode.available) {
     registry
         .category("systray")
-        .add("koban_compliance.test_mode", { Component: TestModeSystray }, { sequence: 10 });
+        .add("koban_test_mode.switch", { Component: TestModeSystray }, { sequence: 10 });
 }

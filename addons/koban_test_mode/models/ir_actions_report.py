@@ -11,8 +11,7 @@ from ..tools.watermark import stamp
 class IrActionsReport(models.Model):
     """Every page of a TEST document is stamped, whichever report or program prints it."""
 
-    _name = "ir.actions.report"
-    _inherit = ["ir.actions.report"]
+    _inherit = "ir.actions.report"
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         report = self._get_report(report_ref)

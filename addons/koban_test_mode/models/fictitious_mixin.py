@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.overrides import override
@@ -10,16 +11,17 @@ from odoo.addons.koban_guard.tools.pipeline import insert_step
 TEST_MARKS = {"is_test", "test_operator_id", "test_validated_on"}
 
 
-class DocumentTestMixin(models.AbstractModel):
+class FictitiousMixin(models.AbstractModel):
     """A document that may be fictitious, marked TEST from its creation (row 2-62).
 
     It takes no number and reaches neither stock nor accounting: the model that
     inherits it says how, and validates it with :meth:`_validate_in_test`. Validated
-    in TEST, it is secured like a real one.
+    in TEST, it is secured like a real one, in a chain of its own: the real one tells
+    nothing of fictitious documents.
     """
 
     _name = "koban.test.mixin"
-    _inherit = "koban.document.mixin"
+    _inherit = ["koban.sealed.mixin", "koban.document.mixin"]
     _description = "Document that may be fictitious"
 
     is_test = fields.Boolean(
@@ -52,7 +54,7 @@ class DocumentTestMixin(models.AbstractModel):
     @api.model
     def _is_test_mode_on(self) -> bool:
         """Whether the documents that the user creates are TEST."""
-        return False
+        return self.env.user.test_mode
 
     @api.model
     def _can_be_test(self, vals) -> bool:
@@ -69,8 +71,24 @@ class DocumentTestMixin(models.AbstractModel):
         """States in which the host would count or deliver the document."""
         return set(self._document_validated_states)
 
-    def _seal_test(self):
-        """Record the validation in TEST; the addon of proof extends it."""
+    # ------------------------------------------------------------------
+    # Proof
+    # ------------------------------------------------------------------
+    def _get_chain(self):
+        return "test" if self.is_test else super()._get_chain()
+
+    @api.model
+    def _get_sealed_condition(self):
+        return SQL(
+            "((%s) OR d.test_validated_on IS NOT NULL)",
+            super()._get_sealed_condition(),
+        )
+
+    def _get_seal_notes(self):
+        notes = super()._get_seal_notes()
+        if self.is_test:
+            notes |= {"test": self._get_test_label(), "operator": self.test_operator_id.name}
+        return notes
 
     # ------------------------------------------------------------------
     # Protection
@@ -262,9 +280,14 @@ class DocumentTestMixin(models.AbstractModel):
         opened = self._with_guard_pass(self, fields={*TEST_MARKS, *values})
         marks = {"test_validated_on": fields.Datetime.now(), "test_operator_id": self.env.uid}
         opened.write({**values, **marks})
-        self._seal_test()
+        self._seal_in_test()
         for document in self:
             document._message_log(body=speaking(self.env)._("Validated in TEST."))
+
+    def _seal_in_test(self):
+        if any(document._is_sealable() for document in self):
+            self.env["koban.signing.key"].sudo()._get_signer()  # whoever validates, signs
+        self._seal()
 
     def _check_real_allowed(self):
         """Refuse what would validate a real document while the user's mode TEST is on.
