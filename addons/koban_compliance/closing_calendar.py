@@ -1,7 +1,8 @@
 """Dates of closings: plain functions, without records (rows 2-60, 2-61 and 3-22)."""
 
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
 
 
 def month_start(day: date) -> date:
@@ -11,17 +12,17 @@ def month_start(day: date) -> date:
 
 def month_end(day: date) -> date:
     """Return the last day of the month of a day."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+    return day + relativedelta(day=31)  # clamped to its length
 
 
 def next_month(day: date) -> date:
     """Return the first day of the month after that of a day."""
-    return month_end(day) + timedelta(days=1)
+    return day + relativedelta(months=1, day=1)
 
 
 def previous_month(day: date) -> date:
     """Return the first day of the month before that of a day."""
-    return month_start(month_start(day) - timedelta(days=1))
+    return day + relativedelta(months=-1, day=1)
 
 
 def due_date(month: date, closing_day: int) -> date:
@@ -30,8 +31,7 @@ def due_date(month: date, closing_day: int) -> date:
     :param month: any day of the month to close
     :param closing_day: day of the following month, 1 to 31, clamped to its length
     """
-    following = next_month(month)
-    return following.replace(day=min(closing_day, month_end(following).day))
+    return month + relativedelta(months=1, day=closing_day)
 
 
 def last_due_month(today: date, closing_day: int) -> date:

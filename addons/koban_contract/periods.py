@@ -4,11 +4,12 @@ Period n starts at anchor + n × interval, never at the previous start + interva
 contract of 31 January bills on 28 February, then on 31 March.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+
+from dateutil.relativedelta import relativedelta
 
 UNITS = ("day", "week", "month", "year")
 DAYS_OF = {"day": 1, "week": 7}
@@ -57,14 +58,12 @@ def add_interval(anchor: date, count: int, unit: str) -> date:
     :raises ValueError: if the unit is unknown
     :raises OverflowError: outside the years 1 to 9999
     """
-    if unit in DAYS_OF:
-        return anchor + timedelta(days=count * DAYS_OF[unit])
-    if unit not in MONTHS_OF:
+    if unit not in UNITS:
         raise ValueError(f"Unknown unit {unit!r}: expected one of {', '.join(UNITS)}.")
-    year, month = divmod(anchor.year * 12 + anchor.month - 1 + count * MONTHS_OF[unit], 12)
-    if not date.min.year <= year <= date.max.year:
-        raise OverflowError(f"{count} {unit} from {anchor} is out of the calendar.")
-    return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
+    try:
+        return anchor + relativedelta(**{f"{unit}s": count})
+    except ValueError as error:
+        raise OverflowError(f"{count} {unit} from {anchor} is out of the calendar.") from error
 
 
 @dataclass(frozen=True, slots=True)
