@@ -161,7 +161,8 @@ class Case:
                 while process.poll() is None and f"Loading module {addon} " not in log.read_text():
                     time.sleep(0.05)
             finally:
-                os.killpg(process.pid, signal.SIGKILL)
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         told = f"the upgrade was over before it was killed at {addon}: {log}"
         self.check(process.returncode == -signal.SIGKILL, told)
