@@ -379,9 +379,7 @@ class KobanContract(models.Model):
         lines = self._check_current(previews)
         Revision = self.env["koban.price.revision"].sudo()  # written by revisions alone
         revisions = Revision.create([self._prepare_revision(item) for item in previews])
-        opened = lines._with_guard_pass(
-            lines.contract_id, line_fields=lines._get_price_fields()
-        )
+        opened = lines._with_guard_pass(lines.contract_id, line_fields=lines._get_price_fields())
         for line, preview in zip(opened, previews, strict=True):
             (line | line._get_followers())._set_price(preview["new_price"])
         self.browse(planned)._mark_waiting(waiting)

@@ -120,9 +120,7 @@ class KobanPriceRevision(models.Model):
         done.contract_id._claim()
         done._check_undoable()
         lines = done.line_id
-        opened = lines._with_guard_pass(
-            lines.contract_id, line_fields=lines._get_price_fields()
-        )
+        opened = lines._with_guard_pass(lines.contract_id, line_fields=lines._get_price_fields())
         for revision in done.sorted("date_from", reverse=True):
             line = opened.browse(revision.line_id.id)
             (line | line._get_followers())._set_price(revision.old_price)
