@@ -7,15 +7,13 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.passes import get_changed, get_passes
 
 MOVE_FIELDS = frozenset({"billing_run_id"})
-LINE_FIELDS = frozenset({"contract_period_id", "contract_settlement_id"})
 
 
 def is_billing(env) -> bool:
     """Whether billing writes, see ``_with_billing_pass`` of invoices."""
+    names = env["account.move.line"]._get_billed_fields()
     return any(
-        item.model == "account.move"
-        and item.ids is None
-        and LINE_FIELDS.issubset(item.line_fields or ())
+        item.model == "account.move" and item.ids is None and names.issubset(item.line_fields or ())
         for item in get_passes(env)
     )
 

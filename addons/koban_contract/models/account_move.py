@@ -4,7 +4,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
-from ..billed_fields import LINE_FIELDS, MOVE_FIELDS, check_created, check_written
+from ..billed_fields import MOVE_FIELDS, check_created, check_written
 
 
 class AccountMove(models.Model):
@@ -19,11 +19,7 @@ class AccountMove(models.Model):
     koban_contract_count = fields.Integer(compute="_compute_contracts")
     can_reopen_periods = fields.Boolean(compute="_compute_contracts")
 
-    @api.depends(
-        "invoice_line_ids.contract_period_id.state",
-        "invoice_line_ids.contract_settlement_id.state",
-        "reversal_move_ids.state",
-    )
+    @api.depends("invoice_line_ids.contract_period_id.state", "reversal_move_ids.state")
     def _compute_contracts(self):
         for move in self:
             move.koban_contract_count = len(move._get_billed_contracts())
@@ -43,8 +39,10 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     def _with_billing_pass(self):
         """Return the invoices with leave to say what they bill, which no client can send."""
-        every = self.browse()
-        return self._with_guard_pass(every, every=True, fields=MOVE_FIELDS, line_fields=LINE_FIELDS)
+        names = self.line_ids._get_billed_fields()
+        return self._with_guard_pass(
+            self.browse(), every=True, fields=MOVE_FIELDS, line_fields=names
+        )
 
     @api.model_create_multi
     @override

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_guard.tools.overrides import override
 
-from ..billed_fields import LINE_FIELDS, check_created, check_written, is_billing
+from ..billed_fields import check_created, check_written, is_billing
 
 
 class AccountMoveLine(models.Model):
@@ -18,15 +18,20 @@ class AccountMoveLine(models.Model):
         help="The period of the contract that the line bills.",
     )
 
+    @api.model
+    def _get_billed_fields(self) -> frozenset[str]:
+        """Return what billing alone writes on a line: what the line bills; extend it."""
+        return frozenset({"contract_period_id"})
+
     @api.model_create_multi
     @override
     def create(self, vals_list):
-        check_created(self, vals_list, LINE_FIELDS)
+        check_created(self, vals_list, self._get_billed_fields())
         return super().create(vals_list)
 
     @override
     def write(self, vals):
-        check_written(self, vals, LINE_FIELDS)
+        check_written(self, vals, self._get_billed_fields())
         return super().write(vals)
 
     def _copy_data_extend_business_fields(self, values):

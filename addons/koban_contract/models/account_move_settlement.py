@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
@@ -20,6 +20,10 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
     )
 
+    @api.model
+    def _get_billed_fields(self):
+        return super()._get_billed_fields() | {"contract_settlement_id"}
+
     def _copy_data_extend_business_fields(self, values):
         super()._copy_data_extend_business_fields(values)
         if "move_reverse_cancel" in self.env.context or not is_billing(self.env):
@@ -39,6 +43,10 @@ class AccountMoveLine(models.Model):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    @api.depends("invoice_line_ids.contract_settlement_id.state")
+    def _compute_contracts(self):
+        super()._compute_contracts()
 
     def _get_contract_settlements(self):
         """Return the differences that these invoices bill, as superuser."""

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
@@ -376,6 +378,30 @@ class KobanContract(models.Model):
 
     def _get_event_company(self):
         return self.company_id
+
+    # ------------------------------------------------------------------
+    # Who follows it, and what follows from it
+    # ------------------------------------------------------------------
+    def _get_follower(self):
+        """Return who follows the contract: someone who still works here, if there is one."""
+        self.ensure_one()
+        users = (self.user_id, self.create_uid, self.env.user)
+        return next((user for user in users if user.active), users[-1])
+
+    def _get_reader_env(self):
+        """Return the environment in the language of who follows the contract."""
+        lang = self.user_id.lang or self.company_id.partner_id.lang or self.env.user.lang
+        return self.with_context(lang=lang).env
+
+    def _on_terms_changed(self):
+        """Do what follows from a new end of the commitment, written already; extend it."""
+
+    def _on_price_changed(self, kind: str, day: date):
+        """Do what follows from prices or lines that changed, written already; extend it.
+
+        :param kind: ``added`` by an amendment, which may take away too, or ``revised``
+        :param day: from which they are others
+        """
 
     def _get_rhythm(self) -> Rhythm:
         """Return the rhythm of the periods of billing."""

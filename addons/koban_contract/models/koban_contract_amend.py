@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from odoo.addons.koban_document.tools.numbers import format_number
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, check, public
 from odoo.addons.koban_guard.tools.field_values import check_values
@@ -13,11 +14,6 @@ BILLING_FIELDS = ("invoice_partner_id", "payment_term_id", "user_id", "grouping"
 # … and at once, as they say what is to come: a term renewed meanwhile could not be taken back.
 TERM_FIELDS = ("date_end", "notice_months", "renewal", "renewal_months")
 HEADER_FIELDS = (*BILLING_FIELDS, *TERM_FIELDS)
-CHANGED_FIELDS = ("name", "quantity", "price_unit", "discount", "tax_ids", "included_volume")
-ADDED_FIELDS = (
-    *CHANGED_FIELDS, "product_id", "product_uom_id", "charge", "tier_ids", "date_end",
-    "analytic_distribution", "display_type",
-)  # fmt: skip
 PARTS = {"contract": dict, "lines": list[dict], "add": list[dict], "end": list[int]}
 
 
@@ -47,9 +43,9 @@ class KobanContract(models.Model):
 
         :param date: first day of the new conditions, ``YYYY-MM-DD``
         :param changes: any of ``contract`` (values of ``HEADER_FIELDS``), ``lines`` (a list of
-            values of ``CHANGED_FIELDS``, each with the ``id`` of its line), ``add`` (a list of
-            values of new lines, ``ADDED_FIELDS``) and ``end`` (ids of lines that end the day
-            before)
+            values of :meth:`koban.contract.line._get_changed_fields`, each with the ``id`` of
+            its line), ``add`` (a list of values of new lines, of ``_get_added_fields``) and
+            ``end`` (ids of lines that end the day before)
         :param reason: why, told in the history
         :return: ``{"id": …, "number": …, "line_ids": [ids of the new lines]}``
         :raise DocumentError: codes ``contract_state``, ``contract_amendment_empty``,
@@ -73,7 +69,7 @@ class KobanContract(models.Model):
         opened._number_lines(added)
         if set(now) & set(TERM_FIELDS):
             self._on_terms_changed()
-        self._note_revenue_change("added", day)
+        self._on_price_changed("added", day)
         self.message_post(body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note")
         return {"id": amendment.id, "number": amendment.number, "line_ids": added.ids}
 
@@ -83,7 +79,8 @@ class KobanContract(models.Model):
             self,
             fields=set(changes["contract"]),
             line_fields=names
-            | {"date_end", "sequence", "replaces_id", "price_unit", "tier_level", "price_date"},
+            | {"date_end", "sequence", "replaces_id", "price_date"}
+            | self.line_ids._get_price_fields(),
             lines=True,
         )
 
@@ -122,14 +119,14 @@ class KobanContract(models.Model):
         for values in changes.get("lines") or []:
             line = self._find_line(values.get("id"))
             values = {name: value for name, value in values.items() if name != "id"}
-            kept = self._keep_changed(line, values, CHANGED_FIELDS)
-            if line.tier_ids and "price_unit" in kept:
+            kept = self._keep_changed(line, values, line._get_changed_fields())
+            if "price_unit" in kept and not line._has_unit_price():
                 self._raise_values(["price_unit"])  # it bills nothing
             if kept:
                 lines[line] = kept
         added = changes.get("add") or []
         for values in added:
-            self._check_names(values, ADDED_FIELDS)
+            self._check_names(values, self.line_ids._get_added_fields())
             check_values(self.line_ids, values)
         ended = self.line_ids.browse()
         for id_ in changes.get("end") or []:
@@ -142,7 +139,6 @@ class KobanContract(models.Model):
             self._raise_values(["end"])
         touched = ended.union(*lines)
         self._check_open(day, touched, header)
-        self._check_revised(day, lines, ended)
         self._check_fees_kept(ended)
         kept = ended.filtered(lambda line: line.period_ids and line._get_first_day() >= day)
         if kept:
@@ -364,7 +360,7 @@ class KobanContract(models.Model):
         if field.type == "date":
             return format_date(env, value) if value else "–"
         if field.type == "float":
-            return self.env["koban.meter.reading"].with_env(env)._format(value)
+            return format_number(env, value)
         if field.type == "selection":
             return dict(field._description_selection(env)).get(value, "–")
         if field.type == "many2many":

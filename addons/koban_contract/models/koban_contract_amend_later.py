@@ -17,36 +17,6 @@ class KobanContract(models.Model):
         """Return the day that the price of a line is of; false for the one of the contract."""
         return day if day > self.date_start and not values.get("display_type") else False
 
-    def _check_revised(self, day, lines, ended):
-        """Refuse to change a price that is revised already from a later day on.
-
-        :raise DocumentError: code ``contract_amendment_revised``
-        """
-        env = speaking(self.env)
-        for line in [line for line, values in lines.items() if "price_unit" in values]:
-            later = line._get_revisions().filtered(lambda revision: revision.date_from >= day)
-            if later:
-                self._raise(
-                    env._(
-                        "The price of “%(line)s” is already revised from %(date)s on: undo that "
-                        "revision, or the renewal that brought it, before you change the price.",
-                        line=line._get_line_label(),
-                        date=format_date(env, min(later.mapped("date_from"))),
-                    ),
-                    "contract_amendment_revised",
-                )
-        for line in ended:
-            if line.sudo().revision_ids and line._get_first_day() >= day:  # a trace to keep
-                self._raise(
-                    env._(
-                        "The price of “%(line)s” has been revised, and that history is kept: end "
-                        "the line on a day after %(date)s.",
-                        line=line._get_line_label(),
-                        date=format_date(env, line._get_first_day()),
-                    ),
-                    "contract_amendment_revised",
-                )
-
     # ------------------------------------------------------------------
     # Conditions of a day to come
     # ------------------------------------------------------------------

@@ -1,12 +1,9 @@
-from datetime import date, timedelta
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..periods import months_of
-
-# The job that brings amounts up to date may have missed some nights.
-REVISED_SINCE = timedelta(days=7)
 
 
 class KobanContract(models.Model):
@@ -40,12 +37,16 @@ class KobanContract(models.Model):
         compute="_compute_commitment_progress", help="Part of the commitment gone, in percent."
     )
 
-    @api.depends(
-        "state", "date_start", "close_date", "interval_count", "interval_unit", "currency_id",
-        "company_id", "line_ids.display_type", "line_ids.charge", "line_ids.date_start",
-        "line_ids.date_end", "line_ids.price_subtotal", "line_ids.revision_ids",
-        "last_revision_date",
-    )  # fmt: skip
+    @api.model
+    def _get_amount_fields(self) -> tuple[str, ...]:
+        """Return what the recurring amounts depend on; extend it."""
+        return (
+            "state", "date_start", "close_date", "interval_count", "interval_unit", "currency_id",
+            "company_id", "line_ids.display_type", "line_ids.charge", "line_ids.date_start",
+            "line_ids.date_end", "line_ids.price_subtotal",
+        )  # fmt: skip
+
+    @api.depends(lambda self: self._get_amount_fields())
     def _compute_recurring_amounts(self):
         today = fields.Date.context_today(self)
         for contract in self:
@@ -111,20 +112,17 @@ class KobanContract(models.Model):
 
         :param after_batch: told how many contracts were looked at
         """
-        dated = Domain("date_start", "!=", False) | Domain("date_end", "!=", False)
-        revised = fields.Date.context_today(self) - REVISED_SINCE
-        domain = Domain.OR(
-            [
-                Domain("line_ids", "any", dated),
-                Domain("close_date", "!=", False),
-                Domain("last_revision_date", ">=", revised),
-            ]
-        )
         self._do_in_batches(
-            domain & Domain("state", "!=", "cancel"),
+            self._get_dated_domain() & Domain("state", "!=", "cancel"),
             lambda contracts: contracts._recompute_amounts(),
             after_batch,
         )
+
+    @api.model
+    def _get_dated_domain(self) -> Domain:
+        """Return whose amounts change as days go by; extend it."""
+        dated = Domain("date_start", "!=", False) | Domain("date_end", "!=", False)
+        return Domain("line_ids", "any", dated) | Domain("close_date", "!=", False)
 
     def _recompute_amounts(self):
         for name in ("monthly_amount", "yearly_amount", "monthly_amount_company"):

@@ -9,9 +9,10 @@ from odoo.addons.koban_document.rows import split_amount
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
 
-from ..periods import ONE_DAY
+from ..periods import ONE_DAY, Period
 from ..proration import prorate
 from ..ready_invoices import complete
+from .koban_contract_schedule import DuePeriod
 
 MOVE_TYPES = {"sale": "out_invoice", "purchase": "in_invoice"}
 # Contracts whose invoices agree on these may share one.
@@ -112,15 +113,19 @@ class KobanContract(models.Model):
             opened = lines._with_guard_pass(lines.contract_id, line_fields={"billed_to"})
             opened.billed_to = day
 
+    def _prepare_billed(self, row) -> DuePeriod:
+        """Return a billed period as it is in the ledger.
+
+        :param row: record of ``koban.contract.period``
+        """
+        return self._prepare_due(row.line_id, Period(row.date_from, row.date_to), row)
+
     # ------------------------------------------------------------------
     # Prices
     # ------------------------------------------------------------------
     def _get_period_price(self, item) -> float:
-        """Return the unit price of a whole period, as in force on its first day.
-
-        Of a line with price tiers, their level.
-        """
-        return item.line._get_revised_price()
+        """Return the price of a whole period, as in force on its first day."""
+        return item.line._get_price_on(item.period.date_from)
 
     def _get_period_amount(self, item) -> float:
         """Return what a period amounts to; with taxes if the prices of its line are."""

@@ -1,6 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from .koban_contract_amend import CHANGED_FIELDS
+# What an amendment may change of a line, and what it gives to a line that it adds.
+CHANGED_FIELDS = ("name", "quantity", "price_unit", "discount", "tax_ids")
+ADDED_FIELDS = (
+    "product_id", "product_uom_id", "charge", "date_end", "analytic_distribution", "display_type",
+)  # fmt: skip
 
 
 class KobanContractLine(models.Model):
@@ -27,6 +31,25 @@ class KobanContractLine(models.Model):
         help="The amendment that added the line.",
     )
 
+    @api.model
+    def _get_changed_fields(self) -> tuple[str, ...]:
+        """Return the fields that an amendment may change, in the order in which it tells them."""
+        return CHANGED_FIELDS
+
+    @api.model
+    def _get_added_fields(self) -> tuple[str, ...]:
+        """Return the fields that an amendment may give to a line that it adds."""
+        return (*self._get_changed_fields(), *ADDED_FIELDS)
+
+    def _get_earlier_lines(self):
+        """Return the line and those before it that amendments replaced, the last one first."""
+        self.ensure_one()
+        line = lines = self
+        while line.replaces_id:
+            line = line.replaces_id
+            lines |= line
+        return lines
+
     def _prepare_successor(self, day, changed, amendment) -> dict:
         """Return the values of the line that takes over from a day on.
 
@@ -46,11 +69,11 @@ class KobanContractLine(models.Model):
     def _prepare_amend(self) -> dict:
         """Return the line as the amendment shows it at first."""
         self.ensure_one()
-        fields_ = self._fields
-        return {
-            "line_id": self.id,
-            **{name: fields_[name].convert_to_write(self[name], self) for name in CHANGED_FIELDS},
+        values = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in self._get_changed_fields()
         }
+        return {"line_id": self.id, **values}
 
     # ------------------------------------------------------------------
     # Prices from one line to the next; the records carry a pass
@@ -77,11 +100,13 @@ class KobanContractLine(models.Model):
         following.replaces_id = self.replaces_id
 
     def _take_over(self, day):
-        """Go on with the price of the line that this one replaces, as revised since."""
+        """Go on with the price of the line that this one replaces, where it is not agreed anew.
+
+        :param day: of the amendment
+        """
         self.ensure_one()
         line = self.replaces_id
         if self.price_date:
             return
         # Those of a later amendment now follow this one.
         (line.replaced_by_ids - self).replaces_id = self
-        self._take_revisions(line, day)

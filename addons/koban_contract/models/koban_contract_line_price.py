@@ -1,13 +1,13 @@
 from datetime import date
 
-from odoo import fields, models
-
-from ..index_file import MONTHS_OF, get_period_start
-from ..periods import add_interval
+from odoo import api, fields, models
 
 
 class KobanContractLine(models.Model):
-    """What a price stands for, from one amended line to the next (issue 5 §4)."""
+    """The price of a line: what holds it, on which day, and from which line to the next.
+
+    What revises prices, or has lines priced by something else, extends these methods.
+    """
 
     _name = "koban.contract.line"
     _inherit = ["koban.contract.line"]
@@ -20,6 +20,76 @@ class KobanContractLine(models.Model):
         "index on that day, and not for the base value of the contract.",
     )
 
+    # ------------------------------------------------------------------
+    # Which price
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_price_fields(self) -> frozenset[str]:
+        """Return all the fields that may hold the price of a line."""
+        return frozenset({"price_unit"})
+
+    def _get_price_field(self) -> str:
+        """Return the field that holds the price of the line."""
+        self.ensure_one()
+        return "price_unit"
+
+    def _has_unit_price(self) -> bool:
+        """Whether the unit price of the line is what it bills."""
+        return self._get_price_field() == "price_unit"
+
+    def _get_price(self) -> float:
+        """Return the price of the line as it is written: the last one agreed on."""
+        self.ensure_one()
+        return self[self._get_price_field()]
+
+    def _set_price(self, price):
+        """Write the price of the lines; the records carry a pass."""
+        for line in self:
+            line[line._get_price_field()] = price
+
+    def _get_price_label(self, env) -> str:
+        """Return what the price is the price of.
+
+        :param env: environment of the language to say it in
+        """
+        return self._get_line_label()
+
+    # ------------------------------------------------------------------
+    # When
+    # ------------------------------------------------------------------
+    def _get_price_on(self, day: date) -> float:
+        """Return the price in force on a day: the one that is written, unless prices change."""
+        return self._get_price()
+
+    def _get_subtotal_on(self, day: date) -> float:
+        """Return what a whole period amounts to at the price of a day, excluding tax.
+
+        A price agreed on for later is written already.
+        """
+        price = self._get_price_on(day)
+        if price == self._get_price():
+            return self.price_subtotal
+        return self._get_amounts(price)["total_excluded"]
+
+    def _is_revised_on(self, day: date, kind: str) -> bool:
+        """Whether a change of prices on that day touches the line.
+
+        A one-off fee has no next period. The end of the commitment does not count: it may be
+        renewed.
+
+        :param kind: of the change: ``percent``, ``amount`` or ``index``
+        """
+        self.ensure_one()
+        if self.display_type or self.charge == "once":
+            return False
+        if self.price_date and self.price_date >= day:
+            return False  # agreed on for that day
+        last = min(filter(None, [self.date_end, self.contract_id.close_date]), default=None)
+        return self._get_first_day() <= day and (not last or day <= last)
+
+    # ------------------------------------------------------------------
+    # From one line to the next
+    # ------------------------------------------------------------------
     def _get_price_lines(self):
         """Return the line, and those before it whose price it took over, the last one first."""
         self.ensure_one()
@@ -33,13 +103,6 @@ class KobanContractLine(models.Model):
         """Return the day that the price is of; false for that of the contract's base value."""
         return self._get_price_lines()[-1:].price_date
 
-    def _get_price_history(self):
-        """Return the revisions that made the price, those of the lines before it too."""
-        self.ensure_one()
-        before = (self._get_price_lines() - self)._get_revisions()
-        first = self._get_first_day()
-        return self._get_revisions() | before.filtered(lambda item: item.date_from < first)
-
     def _get_followers(self):
         """Return the lines that took the price of this one over: what changes it changes theirs."""
         found = self.browse()
@@ -48,99 +111,3 @@ class KobanContractLine(models.Model):
             found |= following
             following = following.replaced_by_ids.filtered(lambda line: not line.price_date)
         return found
-
-    def _take_revisions(self, line, day):
-        """Take the revisions from a day on over from the line that this one replaces.
-
-        They were made before the amendment, as those of a renewal are: the days of the line
-        before keep the price of before.
-        """
-        self.ensure_one()
-        later = line._get_revisions().filtered(lambda revision: revision.date_from >= day)
-        if not later:
-            return
-        line._set_revised_price(later.sorted("date_from")[0].old_price)
-        for revision in later:  # written by revisions alone, hence superuser
-            prices = {"old_price": revision.old_price, "new_price": revision.new_price}
-            revision.write({"line_id": self.id, "yearly_effect": self._get_yearly_effect(prices)})
-
-
-class KobanContract(models.Model):
-    _name = "koban.contract"
-    _inherit = ["koban.contract"]
-
-    # ------------------------------------------------------------------
-    # What an index goes on from
-    # ------------------------------------------------------------------
-    def _get_index_base(self, line, preview, series, today) -> dict | None:
-        """Return what a line's price is revised from: index, value, period, price and its day.
-
-        :return: ``None`` if the price is of a day whose index value is not known
-        """
-        is_chained = self.index_mode == "chained"
-        base = {
-            "index": self.index_id,
-            "value": self.base_value,
-            "period": self.base_period,
-            "price": preview["old_price"] if is_chained else line._get_base_price(),
-            "day": self._get_price_day(),
-        }
-        own = line._get_price_date()
-        done = line._get_price_history().filtered(
-            lambda item: item.kind == "index" and item.date_from < preview["date_from"]
-        )
-        done = done.sorted("date_from")
-        if own:
-            base["day"] = own
-        if done and is_chained:
-            last = done[-1]
-            base |= {
-                "index": last.index_id.with_env(self.env),
-                "value": last.new_value,
-                "period": last.new_period,
-                "day": last.date_from,
-            }
-        elif done and own:
-            first = done[0]
-            base |= {
-                "index": first.base_index_id.with_env(self.env),
-                "value": first.base_value,
-                "period": first.base_period,
-            }
-        elif own:
-            return self._get_own_base(base, preview["date_from"], series, today)
-        return base
-
-    def _get_own_base(self, base, date_from, series, today) -> dict | None:
-        """Return the base of a price agreed on in an amendment: the value known on its day.
-
-        Where the index would vary over a longer time than there is between the prices
-        (L112-1), as publications do not come on the days of amendments, it is a later value.
-        """
-        known, is_final = self._find_new_value(base["day"], base, series, today)
-        if not known or not is_final:
-            return None
-        base = self._use_value(base, known)
-        found, is_final = self._find_new_value(date_from, base, series, today)
-        if not found or not is_final:
-            return base
-        period = found.value.period
-        if self._is_span_allowed(base["period"], period, base["day"], date_from):
-            return base
-        months = self._count_months(base["day"], date_from)
-        earliest = add_interval(period, -months, "month")
-        start = get_period_start(earliest, base["index"].frequency)
-        if start < earliest:
-            start = add_interval(start, MONTHS_OF[base["index"].frequency], "month")
-        later = self.env["koban.index"]._find_real(
-            series[base["index"]], start, max(today, date_from)
-        )
-        return self._use_value(base, later) if later else base
-
-    def _use_value(self, base, found) -> dict:
-        return {
-            **base,
-            "index": found.series.index,
-            "value": float(found.value.value),
-            "period": found.value.period,
-        }

@@ -1,9 +1,6 @@
 from datetime import date
 
 from odoo import models
-from odoo.tools import formatLang
-
-from odoo.addons.koban_guard.exceptions import speaking
 
 
 class KobanContractLine(models.Model):
@@ -38,59 +35,28 @@ class KobanContractLine(models.Model):
             name=self.name,
         )
 
-    def _describe_use(self) -> list[str]:
-        """Return what use costs, unless a group hides prices."""
-        texts = [self.env._("Billed by use")]
-        if self.included_volume:
-            show = self.env["koban.meter.reading"]._format
-            texts.append(self.env._("%s included in each period", show(self.included_volume)))
-        if self in self.contract_id._get_hiding_groups():
-            return texts
-        return texts + self._describe_tiers()
+    def _describe_prices(self, price: float | None = None) -> list[str]:
+        """Return what the customer pays, where the price of the line is but a level.
 
-    def _describe_tiers(self, level: float | None = None) -> list[str]:
-        """Return what each tier costs.
-
-        :param level: of the tiers; that of today by default
+        :param price: as :meth:`_get_price` returns it; its own by default
+        :return: nothing where the price says it
         """
-        if not self.tier_ids:
-            return []
-        show = self.env["koban.meter.reading"]._format
-        tiers, texts = self._get_tiers(level), []
-        for tier, following in zip(tiers, [*tiers, None][1:], strict=True):
-            values = {"price": self._format_unit_price(tier.price), "first": show(tier.start)}
-            if following:
-                text = self.env._(
-                    "%(price)s each from %(first)s to %(last)s",
-                    last=show(following.start),
-                    **values,
-                )
-            else:
-                text = self.env._("%(price)s each above %(first)s", **values)
-            texts.append(text)
-        return texts
+        return []
 
-    def _format_unit_price(self, price) -> str:
-        """Return a price that may be less than a cent, with its currency."""
-        digits = max(2, len(f"{price:.6f}".rstrip("0").partition(".")[2]))
-        amount = formatLang(speaking(self.env), price, digits=digits)
-        return f"{amount}\N{NO-BREAK SPACE}{self.contract_id.currency_id.symbol}"
+    def _describe_row(self) -> list[str]:
+        """Return what the printed row says below the name of the line."""
+        self.ensure_one()
+        contract = self.contract_id
+        starts_later = self.date_start and self.date_start != contract.date_start
+        if not starts_later and not self.date_end:
+            return []
+        first = self.date_start if starts_later else False
+        return [contract.with_env(self.env)._format_days(first, self.date_end)]
 
     def _prepare_product_row(self):
-        """Say from when to when a line holds, and what is only known once it is used."""
+        """Say from when to when a line holds; what is not in force is not counted."""
         row = super()._prepare_product_row()
-        contract = self.contract_id
-        texts = [row["name"]]
-        if self.charge == "usage":
-            row |= {"quantity": None, "subtotal": None, "total": None, "counted": False}
-            if self.tier_ids:
-                row["price_unit"] = None
-            texts += self._describe_use()
-        elif not self._is_counted(contract._get_shown_day()):
+        if not self._is_counted(self.contract_id._get_shown_day()):
             row["counted"] = False
-        starts_later = self.date_start and self.date_start != contract.date_start
-        if starts_later or self.date_end:
-            first = self.date_start if starts_later else False
-            texts.append(contract.with_env(self.env)._format_days(first, self.date_end))
-        row["name"] = "\n".join(texts)
+        row["name"] = "\n".join([row["name"], *self._describe_row()])
         return row

@@ -3,12 +3,9 @@ from datetime import date
 
 from odoo import fields, models
 
-# What revisions write of a line.
-PRICE_FIELDS = frozenset({"price_unit", "tier_level"})
-
 
 class KobanContractLine(models.Model):
-    """The price of a line, from day to day (issue 5 §4)."""
+    """The price of a line as revised, from day to day (issue 5 §4)."""
 
     _name = "koban.contract.line"
     _inherit = ["koban.contract.line"]
@@ -16,75 +13,57 @@ class KobanContractLine(models.Model):
     never_revise = fields.Boolean(help="The price of this line is never revised.")
     revision_ids = fields.One2many("koban.price.revision", "line_id", copy=False, readonly=True)
 
-    def _get_revised_field(self) -> str:
-        """Return the field that holds the price that revisions change."""
-        return "tier_level" if self.charge == "usage" and self.tier_ids else "price_unit"
-
-    def _get_revised_price(self) -> float:
-        """Return the price that revisions change: the unit price, or the level of the tiers."""
-        self.ensure_one()
-        return self[self._get_revised_field()]
-
-    def _set_revised_price(self, price):
-        """Write the price that revisions change; the records carry a pass."""
-        for line in self:
-            line[line._get_revised_field()] = price
-
-    def _get_price_label(self, env) -> str:
-        """Return what the revised price is the price of."""
-        label = self._get_line_label()
-        return env._("%s, price tiers (level)", label) if self.tier_ids else label
-
     def _get_revisions(self):
         """Return the revisions that count, as superuser: they decide the price."""
         revisions = self.sudo().revision_ids  # whoever bills
         return revisions.filtered(lambda revision: revision.state == "done")
 
     def _is_revised_on(self, day: date, kind: str) -> bool:
-        """Whether a revision of that day touches the line.
+        return not self.never_revise and super()._is_revised_on(day, kind)
 
-        A one-off fee has no next period; an amount is added to no tiers: a cent is little for
-        one and much for another. The end of the commitment does not count: it may be renewed.
-
-        :param kind: of the revision
-        """
-        self.ensure_one()
-        if self.display_type or self.never_revise or self.charge == "once":
-            return False
-        if self.charge == "usage" and not self.tier_ids and not self.price_unit:
-            return False
-        if self.tier_ids and kind == "amount":
-            return False
-        if self.price_date and self.price_date >= day:
-            return False  # agreed on for that day
-        last = min(filter(None, [self.date_end, self.contract_id.close_date]), default=None)
-        return self._get_first_day() <= day and (not last or day <= last)
-
-    def _get_price_on(self, day: date) -> float | None:
-        """Return the price in force on a day, if a later revision changed it since.
-
-        :return: ``None`` if the current price was in force already
-        """
+    def _get_price_on(self, day: date) -> float:
+        """A later revision has written its price already: before, it was another one."""
         self.ensure_one()
         last = self.contract_id.last_revision_date
-        if not last or day >= last:
-            return None
-        later = self._get_revisions().filtered(lambda revision: revision.date_from > day)
-        return later.sorted("date_from")[:1].old_price if later else None
+        if last and day < last:
+            later = self._get_revisions().filtered(lambda revision: revision.date_from > day)
+            if later:
+                return later.sorted("date_from")[0].old_price
+        return super()._get_price_on(day)
 
-    def _get_subtotal_on(self, day: date) -> float:
-        """Return what a whole period amounts to at the price of a day, excluding tax.
-
-        A price revised for later, as a renewal does, is written already.
-        """
-        price = self._get_price_on(day)
-        return self.price_subtotal if price is None else self._get_amounts(price)["total_excluded"]
+    def _get_price_history(self):
+        """Return the revisions that made the price, those of the lines before it too."""
+        self.ensure_one()
+        before = (self._get_price_lines() - self)._get_revisions()
+        first = self._get_first_day()
+        return self._get_revisions() | before.filtered(lambda item: item.date_from < first)
 
     def _get_base_price(self) -> float:
         """Return the price that the contract's base value stands for."""
         self.ensure_one()
         last = self._get_price_history().sorted("date_from")[-1:]
-        return last.base_price if last else self._get_revised_price()
+        return last.base_price if last else self._get_price()
+
+    def _take_over(self, day):
+        """Go on with the price of the line that this one replaces, as revised since."""
+        super()._take_over(day)
+        if not self.price_date:
+            self._take_revisions(self.replaces_id, day)
+
+    def _take_revisions(self, line, day):
+        """Take the revisions from a day on over from the line that this one replaces.
+
+        They were made before the amendment, as those of a renewal are: the days of the line
+        before keep the price of before.
+        """
+        self.ensure_one()
+        later = line._get_revisions().filtered(lambda revision: revision.date_from >= day)
+        if not later:
+            return
+        line._set_price(later.sorted("date_from")[0].old_price)
+        for revision in later:  # written by revisions alone, hence superuser
+            prices = {"old_price": revision.old_price, "new_price": revision.new_price}
+            revision.write({"line_id": self.id, "yearly_effect": self._get_yearly_effect(prices)})
 
     def _get_billed_from(self, day: date | None) -> dict:
         """Return the first days of the billed periods that start from a day on, by line.

@@ -100,11 +100,11 @@ class KobanContractLine(models.Model):
     def _get_tiers(self, price: float | None = None) -> list[Tier]:
         """Return the prices of the line, in order.
 
-        :param price: the one that revisions change: the level of the tiers, or the unit price
-            of a line without any; its own by default
+        :param price: the level of the tiers, or the unit price of a line without any; its own
+            by default
         """
         self.ensure_one()
-        price = self._get_revised_price() if price is None else price
+        price = self._get_price() if price is None else price
         if not self.tier_ids:
             return [Tier(0.0, price)]
         return [
@@ -113,20 +113,46 @@ class KobanContractLine(models.Model):
         ]
 
     # ------------------------------------------------------------------
+    # Price: of a line with tiers, their level
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_price_fields(self):
+        return super()._get_price_fields() | {"tier_level"}
+
+    def _get_price_field(self):
+        if self.charge == "usage" and self.tier_ids:
+            return "tier_level"
+        return super()._get_price_field()
+
+    def _get_price_label(self, env):
+        label = super()._get_price_label(env)
+        return env._("%s, price tiers (level)", label) if self.tier_ids else label
+
+    def _is_revised_on(self, day, kind):
+        """An amount is added to no tiers: a cent is little for one and much for another."""
+        if self.charge == "usage" and not self.tier_ids and not self.price_unit:
+            return False
+        if self.tier_ids and kind == "amount":
+            return False
+        return super()._is_revised_on(day, kind)
+
+    # ------------------------------------------------------------------
+    # Amendments
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_changed_fields(self):
+        return (*super()._get_changed_fields(), "included_volume")
+
+    @api.model
+    def _get_added_fields(self):
+        return (*super()._get_added_fields(), "tier_ids")
+
+    # ------------------------------------------------------------------
     # Meter
     # ------------------------------------------------------------------
     def _get_meter_line(self):
         """Return the line that holds the readings: the first one of those amended in turn."""
-        return self._get_same_meter()[-1:]
-
-    def _get_same_meter(self):
-        """Return the line and those before it that amendments replaced, the last one first."""
-        self.ensure_one()
-        line = lines = self
-        while line.replaces_id:
-            line = line.replaces_id
-            lines |= line
-        return lines
+        return self._get_earlier_lines()[-1:]
 
     def _get_readings(self):
         """Return the readings of the meter, in order."""

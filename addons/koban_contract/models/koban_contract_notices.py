@@ -204,6 +204,13 @@ class KobanContract(models.Model):
                 ids=self.ids,
             )
 
+    def _get_portal_notices(self):
+        """Return the letters of renewal sent to the customer."""
+        sent = self.sudo().notice_ids.filtered("sent_on")  # they were sent to him
+        letters = sent.attachment_id
+        letters.generate_access_token()
+        return super()._get_portal_notices() | letters
+
     # ------------------------------------------------------------------
     # Too late
     # ------------------------------------------------------------------
@@ -225,9 +232,8 @@ class KobanContract(models.Model):
         return any(self._get_notice_window(end).date_to < day for end in ends - told)
 
     def _on_terms_changed(self):
-        result = super()._on_terms_changed()
+        super()._on_terms_changed()
         self._update_terminable()
-        return result
 
     @public
     def action_validate(self) -> bool:

@@ -74,7 +74,7 @@ class KobanContract(models.Model):
         """Return what a period to come is expected to bill, in the contract's currency."""
         if item.line.charge == "usage":
             # Nobody has read the meter yet: as much as before, also by the line replaced.
-            lines = item.line._get_same_meter()
+            lines = item.line._get_earlier_lines()
             return next((usage[line] for line in lines if line in usage), 0.0) * float(item.share)
         try:
             return self._get_ledger_amount(item)

@@ -94,13 +94,13 @@ class KobanContract(models.Model):
         documents.generate_access_token()
         return documents
 
-    def _get_portal_notices(self) -> list:
-        """Return the letters of renewal sent to the customer, as files with an access token."""
+    def _get_portal_notices(self):
+        """Return the letters sent to the customer, as files with an access token; extend it.
+
+        :return: records of ``ir.attachment``, as superuser
+        """
         self.ensure_one()
-        sent = self.sudo().notice_ids.filtered("sent_on")  # they were sent to him
-        letters = sent.attachment_id
-        letters.generate_access_token()
-        return letters
+        return self.env["ir.attachment"].sudo()  # what was sent to him, he may open
 
     @public(one=True)
     def action_preview_portal(self) -> dict:

@@ -104,7 +104,7 @@ class KobanContract(models.Model):
         lines = [
             self._prepare_figures_line(line, revised.get(line.id, {}))
             for line in self._get_lines_of_term(day)
-            if not line.tier_ids or line.id in revised  # no unit price, but a level
+            if line._has_unit_price() or line.id in revised  # else but a level
         ]
         self._translate_told(lines, day)
         old = self._get_yearly_amount_on(day)
@@ -150,7 +150,7 @@ class KobanContract(models.Model):
 
     def _prepare_figures_line(self, line, row) -> dict:
         waiting = row.get("waiting_reason") or ""
-        price = line._get_revised_price()
+        price = line._get_price()
         new_price = row.get("new_price", price)
         told = line.with_context(lang=self._get_letter_lang())
         return {
@@ -163,8 +163,8 @@ class KobanContract(models.Model):
             "old_price": price,
             "new_price": new_price,
             # What the customer pays, where the price is but a level.
-            "old_tiers": told._describe_tiers(price),
-            "new_tiers": told._describe_tiers(new_price),
+            "old_tiers": told._describe_prices(price),
+            "new_tiers": told._describe_prices(new_price),
             "index": row.get("index") or "",
             "formula": row.get("formula") or "",
             "hit": row.get("hit") or "",

@@ -59,12 +59,6 @@ class KobanContract(models.Model):
             user_id=self._get_follower().id,
         )
 
-    def _get_follower(self):
-        """Return who follows the contract: someone who still works here, if there is one."""
-        self.ensure_one()
-        users = (self.user_id, self.create_uid, self.env.user)
-        return next((user for user in users if user.active), users[-1])
-
     # ------------------------------------------------------------------
     # The job
     # ------------------------------------------------------------------

@@ -47,6 +47,10 @@ class KobanContract(models.Model):
             contracts._note_revenue_change("churn", day)
         return result
 
+    def _on_price_changed(self, kind, day):
+        super()._on_price_changed(kind, day)
+        self._note_revenue_change(kind, day)
+
     def _note_revenue_change(self, kind: str, day: date | None = None):
         """Write down by how much the recurring revenue changes from a day on.
 

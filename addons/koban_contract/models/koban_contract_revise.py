@@ -10,7 +10,6 @@ from odoo.addons.koban_guard.tools.arguments import Day, public
 
 from ..indexation import IndexationError, change_amount, change_percent, revise
 from ..periods import add_interval
-from .koban_contract_line_revision import PRICE_FIELDS
 
 NO_INDEX = {
     "index_id": False, "index": "", "base_index_id": False, "base_value": 0.0, "base_period": False,
@@ -178,7 +177,7 @@ class KobanContract(models.Model):
     def _quote(self, line, date_from, one_off, series, today) -> dict:
         """Return the preview of one line."""
         kind = one_off.kind if one_off else self.revision_kind
-        price = line._get_revised_price()
+        price = line._get_price()
         preview = {
             "line_id": line.id, "contract_id": self.id, "date_from": date_from, "kind": kind,
             "is_planned": not one_off, "old_price": price, "new_price": price,
@@ -380,13 +379,13 @@ class KobanContract(models.Model):
         lines = self._check_current(previews)
         Revision = self.env["koban.price.revision"].sudo()  # written by revisions alone
         revisions = Revision.create([self._prepare_revision(item) for item in previews])
-        opened = lines._with_guard_pass(lines.contract_id, line_fields=PRICE_FIELDS)
+        opened = lines._with_guard_pass(lines.contract_id, line_fields=lines._get_price_fields())
         for line, preview in zip(opened, previews, strict=True):
-            (line | line._get_followers())._set_revised_price(preview["new_price"])
+            (line | line._get_followers())._set_price(preview["new_price"])
         self.browse(planned)._mark_waiting(waiting)
         self.browse(planned)._note_revision_failures(refused)
         revisions._log()
-        revisions._note_revenue()
+        revisions._tell_prices_changed()
         return revisions.with_env(self.env)
 
     def _check_current(self, previews):
@@ -395,7 +394,7 @@ class KobanContract(models.Model):
         for line, preview in zip(lines, previews, strict=True):
             is_own = line.contract_id in self and line.contract_id.id == preview["contract_id"]
             if not is_own or float_compare(
-                line._get_revised_price(), preview["old_price"], precision_digits=6
+                line._get_price(), preview["old_price"], precision_digits=6
             ):
                 raise DocumentError(
                     speaking(self.env)._(
@@ -451,10 +450,10 @@ class KobanPriceRevision(models.Model):
             }
         )
 
-    def _note_revenue(self):
-        """Note what the revisions change of the recurring revenue."""
+    def _tell_prices_changed(self):
+        """Let others note what the revisions change."""
         for day, revisions in self.grouped("date_from").items():
-            revisions.contract_id.with_env(self.env)._note_revenue_change("revised", day)
+            revisions.contract_id.with_env(self.env)._on_price_changed("revised", day)
 
     def _describe(self, env) -> str:
         return env._(

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,6 +17,8 @@ CONTRACT_KINDS = [("none", "None"), *REVISION_KINDS]
 MODES = [("base", "From the Base Value"), ("chained", "From the Last Revision")]
 VALUE_RULES = [("known", "Last Published"), ("real", "Of the Reference Period")]
 UNPUBLISHED = [("wait", "Wait"), ("provisional", "Bill Provisionally")]
+# The job that brings amounts up to date may have missed some nights.
+REVISED_SINCE = timedelta(days=7)
 
 
 class KobanContract(models.Model):
@@ -127,6 +129,15 @@ class KobanContract(models.Model):
     def _get_business_fields(self):
         return super()._get_business_fields() | {"is_revision_waiting"}
 
+    @api.model
+    def _get_amount_fields(self):
+        return (*super()._get_amount_fields(), "line_ids.revision_ids", "last_revision_date")
+
+    @api.model
+    def _get_dated_domain(self):
+        revised = fields.Date.context_today(self) - REVISED_SINCE
+        return super()._get_dated_domain() | fields.Domain("last_revision_date", ">=", revised)
+
     @api.depends("index_id")
     def _compute_base_period(self):
         for contract in self:
@@ -213,9 +224,9 @@ class KobanContract(models.Model):
         return self.index_value_rule == "real" and self.index_unpublished == "provisional"
 
     def _get_revision_step(self, line) -> Decimal:
-        """Return the rounding of a line's new price; the level of tiers is no unit price."""
+        """Return the rounding of a line's new price, which may be no unit price."""
         self.ensure_one()
-        if not line.tier_ids:
+        if line._has_unit_price():
             return Decimal(str(self.revision_rounding))
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits)

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .koban_contract_line_revision import PRICE_FIELDS
-
 # So many contracts are settled while someone enters a value.
 AT_ONCE = 40
 ACTIVITY = "koban_contract.activity_type_revision"
@@ -43,15 +41,16 @@ class KobanContract(models.Model):
         free._note_revision_apart(lambda contracts: contracts._apply_revision(day))
 
     def _is_revision_held(self) -> bool:
-        """Whether a person undid the revision that is due: it is for him to decide.
+        """Whether a person undid the revision that is due: it is for him to decide."""
+        return bool(self._get_undone_revisions())
 
-        Undone with the renewal that brought it, it is due again.
-        """
-        return any(
-            revision.state == "undone"
-            and revision.date_from == self.next_revision_date
-            and revision.renewal_id.state != "undone"
-            for revision in self.revision_ids
+    def _get_undone_revisions(self):
+        """Return the revisions that a person undid, of the day that is due."""
+        self.ensure_one()
+        return self.revision_ids.filtered(
+            lambda revision: (
+                revision.state == "undone" and revision.date_from == self.next_revision_date
+            )
         )
 
     @api.model
@@ -98,14 +97,16 @@ class KobanContract(models.Model):
         final = provisional.filtered(lambda revision: revision in previews)
         if final:
             final.contract_id._claim()
-        opened = final.line_id._with_guard_pass(final.contract_id, line_fields=PRICE_FIELDS)
+        opened = final.line_id._with_guard_pass(
+            final.contract_id, line_fields=final.line_id._get_price_fields()
+        )
         for revision in final:
             values = revision._prepare_final(previews[revision])
             line = opened.browse(revision.line_id.id)
-            (line | line._get_followers())._set_revised_price(values["new_price"])
+            (line | line._get_followers())._set_price(values["new_price"])
             revision.sudo().write(values)  # by revisions alone
         final._log()
-        final._note_revenue()
+        final._tell_prices_changed()
         moves = final._regularise("real")
         left = self.env["koban.price.settlement"].search(
             [("contract_id", "in", self.ids), ("state", "=", "open")]

@@ -266,10 +266,16 @@ class KobanContract(models.Model):
             renewal.new_yearly_amount = contract._get_yearly_amount_on(renewal.date_from)
 
     def _on_terms_changed(self):
-        """Do what follows from a new end of the commitment."""
+        """What was to be done before the former end is no more."""
+        super()._on_terms_changed()
         self.activity_unlink(
             ["koban_contract.activity_renewal", "koban_contract.activity_denounce"]
         )
+
+    def _get_undone_revisions(self):
+        """Undone with the renewal that brought it, a revision is due again."""
+        undone = super()._get_undone_revisions()
+        return undone.filtered(lambda revision: revision.renewal_id.state != "undone")
 
     # ------------------------------------------------------------------
     # Undo
@@ -335,11 +341,6 @@ class KobanContract(models.Model):
     # ------------------------------------------------------------------
     # Trace
     # ------------------------------------------------------------------
-    def _get_reader_env(self):
-        """Return the environment in the language of who follows the contract."""
-        lang = self.user_id.lang or self.company_id.partner_id.lang or self.env.user.lang
-        return self.with_context(lang=lang).env
-
     def _log_renewals(self, renewals):
         """Write the new terms into the discussions, all at once."""
         bodies = {renewal.contract_id.id: renewal._describe() for renewal in renewals}

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.koban_document.tools.numbers import format_number
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
@@ -406,7 +407,9 @@ class KobanContract(models.Model):
                 shown.append((start.value, reading.old_value))
                 start = reading
         shown.append((start.value, readings[-1].value))
-        spans = [f"{readings._format(first)} → {readings._format(last)}" for first, last in shown]
+        spans = [
+            f"{format_number(env, first)} → {format_number(env, last)}" for first, last in shown
+        ]
         text = env._(
             "Reading from %(first)s to %(last)s: %(values)s",
             first=format_date(env, readings[0].date),
@@ -415,17 +418,16 @@ class KobanContract(models.Model):
         )
         included = self._get_included_volume(item)
         if included:
-            text += env._(", of which %s included", readings._format(included))
+            text += env._(", of which %s included", format_number(env, included))
         return text
 
     def _get_tier_text(self, part) -> str:
         env = self._get_customer_env()
-        show = self.env["koban.meter.reading"].with_env(env)._format
+        first = format_number(env, part.label_from)
         if part.label_to is None:
-            return env._("Above %s", show(part.label_from))
-        return env._(
-            "From %(first)s to %(last)s", first=show(part.label_from), last=show(part.label_to)
-        )
+            return env._("Above %s", first)
+        last = format_number(env, part.label_to)
+        return env._("From %(first)s to %(last)s", first=first, last=last)
 
     @public
     def action_open_readings(self) -> dict:

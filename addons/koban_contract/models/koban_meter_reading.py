@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
+from odoo.addons.koban_document.tools.numbers import format_number
 from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
 
@@ -125,9 +126,9 @@ class KobanMeterReading(models.Model):
         values = {
             "line": self.line_id._get_line_label(),
             "date": format_date(env, self.date),
-            "value": self._format(error.value or 0.0),
+            "value": format_number(self.env, error.value or 0.0),
             "previous_date": format_date(env, previous.date),
-            "previous": self._format(error.previous),
+            "previous": format_number(self.env, error.previous),
         }
         if self.is_meter_change:
             self._raise(
@@ -148,13 +149,6 @@ class KobanMeterReading(models.Model):
 
     def _raise(self, message, code="contract_reading"):
         raise ConstraintError(message, code, model=self._name, ids=self.ids)
-
-    @api.model
-    def _format(self, value) -> str:
-        """Return a reading as people write it, without needless decimals."""
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        whole = float(value).is_integer()
-        return formatLang(speaking(self.env), value, digits=0 if whole else digits)
 
     # ------------------------------------------------------------------
     # What was billed from them

@@ -4,7 +4,6 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from .koban_contract_line_revision import PRICE_FIELDS
 from .koban_index import INDEX_DIGITS
 
 REVISION_KINDS = [("percent", "Percentage"), ("amount", "Amount"), ("index", "Index")]
@@ -121,14 +120,14 @@ class KobanPriceRevision(models.Model):
         done.contract_id._claim()
         done._check_undoable()
         lines = done.line_id
-        opened = lines._with_guard_pass(lines.contract_id, line_fields=PRICE_FIELDS)
+        opened = lines._with_guard_pass(lines.contract_id, line_fields=lines._get_price_fields())
         for revision in done.sorted("date_from", reverse=True):
             line = opened.browse(revision.line_id.id)
-            (line | line._get_followers())._set_revised_price(revision.old_price)
+            (line | line._get_followers())._set_price(revision.old_price)
         done.sudo().write({"state": "undone"})  # written by revisions alone
         # The database lets a price be revised again from the same day.
         done.flush_recordset(["state"])
-        done._note_revenue()
+        done._tell_prices_changed()
         env = speaking(self.env)
         done.contract_id._message_log_batch(
             {

@@ -7,10 +7,8 @@ from odoo.tools import format_date, formatLang
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..periods import Period
 from .koban_contract_billing import MOVE_TYPES
 from .koban_contract_period import open_invoice
-from .koban_contract_schedule import DuePeriod
 
 SETTLEMENT_KINDS = [("late", "Revised Late"), ("real", "Final Value")]
 STATES = [("open", "To Invoice"), ("billed", "Invoiced"), ("dropped", "Dropped")]
@@ -156,7 +154,7 @@ class KobanContract(models.Model):
         return {**values, "move_type": (REFUND_TYPES if credited else MOVE_TYPES)[self.kind]}
 
     def _get_period_price(self, item) -> float:
-        """Return the unit price in force on the first day of a period, revised since or not."""
+        """A price revised since, and settled apart, does not count for the period."""
         if item.price is not None:
             return item.price
         if item.row:
@@ -164,8 +162,7 @@ class KobanContract(models.Model):
             settled = item.row.sudo().settlement_ids.filtered(lambda own: own.state == "billed")
             if settled:
                 return settled.sorted("id")[0].old_price
-        price = item.line._get_price_on(item.period.date_from)
-        return super()._get_period_price(item) if price is None else price
+        return super()._get_period_price(item)
 
     def _write_ledger(self, due):
         rows = super()._write_ledger(due)
@@ -186,10 +183,6 @@ class KobanContract(models.Model):
         # Suspended since, it is billed all the same: the ledger knows what was.
         share = due.share if abs(due.share - row.share) < SHARE_GAP else row.share
         return self._get_period_amount(replace(due, share=share, price=price))
-
-    def _prepare_billed(self, row) -> DuePeriod:
-        """Return a billed period as it is in the ledger."""
-        return self._prepare_due(row.line_id, Period(row.date_from, row.date_to), row)
 
 
 class KobanContractPeriod(models.Model):
@@ -278,7 +271,6 @@ class KobanPriceRevision(models.Model):
         """Return the values of the difference on a billed period, if there is one."""
         contract, line = row.contract_id, row.line_id
         price = line._get_price_on(row.date_from)
-        price = line._get_revised_price() if price is None else price
         settled = row.settlement_ids.filtered(lambda own: own.state != "dropped")
         currency = contract.currency_id
         billed = row._get_billed_amount() + sum(settled.mapped("amount"))

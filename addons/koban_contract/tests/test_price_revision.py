@@ -295,6 +295,20 @@ class TestPriceRevision(RevisionCase):
         self.run_cron()
         self.assertEqual(contract.line_ids.price_unit, 100)
 
+    @freeze_time("2027-01-02")
+    def test_undone_with_renewal(self):
+        """Issue 5 §3: undone with its renewal, the revision comes once the term goes on."""
+        contract = self.make_contract(
+            date_end="2026-12-31", renewal="tacit", renewal_months=12,
+            revision_kind="percent", revision_percent=10,
+        )  # fmt: skip
+        contract.action_renew()
+        contract.action_undo_renewal()
+        self.assertEqual(contract.line_ids.price_unit, 100)
+        contract.amend("2026-12-01", {"contract": {"date_end": "2027-12-31"}})
+        self.run_cron()
+        self.assertEqual(contract.line_ids.price_unit, 110)
+
     def test_one_off(self):
         """Issue 5: a one-off of a selection, shown first; billed periods are kept out."""
         contracts = self.make_contract() | self.make_contract()

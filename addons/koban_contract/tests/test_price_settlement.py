@@ -75,6 +75,19 @@ class TestPriceSettlement(RevisionCase):
         # What comes next has the final price.
         self.assertEqual(self.bill(contract, "2027-03-01").invoice_line_ids.price_unit, 35.5)
 
+    def test_billing_alone(self):
+        """B13: nobody says which difference an invoice bills, in its draft or in another one."""
+        contract = self.make_real(index_unpublished="provisional")
+        revision = self.apply(contract, "2027-01-01")
+        self.bill(contract, "2027-01-01")
+        self.add_value(self.series, "2026-12-01", 106.5)
+        settlement = revision.settlement_ids
+        line = settlement.move_line_ids.with_user(self.billing_user)
+        self.refusal("contract_period", line.write, {"contract_settlement_id": False})
+        stolen = {"name": "x", "move_id": line.move_id.id, "contract_settlement_id": settlement.id}
+        self.refusal("contract_period", line.browse().create, stolen)
+        self.assertEqual(line.move_id.koban_contract_count, 1)
+
     def test_provisional_credit(self):
         """Issue 5: a lower value gives a credit note, to the cent."""
         contract = self.make_real(index_unpublished="provisional")

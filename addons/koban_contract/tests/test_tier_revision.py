@@ -68,6 +68,9 @@ class TestTierRevision(UsageCase, RevisionCase):
         revisions = self.apply(contract, "2027-01-01")
         settlement = revisions.filtered(lambda one: one.line_id == line).settlement_ids
         self.assertEqual((settlement.old_price, settlement.new_price), (100, 105.21))
+        label = line._get_price_label(self.env(context={"lang": "fr_FR"}))
+        self.assertIn("tranches de prix", label)
+        self.assertIn(label, settlement.move_line_ids.name)
         self.assertEqual(settlement.amount, 0.61)
         self.assertIn("Copies", settlement.move_line_ids.name)
 

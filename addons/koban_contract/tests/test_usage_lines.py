@@ -4,6 +4,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import format_date
 
+from odoo.addons.koban_document.tools.numbers import format_number
+
 from .common import ContractCase
 
 
@@ -306,7 +308,8 @@ class TestReadings(UsageCase):
             "contract_reading", self.rpc, self.seller, self.Reading, "create", values
         )
         days = self.show("2026-01-01"), self.show("2026-01-31")
-        shown = [self.Reading.with_user(self.seller)._format(value) for value in (12345, 12000)]
+        seller_env = self.Reading.with_user(self.seller).env
+        shown = [format_number(seller_env, value) for value in (12345, 12000)]
         for text in (*shown, *days, "Meter Changed"):
             self.assertIn(text, str(error))
         with self.assert_refused("contract_reading"), self.cr.savepoint():

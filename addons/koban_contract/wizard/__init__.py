@@ -5,6 +5,7 @@ from . import renewal_cockpit
 from . import renewal_cockpit_row
 from . import renewal_price
 from . import contract_amend
+from . import contract_amend_usage
 from . import contract_suspend
 from . import reading_entry
 from . import koban_contract_from_order

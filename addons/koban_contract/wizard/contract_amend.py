@@ -1,9 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..models.koban_contract_amend import CHANGED_FIELDS, HEADER_FIELDS
+from ..models.koban_contract_amend import HEADER_FIELDS
 from ..models.koban_contract_line import CHARGES, DISPLAY_TYPES
 from ..models.koban_contract_type import GROUPINGS, RENEWALS
 
@@ -50,9 +49,10 @@ class KobanContractAmend(models.TransientModel):
     def _prepare_changes(self) -> dict:
         """Return the changes; :meth:`koban.contract.amend` leaves out what stays the same."""
         kept = self.line_ids.filtered(lambda row: not row.is_ended)
+        names = kept.line_id._get_changed_fields()
         return {
             "contract": self._get_header(),
-            "lines": [{"id": row.line_id.id, **row._get_values(CHANGED_FIELDS)} for row in kept],
+            "lines": [{"id": row.line_id.id, **row._get_values(names)} for row in kept],
             "end": (self.line_ids - kept).line_id.ids,
             "add": [row._prepare_line() for row in self.added_ids],
         }
@@ -85,7 +85,6 @@ class KobanContractAmendLine(models.TransientModel):
         "account.tax", "koban_contract_amend_line_tax_rel", string="Taxes", check_company=True,
         context={"active_test": False},
     )  # fmt: skip
-    included_volume = fields.Float(digits="Product Unit")
     is_ended = fields.Boolean(string="Ends", help="The line ends the day before.")
 
     def _get_values(self, names) -> dict:
@@ -122,8 +121,6 @@ class KobanContractAmendAdded(models.TransientModel):
         "account.tax", "koban_contract_amend_added_tax_rel", string="Taxes", check_company=True,
         compute="_compute_from_product", store=True, readonly=False,
     )  # fmt: skip
-    included_volume = fields.Float(digits="Product Unit")
-    tier_ids = fields.One2many("koban.contract.amend.tier", "added_id", string="Price Tiers")
 
     @api.depends("product_id")
     def _compute_from_product(self):
@@ -164,30 +161,4 @@ class KobanContractAmendAdded(models.TransientModel):
             for name in ("charge", "product_id", "quantity", "price_unit", "discount", "tax_ids")
         }
         optional = {"name": self.name, "product_uom_id": self.product_uom_id.id}
-        values |= {name: value for name, value in optional.items() if value}
-        if self.charge == "usage":
-            values |= {
-                "included_volume": self.included_volume,
-                "tier_ids": [
-                    Command.create({"start": tier.start, "price": tier.price})
-                    for tier in self.tier_ids
-                ],
-            }
-        return values
-
-
-class KobanContractAmendTier(models.TransientModel):
-    """A price tier of a usage line to add."""
-
-    _name = "koban.contract.amend.tier"
-    _description = "Price Tier that an Amendment Adds"
-    _order = "start, id"
-
-    added_id = fields.Many2one("koban.contract.amend.added", required=True, ondelete="cascade")
-    start = fields.Float(
-        string="Above",
-        digits="Product Unit",
-        help="Quantity beyond the included volume above which the price applies; the first tier "
-        "starts at 0.",
-    )
-    price = fields.Float(string="Unit Price", required=True, digits=(16, 6))
+        return values | {name: value for name, value in optional.items() if value}
