@@ -417,12 +417,25 @@ class KobanContract(models.Model):
 
         :raise DocumentError: code ``document_not_confirmable``, with all that is missing
         """
+        self._validate_through(lambda contracts: contracts._write_validation())
+        return True
+
+    def _validate_check(self, run):
+        super()._validate_check(run)
         for contract in self:
             contract._check_validatable()
-        opened = self._with_guard_pass(self, fields={"name", "state", "validation_date"})
-        for contract, values in zip(opened, self._prepare_validation_values(), strict=True):
+
+    @api.model
+    def _get_validation_pass(self):
+        return {"fields": {"name", "state", "validation_date"}}
+
+    def _write_validation(self):
+        for contract, values in zip(self, self._prepare_validation_values(), strict=True):
             contract.write(values)
-        return True
+
+    def _is_through(self, kind):
+        # An addon may leave some of them as they are.
+        return self.state == ("running" if kind == "validation" else "cancel")
 
     def _prepare_validation_values(self) -> list[dict]:
         """Return what validates each contract, in one write; numbers in the order given."""
@@ -463,6 +476,11 @@ class KobanContract(models.Model):
 
         :raise DocumentError: code ``contract_billed``
         """
+        self._cancel_through(lambda contracts: contracts.write({"state": "cancel"}))
+        return True
+
+    def _cancel_check(self, run):
+        super()._cancel_check(run)
         for contract in self:
             if contract.period_ids:
                 raise DocumentError(
@@ -474,8 +492,9 @@ class KobanContract(models.Model):
                     model=self._name,
                     ids=contract.ids,
                 )
-        self._with_guard_pass(self, fields={"state"}).write({"state": "cancel"})
-        return True
+
+    def _cancel_open(self, run):
+        run.documents = self._with_guard_pass(self, fields={"state"})
 
     def _raise_state(self):
         raise DocumentError(

@@ -235,9 +235,6 @@ class KobanContract(models.Model):
         super()._on_terms_changed()
         self._update_terminable()
 
-    @public
-    def action_validate(self) -> bool:
-        result = super().action_validate()
-        # An addon may leave some of them drafts.
-        self.filtered("validation_date")._update_terminable()
-        return result
+    def _validated_follow(self, run):
+        super()._validated_follow(run)
+        self._update_terminable()

@@ -9,14 +9,12 @@ class KobanContract(models.Model):
     _name = "koban.contract"
     _inherit = ["koban.contract"]
 
-    @public
-    def action_cancel(self):
-        result = super().action_cancel()
+    def _cancelled_follow(self, run):
+        super()._cancelled_follow(run)
         # The order may bill these lines again, or another contract take them.
         lines = self.line_ids.filtered("sale_line_id")
         lines._with_guard_pass(self, line_fields={"sale_line_id"}).sale_line_id = False
         lines.flush_recordset(["sale_line_id"])  # an insertion would come before it
-        return result
 
     @public(one=True)
     def action_open_order(self) -> dict:

@@ -16,11 +16,9 @@ class KobanContract(models.Model):
 
     movement_ids = fields.One2many("koban.contract.movement", "contract_id", copy=False)
 
-    @public
-    def action_validate(self):
-        result = super().action_validate()
+    def _validated_follow(self, run):
+        super()._validated_follow(run)
         self._note_revenue_change("new")
-        return result
 
     @public
     def action_close(self, date=None, reason="", stop_reason_id=None):
@@ -39,13 +37,11 @@ class KobanContract(models.Model):
             contract._note_revenue_change("churn", previous + ONE_DAY)
         return result
 
-    @public
-    def action_cancel(self):
-        validated = self.filtered(lambda contract: contract._is_validated())
-        result = super().action_cancel()
-        for day, contracts in validated.grouped("date_start").items():
+    def _cancelled_follow(self, run):
+        super()._cancelled_follow(run)
+        # Those that never counted are told by _note_revenue_change.
+        for day, contracts in self.grouped("date_start").items():
             contracts._note_revenue_change("churn", day)
-        return result
 
     def _on_price_changed(self, kind, day):
         super()._on_price_changed(kind, day)
