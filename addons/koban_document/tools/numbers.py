@@ -2,7 +2,7 @@
 
 from odoo.tools import formatLang
 
-from ..exceptions import speaking
+from odoo.addons.koban_guard.exceptions import speaking
 
 
 def format_number(env, value: float) -> str:
