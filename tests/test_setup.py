@@ -376,3 +376,14 @@ def test_a_stopped_run_ends_what_its_jobs_started(tmp_path):
         check=False,
     )
     assert done.stdout.split() == ["ended", "stopped"], done.stderr
+
+
+def test_what_fails_only_without_the_addons_is_no_fault_of_theirs():
+    result = hosttests.Result
+    plain, ours = result({"a.b", "a.c"}, {"a.b"}), result({"a.b", "a.c"}, set())
+    better = hosttests.Comparison("host", ["a"], plain, ours)
+    assert better.differing == {"Failing only without the addons": ["a.b"]}
+    assert better.holds
+    assert not hosttests.Comparison("host", ["a"], ours, plain).holds
+    assert not hosttests.Comparison("host", ["a"], ours, result({"a.b"}, set())).holds
+    assert not hosttests.Comparison("host", ["a"], ours, ours).differing
