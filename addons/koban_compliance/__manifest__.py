@@ -6,7 +6,8 @@
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["koban_test_mode", "l10n_fr_account", "account_edi_ubl_cii"],
+    # koban_document too: an upgrade of it by name finds what was cut out between the two.
+    "depends": ["koban_document", "koban_test_mode", "l10n_fr_account", "account_edi_ubl_cii"],
     "data": [
         "security/ir.model.access.csv",
         "security/closing_security.xml",
