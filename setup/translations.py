@@ -35,9 +35,12 @@ def terms_of(export: polib.POFile, addon: str) -> polib.POFile:
     )
     template.metadata = dict(HEADER)
     for entry in export:
-        # The lines after the first (odoo-python, odoo-javascript) tell Odoo who loads the term.
-        first, *kinds = entry.comment.split("\n")
-        modules = first.partition(":")[2].replace(" ", "").split(",")
+        # Some lines (odoo-python, odoo-javascript) tell Odoo who loads the term; the others are the
+        # addons, in several lines where they are many.
+        lines = entry.comment.split("\n")
+        kinds = [line for line in lines if line.startswith("odoo-")]
+        named = " ".join(line for line in lines if line not in kinds)
+        modules = named.partition(":")[2].replace(" ", "").split(",")
         if addon in modules:
             template.append(
                 polib.POEntry(
