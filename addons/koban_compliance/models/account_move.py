@@ -144,7 +144,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         # The host's jobs and wizards come here, not through its button.
         posted = self._validate_through(lambda moves: super()._post(soft), soft=soft)
-        return posted.with_env(self.env)
+        return (posted or self.browse()).with_env(self.env)
 
     def _is_through(self, kind):
         return kind != "validation" or self.state == "posted"

@@ -106,10 +106,11 @@ class DocumentMixin(models.AbstractModel):
         """Refuse what cannot be validated, with all that is missing."""
 
     def _validate_open(self, run):
-        """Give the host leave to write what a validation writes."""
+        """Give the host leave to write what a validation writes, on what is no document yet."""
+        drafts = self.filtered(lambda one: one._is_guard_enabled() and not one._is_validated())
         # Its lines come next: an edition takes the locks in this order too.
-        self._lock_draft()
-        run.documents = self._with_guard_pass(self, **self._get_validation_pass())
+        drafts._lock_draft()
+        run.documents = self._with_guard_pass(drafts, **self._get_validation_pass())
 
     @api.model
     def _get_validation_pass(self) -> dict:

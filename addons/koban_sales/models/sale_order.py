@@ -225,11 +225,6 @@ class SaleOrder(models.Model):
             if error := order._confirmation_error_message():
                 order._raise_not_confirmable(error)
 
-    def _validate_open(self, run):
-        guarded = self.filtered(lambda order: order._is_guard_enabled())
-        guarded._lock_draft()
-        run.documents = self._with_guard_pass(guarded, **self._get_validation_pass())
-
     @override
     def write(self, vals):
         entering = self._get_entering() if vals.get("state") == "sale" else self.browse()

@@ -194,6 +194,27 @@ class TestConcurrency(BaseCase):
         self.second.rollback()
         self.assertEqual(self.read_order(order_id)[0], "draft")
 
+    def test_validation_during_a_removal(self):
+        """Issue 10: validated while a line is being removed: one waits, nobody meets a deadlock."""
+        order_id = self.make_quote()
+        self.order(self.first, order_id)._lock_draft()  # as the removal begins
+        validated = []
+        waiting = Thread(
+            target=lambda: validated.append(
+                self.attempt(
+                    self.second, lambda key: self.order(self.second, key).action_confirm(), order_id
+                )
+            )
+        )
+        waiting.start()
+        waiting.join(1)
+        self.assertTrue(waiting.is_alive())
+        self.order(self.first, order_id).order_line.unlink()
+        self.first.commit()
+        waiting.join(20)
+        self.assertEqual(validated, [False])  # and tried again by the host
+        self.assertEqual(self.read_order(order_id)[0], "draft")
+
     def test_two_validations(self):
         """Row 3-02: two orders validated at once get two consecutive numbers."""
         one, two = self.make_quote(), self.make_quote()
