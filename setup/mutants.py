@@ -24,13 +24,18 @@ AREAS = (
     "koban_seal/models/*seal*",
     "koban_seal/models/koban_event.py",
     "koban_seal/tools/verification.py",
-    "koban_compliance/models/*seal*",
-    "koban_compliance/models/account_move*",
-    "koban_compliance/models/account_payment*",
-    "koban_compliance/models/koban_closing*",
-    "koban_compliance/models/account_lock_exception.py",
+    "koban_invoice/models/*.py",
+    "koban_closing/models/*.py",
 )
-TESTED_BY = ("koban_guard", "koban_seal", "koban_document", "koban_compliance", "koban_sales")
+TESTED_BY = (
+    "koban_guard",
+    "koban_seal",
+    "koban_document",
+    "koban_invoice",
+    "koban_closing",
+    "koban_archive",
+    "koban_sales",
+)
 
 
 def run(only: str = "", seed: int | None = None, count: int = DRAWN) -> int:

@@ -52,7 +52,7 @@ print(json.dumps(moves.ids))
 # Killed in the transaction of the third closing, once its totals are written.
 CATCH_UP = """
 import json, os, signal
-from odoo.addons.koban_compliance.models.koban_closing import KobanClosing
+from odoo.addons.koban_closing.models.koban_closing import KobanClosing
 company = env["res.company"].browse({company})
 lock, made = KobanClosing._lock_company, []
 def dying(closing):

@@ -6,6 +6,12 @@
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["koban_contract", "koban_purchase", "koban_sales", "koban_sales_stock"],
+    "depends": [
+        "koban_compliance",
+        "koban_contract",
+        "koban_purchase",
+        "koban_sales",
+        "koban_sales_stock",
+    ],
     "post_init_hook": "post_init_hook",
 }

@@ -6,7 +6,7 @@
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
-    "depends": ["koban_compliance", "sale_management", "sale_crm", "sale_project"],
+    "depends": ["koban_document", "koban_invoice", "sale_management", "sale_crm", "sale_project"],
     "data": [
         "security/koban_security.xml",
         "security/ir.model.access.csv",

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 
 from odoo.addons.koban_guard.tools.arguments import Company, public
 
@@ -30,8 +30,11 @@ class ComplianceDashboard(models.AbstractModel):
         return self.with_company(company)._get_cards(company)
 
     def _get_cards(self, company) -> list[dict]:
-        """Return the cards of a company; parts of the suite add theirs."""
-        return [self._get_chain_card(company)]
+        """Return the cards of a company; other addons may add theirs."""
+        cards = [self._get_chain_card(company), self._get_mentions_card(company)]
+        if self.env["koban.closing"].has_access("read"):
+            cards.append(self._get_closing_card(company))
+        return [*cards, self._get_archive_card(company), self._get_attestation_card(company)]
 
     def _prepare_card(self, key, title, icon, state, facts=(), todo=(), **action) -> dict:
         return {
@@ -91,3 +94,161 @@ class ComplianceDashboard(models.AbstractModel):
             action="koban_seal.action_server_verify",
             action_label=self.env._("Verify Now"),
         )
+
+    # ------------------------------------------------------------------
+    # Mentions
+    # ------------------------------------------------------------------
+    def _get_mentions_card(self, company):
+        facts = company.sudo()  # they are printed on each of its documents
+        missing = facts._find_missing_identity()
+        action = company.action_open_legal_mentions()
+        blocking = facts.mention_check == "block"
+        return self._prepare_card(
+            "mentions",
+            self.env._("Legal mentions"),
+            "fa-gavel",
+            "good" if not missing else "bad" if blocking else "warning",
+            [
+                (self.env._("Identity"), facts._get_legal_form_label()),
+                (self.env._("Missing"), str(len(missing) or "")),
+            ],
+            [(self.env._("Type %s", item.text), action) for item in missing],
+            action=action,
+            action_label=self.env._("Open the Company"),
+        )
+
+    # ------------------------------------------------------------------
+    # Closings
+    # ------------------------------------------------------------------
+    def _get_closing_card(self, company):
+        Closing = self.env["koban.closing"]
+        last = Closing._get_last(company)
+        closable = Closing._get_closable_month(company)
+        next_date = company.next_closing_date
+        action = (
+            "koban_closing.koban_closing_run_server_action"
+            if closable and self.env.user.has_group("koban_guard.group_manager")
+            else "koban_closing.koban_closing_action"
+        )
+        state, todo = self._get_closing_todo(company, closable, action)
+        return self._prepare_card(
+            "closing",
+            self.env._("Closings"),
+            "fa-calendar-check-o",
+            state or ("good" if last else "info"),
+            [
+                (self.env._("Last closing"), last.display_name if last else ""),
+                (self.env._("Next closing"), company.next_closing_name),
+                (self.env._("Closes by itself on"), next_date and format_date(self.env, next_date)),
+            ],
+            todo,
+            action=action,
+            action_label=self.env._("Close a Month") if closable else self.env._("Closings"),
+        )
+
+    def _get_closing_todo(self, company, closable, action) -> tuple[str, list]:
+        """Return the state of a card with something to do, empty if all is well, and what."""
+        findings = self.env["koban.closing"].get_findings(company_id=company.id)
+        warnings = [finding for finding in findings if finding["warning"]]
+        todo = [
+            (finding["message"], self._prepare_documents_action(finding)) for finding in warnings
+        ]
+        if failure := company.sudo().closing_failure:  # told to who may read closings
+            return "bad", [(failure, "account.action_account_config"), *todo]
+        if closable and company.next_closing_date < fields.Date.context_today(company):
+            text = self.env._(
+                "%s should have closed by itself: close it", company.next_closing_name
+            )
+            return "warning", [(text, action), *todo]
+        return "warning" if warnings and closable else "", todo
+
+    def _prepare_documents_action(self, finding) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "name": finding["message"],
+            "res_model": finding["model"],
+            "domain": [["id", "in", finding["ids"]]],
+            "views": [[False, "list"], [False, "form"]],
+        }
+
+    # ------------------------------------------------------------------
+    # Attestation and archives
+    # ------------------------------------------------------------------
+    def _get_attestation_card(self, company):
+        attestation = self.env["koban.attestation"]._get_current(company)[:1]
+        states = {"valid": "good", "invalid": "bad"}
+        labels = dict(attestation._fields["state"]._description_selection(self.env))
+        action = "koban_archive.koban_attestation_action"
+        todo = []
+        if not attestation:
+            todo.append((self.env._("Make the attestation of the software"), action))
+        elif attestation.state != "valid":
+            todo += [(reason, action) for reason in attestation._describe_reasons(3)]
+        return self._prepare_card(
+            "attestation",
+            self.env._("Attestation"),
+            "fa-file-text-o",
+            states.get(attestation.state, "warning"),
+            [
+                (self.env._("Status"), labels.get(attestation.state)),
+                (self.env._("Editor"), attestation.editor_name),
+                (self.env._("Version"), attestation.version_root),
+                (self.env._("Last Check"), self._format_moment(attestation.checked_on)),
+            ],
+            todo,
+            action=action,
+            action_label=self.env._("Attestations"),
+        )
+
+    def _get_archive_card(self, company):
+        archives = self.env["koban.archive"].search([("company_id", "=", company.id)])
+        done = archives.filtered(lambda archive: archive.state == "done")
+        last = done[:1]
+        bad = done.filtered(lambda archive: archive.verification == "bad")
+        action = "koban_archive.koban_archive_action"
+        todo = self._get_archive_todo(archives, bad, last, action)
+        state = "bad" if bad else "warning" if todo else "good" if last else "info"
+        if not archives and self.env["koban.archive"]._get_first_date(company):
+            todo.append((self.env._("No archive was made yet: make the first one"), action))
+        period = last and " – ".join(
+            format_date(self.env, date) for date in (last.date_from, last.date_to)
+        )
+        return self._prepare_card(
+            "archive",
+            self.env._("Archives"),
+            "fa-archive",
+            state,
+            [
+                (self.env._("Last archive"), period),
+                (self.env._("Made on"), self._format_moment(last.made_on)),
+                (self.env._("Downloads"), str(last.download_count) if last else ""),
+            ],
+            todo,
+            action=action,
+            action_label=self.env._("Archives"),
+        )
+
+    def _get_archive_todo(self, archives, bad, last, action) -> list:
+        todo = [
+            (text, self._prepare_archive_action(archive))
+            for text, found in (
+                (self.env._("Make the archive of a closed fiscal year"), "to_make"),
+                (self.env._("Try again an archive that failed"), "failed"),
+            )
+            for archive in archives.filtered(lambda archive, found=found: archive.state == found)
+        ]
+        if bad:
+            text = self.env._("Read the report of an archive that does not conform")
+            todo.append((text, action))
+        if last and not last.download_count:
+            text = self.env._("Keep a copy of the last archive outside this server")
+            todo.append((text, self._prepare_archive_action(last)))
+        return todo
+
+    def _prepare_archive_action(self, archive) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "koban.archive",
+            "res_id": archive.id,
+            "views": [[False, "form"]],
+        }

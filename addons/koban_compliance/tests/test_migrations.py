@@ -5,9 +5,9 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.reverse_charge import NOTED_TAXES
-from .chain import ChainCase, sealing_as_before
-from .common import InvoiceCase
+from odoo.addons.koban_invoice.tests.chain import ChainCase, sealing_as_before
+from odoo.addons.koban_invoice.tests.common import InvoiceCase
+from odoo.addons.koban_mentions.models.account_chart_template import NOTED_TAXES
 
 REVERSE_CHARGE = ("koban_compliance", "19.0.1.1.0/post-reverse_charge", "19.0.1.0.0")
 TAX_NOTES = ("koban_compliance", "19.0.1.2.0/post-tax_notes", "19.0.1.1.0")

@@ -2,9 +2,9 @@
 
 from odoo.fields import Command
 
-from odoo.addons.koban_compliance.tests import common as compliance
-from odoo.addons.koban_compliance.tests.common import InvoiceCase
 from odoo.addons.koban_guard.tests.common import Masters
+from odoo.addons.koban_invoice.tests import common as invoices
+from odoo.addons.koban_invoice.tests.common import InvoiceCase
 
 # Whom several classes make, each for itself.
 PEOPLE = {
@@ -14,7 +14,7 @@ PEOPLE = {
 
 def make_masters(env) -> Masters:
     """Make all that the tests of this addon share, in a database that is to be copied."""
-    masters = compliance.make_masters(env)
+    masters = invoices.make_masters(env)
     for login, groups in PEOPLE.items():
         masters.find_or_make_user(login, groups)
     return masters.save()

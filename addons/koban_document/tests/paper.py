@@ -3,7 +3,7 @@
 Reference pictures lie in ``tests/pictures`` of each addon, small and coarse. After a wanted change
 of a layout, renew them and look at them:
 
-    KOBAN_RENEW_PICTURES=1 python -m pytest … addons/koban_compliance/tests/test_paper.py
+    KOBAN_RENEW_PICTURES=1 python -m pytest … addons/koban_invoice/tests/test_paper.py
 """
 
 import base64
@@ -24,7 +24,14 @@ SQUARE = 8
 SQUARE_TOLERANCE = 20
 SHARE_TOLERANCE = 0.015
 # Addons whose papers are looked at in French.
-TRANSLATED = ("koban_document", "koban_compliance", "koban_sales", "koban_contract")
+TRANSLATED = (
+    "koban_document",
+    "koban_mentions",
+    "koban_original",
+    "koban_invoice",
+    "koban_sales",
+    "koban_contract",
+)
 
 
 def make_logo(width=300, height=120, color="#1F5F5B") -> bytes:

@@ -3,7 +3,7 @@
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.koban_compliance.tests.test_groupings import GroupedInvoiceCase, as_text
+from odoo.addons.koban_invoice.tests.test_groupings import GroupedInvoiceCase, as_text
 
 SUB = "line_subsection"
 

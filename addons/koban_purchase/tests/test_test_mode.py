@@ -5,10 +5,10 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.koban_compliance.tests.access import AccessFirst
-from odoo.addons.koban_compliance.tests.chain import sealing_as_before
-from odoo.addons.koban_compliance.tests.common import InvoiceCase
 from odoo.addons.koban_document.tests.paper import PaperMixin
+from odoo.addons.koban_invoice.tests.access import AccessFirst
+from odoo.addons.koban_invoice.tests.chain import sealing_as_before
+from odoo.addons.koban_invoice.tests.common import InvoiceCase
 from odoo.addons.koban_seal.tools.verification import CompanyVerification
 
 REPORTS = ("purchase.action_report_purchase_order", "purchase.report_purchase_quotation")

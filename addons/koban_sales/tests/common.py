@@ -3,20 +3,20 @@
 from odoo.fields import Command
 from odoo.tests import Form
 
-from odoo.addons.koban_compliance.tests import common as compliance
-from odoo.addons.koban_compliance.tests.common import InvoiceCase, make_product
 from odoo.addons.koban_guard.tests.common import Masters, set_values
+from odoo.addons.koban_invoice.tests import common as invoices
+from odoo.addons.koban_invoice.tests.common import InvoiceCase, make_product
 
 
 def make_masters(env) -> Masters:
     """Make all that the tests of this addon share, in a database that is to be copied."""
-    compliance.make_masters(env)
+    invoices.make_masters(env)
     return find_masters(env)
 
 
 def find_masters(env) -> Masters:
     """Find, or make where the database lacks them, what quotes and orders need."""
-    masters = compliance.find_masters(env)
+    masters = invoices.find_masters(env)
     env, company = masters.env, masters.env.company
     set_values(company, allow_edit_validated_orders=False)
     set_values(masters["product"], invoice_policy="order", service_type="manual")

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.koban_compliance.tests.access import AccessFirst
+from odoo.addons.koban_invoice.tests.access import AccessFirst
 
 from .common import OrderCase
 

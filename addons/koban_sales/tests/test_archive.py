@@ -6,7 +6,7 @@ import zipfile
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.koban_compliance.tests.archives import ArchiveMixin, read_rows, verify
+from odoo.addons.koban_archive.tests.archives import ArchiveMixin, read_rows, verify
 
 from .common import OrderCase
 

@@ -3,8 +3,8 @@
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.koban_compliance.tests.chain import ChainCase, sealing_as_before
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_invoice.tests.chain import ChainCase, sealing_as_before
 
 from .common import OrderCase
 

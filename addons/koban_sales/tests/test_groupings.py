@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.koban_compliance.tests.test_groupings import GroupedInvoiceCase, as_text
+from odoo.addons.koban_invoice.tests.test_groupings import GroupedInvoiceCase, as_text
 
 from .common import OrderCase
 

@@ -2,12 +2,12 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.koban_compliance.tests.test_matrix import (
+from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
+from odoo.addons.koban_invoice.tests.test_matrix import (
     INVOICE_TECHNICAL,
     INVOICE_WHITELIST,
 )
-from odoo.addons.koban_compliance.tests.test_matrix import LINE_TECHNICAL as MOVE_LINE_TECHNICAL
-from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
+from odoo.addons.koban_invoice.tests.test_matrix import LINE_TECHNICAL as MOVE_LINE_TECHNICAL
 
 from .common import OrderCase
 

@@ -48,7 +48,7 @@ class TestOrderMentions(PaperMixin, OrderCase):
 
     def test_validated_order_keeps(self):
         """Law.md §3.3: a validated order keeps its mentions; a quote follows the texts."""
-        mention = self.env.ref("koban_compliance.legal_mention_insurance")
+        mention = self.env.ref("koban_mentions.legal_mention_insurance")
         order, quote = self.make_order(), self.make_order(confirm=False)
         self.env.flush_all()
         mention.with_context(lang="fr_FR").text = "Autre assurance"

@@ -1,7 +1,7 @@
 """Orders of goods, with a warehouse."""
 
-from odoo.addons.koban_compliance.tests.common import make_product
 from odoo.addons.koban_guard.tests.common import Masters
+from odoo.addons.koban_invoice.tests.common import make_product
 from odoo.addons.koban_sales.tests import common as sales
 from odoo.addons.koban_sales.tests.common import OrderCase
 

@@ -3,7 +3,7 @@
 from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.koban_compliance.tests.test_groupings import as_text
+from odoo.addons.koban_invoice.tests.test_groupings import as_text
 
 from ..slip import get_article_quantity
 from .common import DeliveryCase

@@ -49,7 +49,7 @@ class IrModuleModule(models.Model):
             for model in self.env["res.company"]._get_sealed_models()
             if addon in model._get_coverage().get_addons()
             or any(
-                getattr(part, "_module", "") == addon and "_get_sealed_condition" in vars(part)
+                getattr(part, "_module", "") == addon and "_get_validated_condition" in vars(part)
                 for part in type(model).mro()
             )
         ]

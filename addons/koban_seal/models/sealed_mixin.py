@@ -86,9 +86,14 @@ class SealedMixin(models.AbstractModel):
         return self._sealed_line_fields
 
     @api.model
+    def _get_validated_condition(self) -> SQL:
+        """Return the SQL condition of the documents that were validated, on alias ``d``."""
+        raise NotImplementedError
+
+    @api.model
     def _get_sealed_condition(self) -> SQL:
         """Return the SQL condition of the documents that must have a seal, on alias ``d``."""
-        raise NotImplementedError
+        return self._get_validated_condition()
 
     def _get_seal_notes(self) -> dict:
         """Return what a seal notes besides the content: the parties as they are today."""

@@ -49,7 +49,7 @@ class KobanSample(models.Model):
         return {"fields": {"name", "state"}}
 
     @api.model
-    def _get_sealed_condition(self):
+    def _get_validated_condition(self):
         return SQL("d.state = 'done'")
 
     def _is_through(self, kind):

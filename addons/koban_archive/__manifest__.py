@@ -1,0 +1,23 @@
+{
+    "name": "Koban Archives",
+    "summary": "Signed archives, their verifier, the attestation of the software",
+    "version": "19.0.2.0.0",
+    "category": "Accounting/Koban Gestion",
+    "author": "Koban Gestion for Odoo contributors",
+    "website": "https://github.com/koban-gestion/koban-gestion-odoo",
+    "license": "LGPL-3",
+    "depends": ["koban_closing"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/koban_archive_security.xml",
+        "data/archive_data.xml",
+        "report/report_attestation.xml",
+        "views/koban_attestation_views.xml",
+        "wizard/archive_create_views.xml",
+        "wizard/archive_verify_views.xml",
+        "views/koban_archive_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+}

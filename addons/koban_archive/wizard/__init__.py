@@ -1,0 +1,2 @@
+from . import archive_create
+from . import archive_verify

@@ -1,0 +1,103 @@
+"""What installing the addon sets up."""
+
+from odoo.api import Environment
+
+from odoo.addons.koban_guard.tools.moves import give_back, take_over
+
+
+def pre_init_hook(env: Environment) -> None:
+    """Take over what koban_compliance held up to 19.0.1.3.0."""
+    take_over(
+        env,
+        "koban_compliance",
+        "koban_closing",
+        records=(
+            "access_koban_closing_exception",
+            "access_koban_closing_finding",
+            "access_koban_closing_gate_manager",
+            "access_koban_closing_late_readonly",
+            "access_koban_closing_payment_readonly",
+            "access_koban_closing_readonly",
+            "access_koban_closing_run",
+            "access_koban_closing_series_readonly",
+            "access_koban_closing_tax_readonly",
+            "access_koban_period_totals",
+            "action_report_closing",
+            "action_report_period",
+            "activity_closing",
+            "closing_exception_list_action",
+            "closing_exception_view_list",
+            "closing_style",
+            "cron_closing",
+            "cron_closing_ir_actions_server",
+            "koban_closing_action",
+            "koban_closing_exception_action",
+            "koban_closing_exception_view_form",
+            "koban_closing_late_view_list",
+            "koban_closing_run_server_action",
+            "koban_closing_run_view_form",
+            "koban_closing_view_form",
+            "koban_closing_view_list",
+            "koban_closing_view_pivot",
+            "koban_closing_view_search",
+            "koban_period_totals_action",
+            "koban_period_totals_view_form",
+            "menu_closing",
+            "menu_closing_exception",
+            "menu_closing_exceptions",
+            "menu_closing_run",
+            "menu_period_totals",
+            "period_tables",
+            "report_closing",
+            "report_closing_document",
+            "report_period",
+            "report_period_document",
+            "res_config_settings_closing_view_form",
+            "rule_closing_company",
+            "rule_closing_gate_company",
+            "rule_closing_late_company",
+            "rule_closing_payment_company",
+            "rule_closing_series_company",
+            "rule_closing_tax_company",
+            "view_move_form_closing",
+        ),
+        models=(
+            "koban.closing",
+            "koban.closing.exception",
+            "koban.closing.finding",
+            "koban.closing.gate",
+            "koban.closing.late",
+            "koban.closing.part",
+            "koban.closing.payment",
+            "koban.closing.run",
+            "koban.closing.series",
+            "koban.closing.tax",
+            "koban.period.totals",
+            "koban.period.totals.mixin",
+        ),
+        fields=(
+            "account.bank.statement.line.first_open_date",
+            "account.bank.statement.line.is_period_closed",
+            "account.move.first_open_date",
+            "account.move.is_period_closed",
+            "res.company.closing_day",
+            "res.company.closing_failure",
+            "res.company.closing_locks_purchases",
+            "res.company.closing_locks_year",
+            "res.company.next_closing_date",
+            "res.company.next_closing_month",
+            "res.company.next_closing_name",
+            "res.config.settings.closing_day",
+            "res.config.settings.closing_failure",
+            "res.config.settings.closing_locks_purchases",
+            "res.config.settings.closing_locks_year",
+            "res.config.settings.next_closing_date",
+            "res.config.settings.next_closing_month",
+            "res.config.settings.next_closing_name",
+        ),
+    )
+
+
+def post_init_hook(env: Environment) -> None:
+    """Leave the scheduled closing as an administrator set it."""
+    give_back(env)

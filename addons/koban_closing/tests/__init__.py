@@ -1,0 +1,3 @@
+from . import test_closing_calendar
+from . import test_closing_totals
+from . import test_closings

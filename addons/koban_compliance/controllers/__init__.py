@@ -1,2 +1,0 @@
-from . import report
-from . import archive

@@ -1,1 +1,0 @@
-"""The proof in plain Python: canonical text, chain, signing keys, recorded heads."""

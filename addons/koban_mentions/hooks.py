@@ -1,0 +1,110 @@
+"""What installing the addon sets up."""
+
+from odoo.api import Environment
+
+from odoo.addons.koban_guard.tools.moves import give_back, take_over
+
+
+def pre_init_hook(env: Environment) -> None:
+    """Take over what koban_compliance held up to 19.0.1.3.0."""
+    take_over(
+        env,
+        "koban_compliance",
+        "koban_mentions",
+        records=(
+            "access_koban_legal_mention_manager",
+            "access_koban_legal_mention_user",
+            "host_mentions",
+            "koban_legal_mention_action",
+            "koban_legal_mention_rule",
+            "koban_legal_mention_view_form",
+            "koban_legal_mention_view_list",
+            "koban_legal_mention_view_search",
+            "legal_mention_approved_association",
+            "legal_mention_early_payment",
+            "legal_mention_eco_contribution",
+            "legal_mention_eu_supply",
+            "legal_mention_export",
+            "legal_mention_foreign_currency",
+            "legal_mention_franchise",
+            "legal_mention_insurance",
+            "legal_mention_late_rate",
+            "legal_mention_liquidation",
+            "legal_mention_margin_antiques",
+            "legal_mention_margin_art",
+            "legal_mention_margin_second_hand",
+            "legal_mention_margin_travel",
+            "legal_mention_mediator",
+            "legal_mention_overseas",
+            "legal_mention_recovery_fee",
+            "legal_mention_reverse_construction",
+            "legal_mention_reverse_eu",
+            "legal_mention_reverse_other",
+            "legal_mention_self_billing",
+            "legal_mention_service_abroad",
+            "legal_mention_siret_pending",
+            "legal_mention_sole_trader",
+            "legal_mention_tyres",
+            "legal_mention_vat_group",
+            "legal_mention_vat_on_debits",
+            "menu_legal_mention",
+            "report_invoice_host_mentions",
+            "report_invoice_own_mentions",
+            "res_config_settings_mentions_view_form",
+            "view_account_position_form",
+            "view_company_form",
+            "view_move_form_mentions",
+            "view_partner_form",
+        ),
+        models=("koban.legal.mention",),
+        fields=(
+            "account.bank.statement.line.legal_mentions",
+            "account.bank.statement.line.mention_blocking",
+            "account.bank.statement.line.missing_mentions",
+            "account.fiscal.position.reverse_charge",
+            "account.move.legal_mentions",
+            "account.move.mention_blocking",
+            "account.move.missing_mentions",
+            "koban.document.text.mixin.legal_mentions",
+            "res.company.approved_association",
+            "res.company.consumer_mediator",
+            "res.company.early_payment",
+            "res.company.head_office_id",
+            "res.company.in_liquidation",
+            "res.company.insurance_number",
+            "res.company.insurance_territory",
+            "res.company.insurer_contact",
+            "res.company.insurer_name",
+            "res.company.is_large_company",
+            "res.company.late_rate",
+            "res.company.legal_form",
+            "res.company.legal_form_other",
+            "res.company.line_nature",
+            "res.company.margin_scheme",
+            "res.company.mention_check",
+            "res.company.rcs_city",
+            "res.company.recovery_fee",
+            "res.company.rm_number",
+            "res.company.share_capital",
+            "res.company.siret_pending",
+            "res.company.variable_capital",
+            "res.company.vat_group_member",
+            "res.company.vat_on_debits",
+            "res.company.vat_scheme",
+            "res.config.settings.mention_check",
+            "res.partner.customer_type",
+            "res.partner.is_professional",
+            "res.partner.vat_group_member",
+            "res.users.customer_type",
+            "res.users.is_professional",
+            "res.users.vat_group_member",
+        ),
+    )
+
+
+def post_init_hook(env: Environment) -> None:
+    """Give companies of the French chart what it lacks, and leave texts as people set them."""
+    give_back(env)
+    companies = env["res.company"].with_context(active_test=False).search([])
+    env["account.chart.template"]._set_up_construction(companies)
+    env["account.chart.template"]._clear_tax_notes(companies)
