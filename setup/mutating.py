@@ -5,13 +5,13 @@ change, the tests that call the changed function run until one fails.
 ``-p setup.mutating --koban-mutants PLAN``: a JSON file, which gets the results.
 """
 
+import builtins
 import gc
 import json
 import signal
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FunctionType
 
@@ -42,8 +42,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     plan_file = Path(session.config.getoption("--koban-mutants"))
     plan = json.loads(plan_file.read_text())
     changes = [Mutation(**values) for values in plan["changes"]]
-    watched = {str(CHECKOUT / change.path) for change in changes}
-    callers = note_callers(session.items, watched)
+    callers = note_callers(session.items, changes)
     for change, result in zip(changes, plan["results"], strict=True):
         result.update(judge(change, callers.get((change.path, change.first), {})))
         plan_file.write_text(json.dumps(plan))
@@ -51,36 +50,33 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def note_callers(items, watched) -> dict[tuple[str, int], dict]:
+def note_callers(items, changes) -> dict[tuple[str, int], dict]:
     """Run each test once; return the tests that call each function, with their seconds."""
     callers: dict[tuple[str, int], dict] = {}
-    for item in items:
-        seen: set = set()
-
-        def note(frame, event, argument, seen=seen):
-            # No trace of its lines: None.
-            if frame.f_code.co_filename in watched:
-                seen.add(frame.f_code)
-
-        start = time.monotonic()
-        sys.settrace(note)
-        try:
-            failed = fails(item)
-        finally:
-            sys.settrace(None)
-        if failed:
-            print(f"\nfails without a change, left out: {item.nodeid}", flush=True)
-            continue
-        for code in seen:
-            path = str(Path(code.co_filename).relative_to(CHECKOUT))
-            place = path, code.co_firstlineno
-            callers.setdefault(place, {})[item] = time.monotonic() - start
+    set_up: dict = {}
+    called: set = set()
+    builtins.koban_called = called.add
+    with ExitStack() as marks:
+        for one in {(change.path, change.first): change for change in changes}.values():
+            marks.enter_context(replaced(one, mutations.marked))
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            called.clear()
+            start = time.monotonic()
+            if fails(item, following):
+                print(f"\nfails without a change, left out: {item.nodeid}", flush=True)
+                continue
+            # What the set-up of a class calls, its first test tells for all of them.
+            for place in called | set_up.setdefault(item.parent, set(called)):
+                callers.setdefault(place, {})[item] = time.monotonic() - start
     return callers
 
 
-def fails(item) -> bool:
-    """Run a test with its class's set-up; tell whether anything failed."""
-    reports = runtestprotocol(item, log=False, nextitem=None)
+def fails(item, following=None) -> bool:
+    """Run a test; tell whether anything failed.
+
+    :param following: the test to come, whose class keeps the set-up that it shares with this one
+    """
+    reports = runtestprotocol(item, log=False, nextitem=following)
     return any(report.failed for report in reports)
 
 
@@ -92,7 +88,7 @@ def judge(change: Mutation, seconds: dict) -> dict[str, str]:
     if not seconds:
         return {"verdict": "uncovered", "by": ""}
     start = time.monotonic()
-    with changed(change):
+    with replaced(change, mutations.compiled):
         for rank, test in enumerate(sorted(seconds, key=seconds.get)):
             if time.monotonic() - start > ENOUGH:
                 return {"verdict": "survived", "by": f"{rank} of {len(seconds)} tests"}
@@ -106,10 +102,13 @@ def judge(change: Mutation, seconds: dict) -> dict[str, str]:
 
 
 @contextmanager
-def changed(change: Mutation) -> Iterator[None]:
-    """Put the changed code into every function made of the original one."""
+def replaced(change: Mutation, compile_: Callable) -> Iterator[None]:
+    """Put other code into every function made of the original one.
+
+    :param compile_: ``mutations.compiled`` or ``mutations.marked``
+    """
     path = CHECKOUT / change.path
-    code = mutations.compiled(path.read_text(), str(path), change)
+    code = compile_(path.read_text(), str(path), change)
     functions = [
         one
         for one in gc.get_objects()

@@ -63,14 +63,30 @@ def compiled(source: str, filename: str, mutation: Mutation) -> CodeType:
     :param filename: that the code names, as the loaded one does.
     """
     tree = ast.parse(source)
-    _function, _name, node, changed = next(
-        change for rank, change in enumerate(_changes(tree)) if rank == mutation.rank
-    )
+    _function, _name, node, changed = _chosen(tree, mutation)
     node_fields = {name: getattr(changed, name) for name in changed._fields}
     ast.copy_location(changed, node)
     node.__class__ = changed.__class__
     node._fields = changed._fields
     node.__dict__.update(node_fields)
+    return _code_of(tree, filename, mutation)
+
+
+def marked(source: str, filename: str, mutation: Mutation) -> CodeType:
+    """Return the code of the function, unchanged but that it first calls ``koban_called``."""
+    tree = ast.parse(source)
+    function, *_change = _chosen(tree, mutation)
+    key = ast.Constant((mutation.path, mutation.first))
+    mark = ast.Expr(ast.Call(ast.Name("koban_called", ast.Load()), [key], []))
+    function.body.insert(0, ast.copy_location(mark, function.body[0]))
+    return _code_of(tree, filename, mutation)
+
+
+def _chosen(tree: ast.Module, mutation: Mutation) -> tuple:
+    return next(change for rank, change in enumerate(_changes(tree)) if rank == mutation.rank)
+
+
+def _code_of(tree: ast.Module, filename: str, mutation: Mutation) -> CodeType:
     code = compile(ast.fix_missing_locations(tree), filename, "exec", dont_inherit=True)
     return next(
         one

@@ -1,6 +1,7 @@
 """What installing the addon sets up."""
 
 from odoo.api import Environment
+from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.moves import give_back, take_over
 
@@ -62,6 +63,15 @@ def pre_init_hook(env: Environment) -> None:
             "res.config.settings.signatory",
             "res.config.settings.signatory_role",
         ),
+    )
+    # The editor and who signs.
+    env.cr.execute(
+        SQL(
+            "UPDATE ir_config_parameter SET key = replace(key, %(old)s, %(new)s) "
+            "WHERE starts_with(key, %(old)s)",
+            old="koban_compliance.",
+            new="koban_archive.",
+        )
     )
 
 

@@ -217,8 +217,7 @@ class KobanAttestation(models.Model):
         """Return who delivers the software and signs, as the settings name them."""
         parameters = self.env["ir.config_parameter"].sudo()  # printed on the attestation anyway
         return {
-            name: parameters.get_param(f"koban_compliance.{name}") or False
-            for name in EDITOR_FIELDS
+            name: parameters.get_param(f"koban_archive.{name}") or False for name in EDITOR_FIELDS
         }
 
     @api.model

@@ -25,7 +25,7 @@ class AttestationMixin:
     @classmethod
     def name_editor(cls, **values):
         for name, value in {**EDITOR, **values}.items():
-            cls.env["ir.config_parameter"].set_param(f"koban_compliance.{name}", value)
+            cls.env["ir.config_parameter"].set_param(f"koban_archive.{name}", value)
 
     @classmethod
     def copy_addons(cls):
