@@ -243,7 +243,8 @@ def _one_invoice(case: Case) -> None:
         case.check_same(before)
     case.script("filled_goes_on.py")
     case.verify(case.sql(SEALED))
-    case.check_kept("koban_compliance")
+    case.check_kept("koban_invoice")
+    case.check_kept("koban_archive")
 
 
 def _french(case: Case) -> None:

@@ -61,6 +61,9 @@ class KobanArchive(models.Model):
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
+    # Its addon stays where something is sealed.
+    _proves_seals = True
+
     name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     date_from = fields.Date(string="From", required=True, readonly=True)

@@ -53,7 +53,7 @@ class AttestationMixin:
         return self.env["koban.attestation"].browse(made["id"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestAttestation(AttestationMixin, InvoiceCase):
     """Rows 2-56, 2-57: the attestation and the daily comparison."""
 

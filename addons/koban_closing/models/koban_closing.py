@@ -57,6 +57,8 @@ class KobanClosing(models.Model):
         "late_ids": ("koban.closing.late", "closing_id", ("res_model", "res_id", "name", "date")),
     }  # fmt: skip
 
+    # Its addon stays where something is sealed.
+    _proves_seals = True
     # Archives have files of their own for them, see ArchiveBuilder.
     _archived = False
 

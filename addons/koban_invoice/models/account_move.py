@@ -30,6 +30,27 @@ class AccountMove(models.Model):
     ]
 
     _document_validated_states = ("posted",)
+    _sealed_fields = (
+        "company_id", "name", "move_type", "state", "journal_id", "date", "invoice_date",
+        "invoice_date_due", "delivery_date", "taxable_supply_date", "partner_id",
+        "commercial_partner_id", "partner_shipping_id", "invoice_partner_display_name",
+        "currency_id", "invoice_currency_rate", "fiscal_position_id", "invoice_payment_term_id",
+        "preferred_payment_method_line_id", "partner_bank_id", "payment_reference", "ref",
+        "invoice_origin", "reversed_entry_id", "invoice_user_id", "process_id", "narration",
+        "legal_mentions", "amount_untaxed", "amount_tax", "amount_total", "amount_total_signed",
+        "is_test", "test_validated_on", "test_operator_id",
+    )  # fmt: skip
+    _sealed_line_model = "account.move.line"
+    _sealed_line_field = "move_id"
+    _sealed_line_fields = (
+        "sequence", "display_type", "name", "product_id", "product_uom_id", "quantity",
+        "price_unit", "discount", "price_subtotal", "price_total", "account_id", "currency_id",
+        "amount_currency", "balance", "date_maturity", "tax_line_id", "tax_base_amount",
+        "collapse_prices", "collapse_composition", "hide_subtotal",
+    )  # fmt: skip
+    _sealed_tax_field = "tax_ids"
+    _archive_dates = ("invoice_date", "date")
+    _archive_totals = ("amount_total_signed",)
 
     # In the host, computed and inversed on the lines; in no view (row 3-19).
     no_followup = fields.Boolean(
@@ -375,26 +396,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Seal
     # ------------------------------------------------------------------
-    _sealed_fields = (
-        "company_id", "name", "move_type", "state", "journal_id", "date", "invoice_date",
-        "invoice_date_due", "delivery_date", "taxable_supply_date", "partner_id",
-        "commercial_partner_id", "partner_shipping_id", "invoice_partner_display_name",
-        "currency_id", "invoice_currency_rate", "fiscal_position_id", "invoice_payment_term_id",
-        "preferred_payment_method_line_id", "partner_bank_id", "payment_reference", "ref",
-        "invoice_origin", "reversed_entry_id", "invoice_user_id", "process_id", "narration",
-        "legal_mentions", "amount_untaxed", "amount_tax", "amount_total", "amount_total_signed",
-        "is_test", "test_validated_on", "test_operator_id",
-    )  # fmt: skip
-    _sealed_line_model = "account.move.line"
-    _sealed_line_field = "move_id"
-    _sealed_line_fields = (
-        "sequence", "display_type", "name", "product_id", "product_uom_id", "quantity",
-        "price_unit", "discount", "price_subtotal", "price_total", "account_id", "currency_id",
-        "amount_currency", "balance", "date_maturity", "tax_line_id", "tax_base_amount",
-        "collapse_prices", "collapse_composition", "hide_subtotal",
-    )  # fmt: skip
-    _sealed_tax_field = "tax_ids"
-
     @api.model
     def _get_validated_condition(self):
         return SQL(
@@ -743,9 +744,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # Archives
     # ------------------------------------------------------------------
-    _archive_dates = ("invoice_date", "date")
-    _archive_totals = ("amount_total_signed",)
-
     @api.model
     def _get_archive_name(self):
         return "factures"

@@ -28,6 +28,9 @@ class AccountPayment(models.Model):
         "memo", "payment_reference", "move_id",
     )  # fmt: skip
 
+    _archive_dates = ("date",)
+    _archive_totals = ("amount_company_currency_signed",)
+
     # ------------------------------------------------------------------
     # Guard
     # ------------------------------------------------------------------
@@ -293,9 +296,6 @@ class AccountPayment(models.Model):
     # ------------------------------------------------------------------
     # Archives
     # ------------------------------------------------------------------
-    _archive_dates = ("date",)
-    _archive_totals = ("amount_company_currency_signed",)
-
     @api.model
     def _get_archive_name(self):
         return "reglements"

@@ -5,7 +5,6 @@ from . import test_commands
 from . import test_context_keys
 from . import test_credit_notes
 from . import test_doors
-from . import test_french_numbers
 from . import test_groupings
 from . import test_guard_off
 from . import test_issued
@@ -25,5 +24,4 @@ from . import test_queries
 from . import test_references
 from . import test_screen
 from . import test_seed_rows
-from . import test_stopped
 from . import test_test_mode

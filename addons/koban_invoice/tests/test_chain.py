@@ -602,24 +602,3 @@ class TestVerifications(ChainCase):
             for reason in ("missing", "unreadable", "invalid")
         }
         self.assertLessEqual({code for code, _label in CODES}, told)
-
-    def test_card(self):
-        """The dashboard tells the last verification, and leads to its findings."""
-        invoice = self.make_invoice()
-        Dashboard = self.env["koban.compliance.dashboard"].with_user(self.manager)
-        with self.attack():
-            self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", invoice.id)
-            answer = self.verify()
-            card = next(card for card in Dashboard.get_cards() if card["key"] == "chain")
-            self.assertEqual(card["state"], "bad")
-            self.assertEqual(card["todo"][0]["action"]["res_id"], answer["verification_id"])
-        with self.assertRaises(AccessError):
-            Dashboard.with_user(self.billing_user).get_cards()
-
-    def test_uninstall(self):
-        """Once documents are sealed the proof is not uninstalled with a click."""
-        self.make_invoice()
-        self.env.cr.flush()
-        addon = self.env["ir.module.module"].search([("name", "=", "koban_invoice")])
-        with self.assertRaises(DocumentError):
-            addon.button_uninstall()

@@ -188,18 +188,3 @@ class TestMentionCheck(MentionCase):
         form = Form(self.company)
         form.legal_form = "ei"
         self.assertEqual(form.share_capital, 0.0)
-
-    def test_dashboard(self):
-        """Issue 4, line 8: the page of compliance tells what the company lacks, and leads there."""
-        dashboard = self.env["koban.compliance.dashboard"].with_user(self.manager)
-
-        def get_card():
-            cards = {card["key"]: card for card in dashboard.get_cards(self.company.id)}
-            return cards["mentions"]
-
-        self.assertEqual((get_card()["state"], get_card()["todo"]), ("good", []))
-        self.company.rcs_city = False
-        card = get_card()
-        self.assertEqual(card["state"], "warning")
-        self.assertIn("RCS", card["todo"][0]["text"])
-        self.assertEqual(card["todo"][0]["action"]["res_id"], self.company.id)

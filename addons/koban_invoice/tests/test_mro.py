@@ -38,15 +38,6 @@ class TestLayers(InvoiceCase):
             HOST,
         )
 
-    def test_steps(self):
-        """DESIGN §1: what happens to an invoice, in one order, whatever the order of imports."""
-        steps = self.env["account.move"]._get_validation_steps()
-        known = ["choose", "check", "mentions", "gate", "key", "open", "host", "seal", "follow"]
-        self.assertEqual([step for step in steps if step in known], known)
-        steps = self.env["account.move"]._get_cancellation_steps()
-        known = ["check", "gate", "open", "host", "seal", "follow"]
-        self.assertEqual([step for step in steps if step in known], known)
-
     def test_sealed_last(self):
         """The seal is asked for once the host validated the invoice and numbered it."""
         states = []

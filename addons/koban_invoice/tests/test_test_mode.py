@@ -1,6 +1,5 @@
 """Row 2-62, law.md checklist 14: fictitious invoices, and the switch of each user."""
 
-from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -9,44 +8,11 @@ from odoo.addons.koban_document.tests.paper import PaperMixin
 
 from .chain import ChainCase
 from .common import InvoiceCase
+from .fictitious import FictitiousCase
 
 
 @tagged("post_install", "-at_install")
-class TestTestMode(InvoiceCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.operator = cls.make_user(
-            "koban_operator", "account.group_account_invoice", name="Camille Roche", lang="fr_FR"
-        )
-        cls.env["res.lang"]._activate_lang("fr_FR")
-
-    def switch(self, active, user=None):
-        return self.rpc(
-            user or self.operator, self.env["res.users"], "action_toggle_test_mode", active
-        )
-
-    def make_test_invoice(self, validate=False, **values):
-        """Create an invoice by the API, as the operator in the mode TEST."""
-        self.switch(True)
-        [values] = self.make_invoice_values(**values)
-        id_ = self.rpc(self.operator, self.env["account.move"], "create", [values])[0]
-        invoice = self.env["account.move"].browse(id_)
-        if validate:
-            self.rpc(self.operator, invoice, "action_post")
-        return invoice
-
-    def make_invoice_values(self, **values):
-        return [
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "invoice_date": "2026-03-10",
-                "invoice_line_ids": [self.make_line()],
-                **values,
-            }
-        ]
-
+class TestTestMode(FictitiousCase):
     # ------------------------------------------------------------------
     # The switch
     # ------------------------------------------------------------------
@@ -361,24 +327,6 @@ class TestTestMode(InvoiceCase):
         self.make_invoice(post=False)
         self.assertNotEqual(self.get_totals(), before)
 
-    def test_counted_apart(self):
-        """Row 2-60: a closing tells how many documents were validated in TEST, on their day."""
-
-        def count(day):
-            text = fields.Date.to_string(day)
-            return self.env["koban.closing"].get_period_totals(text, text)["test_count"]
-
-        today = fields.Datetime.context_timestamp(
-            self.env.user.with_context(tz="Europe/Paris"), fields.Datetime.now()
-        ).date()
-        self.env.cr.flush()
-        before = count(today)
-        self.make_test_invoice(validate=True)
-        self.make_test_invoice()
-        self.env.cr.flush()
-        self.assertEqual(count(today), before + 1)
-        self.assertEqual(count(fields.Date.subtract(today, days=40)), 0)
-
     def test_lists_open_without_test(self):
         """Row 2-62: lists with totals hide TEST documents by a filter that is seen."""
         action = self.env.ref("account.action_move_out_invoice_type").with_user(self.operator)
@@ -406,14 +354,6 @@ class TestTestMode(InvoiceCase):
         self.make_invoice(post=False)
         with self.assertRaises(RedirectWarning):
             self.company._validate_locks({"hard_lock_date": "2026-03-31"})
-
-    def test_no_finding_before_a_closing(self):
-        """Checklist 11: TEST drafts are none that must be validated before a month closes."""
-        test, real = self.make_test_invoice(validate=True), self.make_invoice(post=False)
-        closings = self.env["koban.closing"]
-        [finding] = closings._find_drafts(self.company, fields.Date.to_date("2026-03-31"))
-        self.assertIn(real.id, finding["ids"])
-        self.assertNotIn(test.id, finding["ids"])
 
     def test_credit_note_of_test(self):
         """Row 2-62: what is made of a TEST invoice is TEST, whatever the mode."""

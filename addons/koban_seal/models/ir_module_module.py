@@ -43,11 +43,19 @@ class IrModuleModule(models.Model):
 
     @api.model
     def _get_sealed_by(self, addon: str) -> list[str]:
-        """Return the models that an addon has sealed, or gives a sealed value."""
+        """Return the models that an addon has sealed, or gives a sealed value.
+
+        All of them, for an addon with a model whose ``_proves_seals`` is set, such as archives.
+        """
+        proves = any(
+            model._original_module == addon and getattr(model, "_proves_seals", False)
+            for model in self.env.values()
+        )
         return [
             model._name
             for model in self.env["res.company"]._get_sealed_models()
-            if addon in model._get_coverage().get_addons()
+            if proves
+            or addon in model._get_coverage().get_addons()
             or any(
                 getattr(part, "_module", "") == addon and "_get_validated_condition" in vars(part)
                 for part in type(model).mro()

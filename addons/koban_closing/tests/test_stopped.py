@@ -6,7 +6,8 @@ from odoo.tests import tagged
 
 from odoo.addons.account.models.account_move import AccountMove as HostMove
 from odoo.addons.account.models.account_payment import AccountPayment as HostPayment
-from odoo.addons.koban_closing.tests.closings import ClosingCase
+
+from .closings import ClosingCase
 
 
 @tagged("post_install", "-at_install")

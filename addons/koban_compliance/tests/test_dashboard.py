@@ -1,0 +1,41 @@
+"""Issue 4, line 8: the dashboard tells the state of each part, and leads to what is to be done."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.koban_invoice.tests.chain import ChainCase
+from odoo.addons.koban_invoice.tests.mentions import MentionCase
+
+
+@tagged("post_install", "-at_install", "koban_alone")
+class TestChainCard(ChainCase):
+    def test_card(self):
+        """The dashboard tells the last verification, and leads to its findings."""
+        invoice = self.make_invoice()
+        Dashboard = self.env["koban.compliance.dashboard"].with_user(self.manager)
+        with self.attack():
+            self.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", invoice.id)
+            answer = self.verify()
+            card = next(card for card in Dashboard.get_cards() if card["key"] == "chain")
+            self.assertEqual(card["state"], "bad")
+            self.assertEqual(card["todo"][0]["action"]["res_id"], answer["verification_id"])
+        with self.assertRaises(AccessError):
+            Dashboard.with_user(self.billing_user).get_cards()
+
+
+@tagged("post_install", "-at_install")
+class TestMentionCard(MentionCase):
+    def test_dashboard(self):
+        """Issue 4, line 8: the page of compliance tells what the company lacks, and leads there."""
+        dashboard = self.env["koban.compliance.dashboard"].with_user(self.manager)
+
+        def get_card():
+            cards = {card["key"]: card for card in dashboard.get_cards(self.company.id)}
+            return cards["mentions"]
+
+        self.assertEqual((get_card()["state"], get_card()["todo"]), ("good", []))
+        self.company.rcs_city = False
+        card = get_card()
+        self.assertEqual(card["state"], "warning")
+        self.assertIn("RCS", card["todo"][0]["text"])
+        self.assertEqual(card["todo"][0]["action"]["res_id"], self.company.id)
