@@ -474,7 +474,7 @@ class ArchiveBuilder:
         self.env.cr.execute("SELECT key_id, public_key FROM koban_signing_key ORDER BY id")
         for key_id, public_key in self.env.cr.fetchall():
             self._add(f"cles/{key_id}.pem", [public_key.encode()])
-        source = os.path.join(os.path.dirname(__file__), "proof", "verifier.py")
+        source = os.path.join(os.path.dirname(__file__), "verifier.py")
         self._add("verifier.py", _read_file(source))
         notice = words.write_notice(self._get_facts(), self.data_sets)
         # With a mark and line ends that every editor of texts reads.
@@ -541,7 +541,7 @@ class ArchiveBuilder:
         }
 
 
-# Of the columns of ``_get_events_query``; the names of a link, see proof/chain.py.
+# Of the columns of ``_get_events_query``; the names of a link, see tools/chain.py of koban_seal.
 EVENT_KEYS = (
     "chain", "company", "number", "date", "kind", "user", "user_name", "model", "record", "label",
     "content", "notes", "algorithm", "previous", "previous_signature", "key", "hash", "signature",

@@ -243,7 +243,7 @@ class SealedMixin(models.AbstractModel):
         """Return the content of documents that a seal made now holds.
 
         :return: ``{id: {"coverage": {…}, "document": {field: value}, "lines": [{field:
-            value}]}}``, see proof/coverage.py; who is not there is missing
+            value}]}}``, see tools/coverage.py; who is not there is missing
         """
         if not ids:
             return {}

@@ -11,7 +11,7 @@ DOCUMENT = {
 GROUPING = {"bool": ["hide_subtotal"]}
 MENTIONS = {"jsonb": ["legal_mentions"]}
 
-# By model, as the coverage of later links is written (proof/coverage.py).
+# By model, as the coverage of later links is written (tools/coverage.py).
 COVERAGES = {
     "account.move": {
         "document": {
