@@ -148,8 +148,8 @@ class TestAttestation(AttestationMixin, InvoiceCase):
         self.assertEqual(
             result["differences"],
             [
-                ["missing", "koban_archive/models/koban_archive.py"],
                 ["added", "koban_archive/models/extra.py"],
+                ["missing", "koban_archive/models/koban_archive.py"],
             ],
         )
 

@@ -493,16 +493,6 @@ class TestPayments(ChainCase):
 class TestVerifications(ChainCase):
     """What people see of a verification: record, findings, activity, card."""
 
-    def verify(self, user=None):
-        self.env.cr.flush()
-        Verification = self.env["koban.verification"].with_user(user or self.env.user)
-        (answer,) = Verification.verify(self.company.ids)
-        # A test never commits, so no head was recorded outside the database.
-        answer["findings"] = [
-            finding for finding in answer["findings"] if not finding["code"].startswith("head")
-        ]
-        return answer
-
     def test_findings(self):
         """2-52: the report names the document, the field, the sealed and the present value."""
         self.env["res.lang"]._activate_lang("fr_FR")
