@@ -1,5 +1,3 @@
-import re
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date, formatLang, is_html_empty
@@ -7,8 +5,8 @@ from odoo.tools import SQL, format_amount, format_date, formatLang, is_html_empt
 from ..rows import get_price_digits
 from ..tools.colors import palette
 from ..tools.pictures import PHOTO_SIZE, is_photo, printable
+from ..tools.texts import find_rate, group_iban, name_file
 
-_RATE = re.compile(r"(\d+(?:[.,]\d+)?)\s*%")
 LOGO_SIZE = (700, 350)
 PICTURE_SIZE = (900, 500)
 
@@ -215,7 +213,7 @@ class DocumentTextMixin(models.AbstractModel):
             return {}
         holder = bank.acc_holder_name or bank.partner_id.name
         return {
-            "iban": self._format_iban(bank.acc_number),
+            "iban": group_iban(bank.acc_number),
             "bic": bank.bank_bic or "",
             "bank": bank.bank_name or "",
             "holder": holder,
@@ -460,7 +458,7 @@ class DocumentTextMixin(models.AbstractModel):
         if row.discount:
             cells["discount"] = f"{self._format_number(row.discount, 'Discount')} %"
         if row.kind != "subtotal" or row.line.collapse_prices:
-            cells["tax"] = ", ".join(self._get_rate(tax) for tax in row.taxes if tax)
+            cells["tax"] = ", ".join(find_rate(tax) for tax in row.taxes if tax)
         if row.subtotal is not None:
             cells["subtotal"] = self._format_amount(row.subtotal)
             if self._is_free(row):
@@ -473,12 +471,6 @@ class DocumentTextMixin(models.AbstractModel):
         """Return the unit of a quantity; none for plain pieces."""
         piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
         return "" if piece and row.unit == piece.name else row.unit
-
-    @api.model
-    def _get_rate(self, tax) -> str:
-        """Return the rate in the name of a tax: the column says it is VAT."""
-        match = _RATE.search(tax)
-        return f"{match[1].replace('.', ',')} %" if match else tax
 
     def _is_free(self, row) -> bool:
         return bool(
@@ -565,17 +557,10 @@ class DocumentTextMixin(models.AbstractModel):
         decimals = f"{number:.{digits}f}".partition(".")[2].rstrip("0")
         return formatLang(self.env, number, digits=len(decimals))
 
-    @api.model
-    def _format_iban(self, number) -> str:
-        """Return an IBAN in groups of four."""
-        digits = re.sub(r"\s", "", number or "")
-        return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-
     def _get_printed_filename(self) -> str:
         """Return the name of the file: kind, number and customer."""
         document = self.with_context(lang=self._get_printed_lang())
         customer = self._on_paper(self.partner_id).commercial_partner_id.name
         name = " ".join(filter(None, [document._get_printed_title(), self._get_printed_number()]))
         name = " – ".join(filter(None, [name, customer]))
-        # As a file name, on any system.
-        return re.sub(r'[\\/:*?"<>|\r\n\t]+', "-", name).strip(" .")
+        return name_file(name)
