@@ -9,7 +9,7 @@
     "depends": ["koban_document", "koban_invoice", "purchase"],
     "data": [
         "views/purchase_order_views.xml",
-        "views/purchase_order_test_views.xml",
+        "views/purchase_order_fictitious_views.xml",
         "report/purchase_order.xml",
         "report/purchase_quotation.xml",
         "report/purchase_portal.xml",

@@ -12,7 +12,7 @@
         "security/ir.model.access.csv",
         "views/sale_order_views.xml",
         "views/seal_views.xml",
-        "views/sale_order_test_views.xml",
+        "views/sale_order_fictitious_views.xml",
         "views/sale_order_issue_views.xml",
         "views/sale_order_template_views.xml",
         "views/account_move_views.xml",

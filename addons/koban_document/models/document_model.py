@@ -388,6 +388,18 @@ class KobanDocumentModel(models.Model):
         has_text = self.conditions_file or not is_html_empty(self.conditions_text)
         return self.conditions if has_text else ""
 
+    def _get_withdrawal_notice(self):
+        """Return the notice of the right of withdrawal: the model's own, or the usual wording."""
+        if not is_html_empty(self.withdrawal_text):
+            return self.withdrawal_text
+        return self.env._(
+            "Right of withdrawal: for a contract made at a distance or off business premises, you "
+            "may withdraw within fourteen days, without giving a reason (articles L. 221-18 and "
+            "following of the consumer code). Tell us so by any clear statement, or with the "
+            "model form. The period runs from the contract for services, from the reception for "
+            "goods. It does not apply to goods made to your specifications."
+        )
+
     def _get_conditions_reader(self) -> PdfReader | None:
         """Return the PDF of the conditions; None if there is none that can be read."""
         content = self.with_context(bin_size=False).conditions_file

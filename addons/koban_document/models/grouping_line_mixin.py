@@ -10,20 +10,8 @@ from ..rows import RowSource, split_amount
 
 GROUP_TYPES = ("line_section", "line_subsection")
 PLACED_TYPES = (None, False, "product", "line_note")
-
-
-class GroupingOptionsMixin(models.AbstractModel):
-    """The options of a group that the host gives to the lines of orders and invoices only."""
-
-    _name = "koban.grouping.options.mixin"
-    _description = "Options of a line grouping"
-
-    collapse_prices = fields.Boolean(
-        string="Hide Prices", help="The prices of the lines of the group are not shown."
-    )
-    collapse_composition = fields.Boolean(
-        string="Hide Composition", help="Only the total of the group is shown."
-    )
+# The option of a new group, by what the document model says.
+OPTIONS = {"hide_prices": "collapse_prices", "hide_detail": "collapse_composition"}
 
 
 class GroupingLineMixin(models.AbstractModel):
@@ -57,6 +45,32 @@ class GroupingLineMixin(models.AbstractModel):
         string="New Lines Go Here", copy=False, help="New lines are added to this group."
     )
 
+    @api.model
+    def default_get(self, fields):
+        """Display a new group as the document model says."""
+        defaults = super().default_get(fields)
+        kind = self.env.context.get("default_display_type")
+        if kind in GROUP_TYPES:
+            option = OPTIONS.get(self._get_default_model().grouping_display)
+            if option in fields:
+                defaults[option] = True
+        return defaults
+
+    @api.model
+    def _get_default_model(self):
+        """Return the model of the document the line is added to, or that a new one will take."""
+        field = self._fields[self._grouping_document_field]
+        document = self.env[field.comodel_name].browse(
+            self.env.context.get(f"default_{field.name}") or []
+        )
+        if isinstance(document.id, int) and document.exists():
+            return document._get_printed_model()
+        kind = self.env.context.get("default_move_type") or self.env.context.get("move_type")
+        draft = document.new(
+            {"company_id": self.env.company.id, **({"move_type": kind} if kind else {})}
+        )
+        return draft._get_printed_model()
+
     def _is_group(self) -> bool:
         """Whether the line is the title of a group."""
         return self.display_type in GROUP_TYPES
@@ -64,9 +78,7 @@ class GroupingLineMixin(models.AbstractModel):
     def _get_grouping_documents(self):
         return self[self._grouping_document_field]
 
-    # ------------------------------------------------------------------
-    # Current group
-    # ------------------------------------------------------------------
+    # ---- Current group ----
     @api.model_create_multi
     @override
     def create(self, vals_list):
@@ -118,9 +130,7 @@ class GroupingLineMixin(models.AbstractModel):
             if others:
                 others.write({"is_current": False})
 
-    # ------------------------------------------------------------------
-    # Assignment
-    # ------------------------------------------------------------------
+    # ---- Assignment ----
     @public
     def action_assign_section(self, section_id: int | None = None) -> bool:
         """Move lines to the end of a group of their document (row 4-03).
@@ -152,9 +162,7 @@ class GroupingLineMixin(models.AbstractModel):
         """Return the lines that go to a group with these ones. Extend it for tied lines."""
         return self
 
-    # ------------------------------------------------------------------
-    # Constraints
-    # ------------------------------------------------------------------
+    # ---- Constraints ----
     @api.constrains("collapse_prices", "collapse_composition", "hide_subtotal", "kit_quantity")
     def _check_grouping_options(self):
         for line in self.filtered(lambda line: line._is_group()):
@@ -184,9 +192,7 @@ class GroupingLineMixin(models.AbstractModel):
     def _raise_grouping_options(self, message):
         raise ConstraintError(message, "grouping_options", model=self._name, ids=self.ids)
 
-    # ------------------------------------------------------------------
-    # What is printed
-    # ------------------------------------------------------------------
+    # ---- What is printed ----
     def _prepare_row_source(self) -> RowSource:
         """Return what the line says, before its groups hide anything of it."""
         self.ensure_one()
@@ -220,9 +226,7 @@ class GroupingLineMixin(models.AbstractModel):
             "counted": True,
         }
 
-    # ------------------------------------------------------------------
-    # A group as one article
-    # ------------------------------------------------------------------
+    # ---- A group as one article ----
     def _get_group_title(self) -> str:
         """Return the name of the group on one line."""
         self.ensure_one()
@@ -242,9 +246,7 @@ class GroupingLineMixin(models.AbstractModel):
         digits = document._get_row_builder().price_digits
         return split_amount(amount, quantity or 1.0, digits, document.currency_id.round)
 
-    # ------------------------------------------------------------------
-    # Transfer
-    # ------------------------------------------------------------------
+    # ---- Transfer ----
     def _prepare_grouping_options(self) -> dict:
         """Return the options that the group keeps on the document made from this one."""
         self.ensure_one()

@@ -83,14 +83,3 @@ class IrSequence(models.Model):
         for sequence in self:
             if number := last.get((sequence.id, Day.min)):
                 sequence.number_next_actual = number + (sequence.number_increment or 1)
-
-
-class IrSequenceDateRange(models.Model):
-    _inherit = "ir.sequence.date_range"
-
-    def _get_number_next_actual(self):
-        super()._get_number_next_actual()
-        last = self.env["koban.number"]._get_last_numbers(self.sequence_id.ids)
-        for period in self:
-            if number := last.get((period.sequence_id.id, period.date_from)):
-                period.number_next_actual = number + (period.sequence_id.number_increment or 1)

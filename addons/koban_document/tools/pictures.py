@@ -10,6 +10,10 @@ from PIL import Image
 
 _logger = logging.getLogger(__name__)
 
+PHOTO_SIZE = (220, 220)
+# How the base 64 of an SVG begins: of ``<?xml``, of ``<svg``.
+DRAWN = (b"PD94", b"PHN2")
+
 # What Pillow and the host raise on pictures that are broken, unknown or huge.
 UNREADABLE = (
     UserError,
@@ -40,3 +44,11 @@ def printable(picture: bytes | str | None, width: int, height: int) -> str:
     except UNREADABLE as error:
         _logger.info("A picture cannot be printed: %s", error)
         return ""
+
+
+def is_photo(picture: bytes | None) -> bool:
+    """Whether this is no letter that the host draws, as SVG, for a person without a photo.
+
+    :param picture: in base 64, as the ORM reads it
+    """
+    return bool(picture) and not picture.startswith(DRAWN)

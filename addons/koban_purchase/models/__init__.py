@@ -1,6 +1,4 @@
 from . import purchase_order
-from . import purchase_order_in_test
 from . import purchase_order_line
-from . import purchase_order_line_in_test
 from . import purchase_report
 from . import res_users

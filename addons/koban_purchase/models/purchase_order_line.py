@@ -2,13 +2,17 @@ from odoo import models
 
 
 class PurchaseOrderLine(models.Model):
+    """Grouped lines; those of a TEST order are protected once it is validated in TEST."""
+
     _name = "purchase.order.line"
     _inherit = [
+        "koban.document.line.mixin",
         "koban.grouping.options.mixin",
         "koban.grouping.line.mixin",
         "purchase.order.line",
     ]
 
+    _document_field = "order_id"
     _grouping_quantity_field = "product_qty"
 
     def _get_section_lines(self):

@@ -1,2 +1,3 @@
 from . import test_groupings
 from . import test_test_mode
+from . import test_validation

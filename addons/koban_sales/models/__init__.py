@@ -3,16 +3,12 @@ from . import res_config_settings
 from . import crm_lead
 from . import crm_team
 from . import ir_sequence
+from . import ir_sequence_date_range
 from . import project_project
 from . import sale_order
 from . import sale_order_line
-from . import sale_order_page
 from . import issued_document
 from . import document_print
-from . import sale_order_issue
-from . import sale_order_seal
-from . import sale_order_in_test
-from . import sale_order_archive
 from . import document_model
 from . import ir_actions_report
 from . import account_move

@@ -1,6 +1,9 @@
-from odoo import api, fields, models
-from odoo.tools import format_datetime
+import hashlib
 
+from odoo import api, fields, models
+from odoo.tools import SQL, format_datetime, is_html_empty
+
+from odoo.addons.koban_document.tools.pictures import printable
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
@@ -17,10 +20,15 @@ DOCUMENT_STATUS = [
 
 
 class SaleOrder(models.Model):
-    """Quotes, then orders unalterable once validated (rows 1-02 to 1-04, 3-01 to 3-13)."""
+    """Quotes, then orders unalterable once validated (rows 1-02 to 1-04, 3-01 to 3-13).
+
+    A TEST order stays a quote for the host (row 2-62).
+    """
 
     _name = "sale.order"
     _inherit = [
+        "koban.test.order.mixin",
+        "koban.issued.mixin",
         "koban.document.mixin",
         "koban.document.text.mixin",
         "koban.grouping.mixin",
@@ -28,6 +36,26 @@ class SaleOrder(models.Model):
     ]
 
     _document_validated_states = ("sale",)
+
+    _sealed_fields = (
+        "company_id", "name", "quote_number", "state", "date_order", "validation_date",
+        "validity_date", "partner_id", "partner_invoice_id", "partner_shipping_id", "currency_id",
+        "pricelist_id", "fiscal_position_id", "payment_term_id", "preferred_payment_method_line_id",
+        "client_order_ref", "origin", "process_id", "note", "prepayment_percent", "signed_by",
+        "signed_on", "amount_untaxed", "amount_tax", "amount_total", "legal_mentions",
+        "is_test", "test_validated_on", "test_operator_id",
+    )  # fmt: skip
+    _sealed_line_model = "sale.order.line"
+    _sealed_line_field = "order_id"
+    _sealed_line_fields = (
+        "sequence", "display_type", "name", "product_id", "product_uom_id", "product_uom_qty",
+        "price_unit", "discount", "price_subtotal", "price_total", "is_downpayment", "is_optional",
+        "collapse_prices", "collapse_composition", "hide_subtotal",
+    )  # fmt: skip
+    _sealed_tax_field = "tax_ids"
+    _archive_dates = ("date_order",)
+    _archive_totals = ("amount_total",)
+    _archive_currency = "currency_id"
 
     is_order = fields.Boolean(
         string="Is an Order",
@@ -47,6 +75,13 @@ class SaleOrder(models.Model):
         "res.users", string="Cancelled by", copy=False, readonly=True, ondelete="restrict"
     )
     document_status = fields.Selection(DOCUMENT_STATUS, compute="_compute_document_status")
+    travel_costs = fields.Char(
+        compute="_compute_travel_costs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Printed under the totals. The document model proposes it.",
+    )
 
     # A number is never used twice, cancelled orders included.
     _number_unique = models.UniqueIndex(
@@ -54,32 +89,43 @@ class SaleOrder(models.Model):
         "This order number is already used.",
     )
 
+    # ---- Computes ----
     @property
     def _rec_names_search(self):
         return [*super()._rec_names_search, "quote_number"]
 
-    # ------------------------------------------------------------------
-    # Computes
-    # ------------------------------------------------------------------
-    @api.depends("state", "is_order")
+    @api.depends("state", "is_order", "test_validated_on")
     def _compute_document_status(self):
         status = {"sale": "order", "cancel": "cancel"}
         for order in self:
             draft = "quote_sent" if order.state == "sent" else "quote"
-            order.document_status = status.get(order.state) or (
-                "order_draft" if order.is_order else draft
-            )
+            if order.test_validated_on:
+                order.document_status = "test"
+            else:
+                order.document_status = status.get(order.state) or (
+                    "order_draft" if order.is_order else draft
+                )
 
-    @api.depends("is_order")
+    @api.depends("is_order", "is_test")
     def _compute_type_name(self):
         super()._compute_type_name()
         for order in self:
-            if order.document_status == "order_draft":
+            if order.test_validated_on:
+                order.type_name = speaking(self.env)._("Order")
+            elif order.document_status == "order_draft":
                 order.type_name = speaking(self.env)._("Draft Order")
 
-    # ------------------------------------------------------------------
-    # Guard
-    # ------------------------------------------------------------------
+    @api.depends("document_model_id")
+    def _compute_travel_costs(self):
+        # The order keeps what its quote says.
+        for order in self:
+            model = self._on_paper(order.document_model_id)
+            proposed = ""
+            if model and model._get_asked()["has_travel_costs"]:
+                proposed = model.with_context(lang=order._get_printed_lang()).travel_costs
+            order.travel_costs = proposed or order.travel_costs
+
+    # ---- Guard ----
     @api.model
     def _get_protection_fields(self):
         return [
@@ -129,6 +175,8 @@ class SaleOrder(models.Model):
         return allowed and self.state == "sale" and not (set(field_names) & kept)
 
     def _get_correction_advice(self):
+        if self.is_test:
+            return super()._get_correction_advice()
         if self.state == "cancel":
             return speaking(self.env)._("To take it up again, duplicate it.")
         return speaking(self.env)._("To correct it, cancel the order and enter a new one.")
@@ -146,84 +194,81 @@ class SaleOrder(models.Model):
         # Of the product catalogue.
         return super()._is_readonly() or self.is_protected
 
-    # ------------------------------------------------------------------
-    # Creation
-    # ------------------------------------------------------------------
+    # ---- Seal, archive and original ----
+    @api.model
+    def _get_validated_condition(self):
+        return SQL("d.state = 'sale' OR (d.state = 'cancel' AND d.validation_date IS NOT NULL)")
+
+    def _get_seal_notes(self):
+        return {
+            **super()._get_seal_notes(),
+            "company": self.company_id._get_identity(),
+            "partner": self.partner_id._get_identity(),
+            "billed": self.partner_invoice_id._get_identity(),
+            "currency": self.currency_id.name,
+            "payment_method": self.preferred_payment_method_line_id.name or "",
+            "payment_term": self.payment_term_id.name or "",
+            "salesperson": self.user_id.name or "",
+            "process": self.process_id.name or "",
+        }
+
+    @api.model
+    def _get_archive_name(self):
+        return "commandes"
+
+    @api.model
+    def _get_archive_title(self):
+        return "Commandes validées."
+
+    @api.model
+    def _get_main_paper(self):
+        return "order"
+
+    @api.model
+    def _get_main_report(self):
+        return self.env.ref("sale.action_report_saleorder")
+
+    def _is_issuable(self):
+        # A cancelled order is printed as what it is.
+        return self.state != "cancel" and super()._is_issuable()
+
+    def _get_issued_name(self):
+        # Its number, which is on the paper.
+        name = self._get_printed_report_name() or self.sudo().display_name or ""
+        return f"{name.replace('/', '_')}.pdf"
+
+    def _get_text_fingerprint(self):
+        """A company may let people edit validated orders (row 3-13): lines count too."""
+        lines = [
+            (line.name, line.product_uom_qty, line.price_unit, line.discount, line.tax_ids.ids)
+            for line in self.sudo().order_line  # compared only
+        ]
+        content = f"{super()._get_text_fingerprint()}{lines}"
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    # ---- Creation and the write that validates ----
     @api.model_create_multi
     @override
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("is_order", self.env.context.get("default_is_order")):
-                company_id = vals.get("company_id") or self.env.context.get("default_company_id")
-                company = self.env["res.company"].browse(company_id) or self.env.company
-                # Where the guard is off the host knows quotes only.
-                vals["is_order"] = company.sudo().document_guard
-                if vals["is_order"]:
-                    vals["name"] = speaking(self.env)._("Draft Order")
-        orders = super().create(vals_list)
-        quotes = orders.filtered(lambda order: not order.is_order and order._is_guard_enabled())
+        orders = super().create([self._prepare_order_values(vals) for vals in vals_list])
+        quotes = orders.filtered(
+            lambda order: not order.is_order and (order.is_test or order._is_guard_enabled())
+        )
         for quote in quotes._with_guard_pass(quotes, fields={"quote_number"}):
             quote.quote_number = quote.name
         return orders
 
-    # ------------------------------------------------------------------
-    # From quote to order
-    # ------------------------------------------------------------------
-    @public
-    def action_create_order(self) -> bool:
-        """Turn quotes into draft orders, with the very same lines (rows 1-02 and 1-03).
-
-        :raise DocumentError: code ``document_state`` if one is not an open quote
-        """
-        for order in self:
-            if order.state not in ("draft", "sent") or order.is_order:
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%(document)s is not an open quote: no order can be made of it.",
-                        document=order.display_name,
-                    ),
-                    "document_state",
-                    model=self._name,
-                    ids=order.ids,
-                )
-        return self.write({"is_order": True})
-
-    @public
-    def action_back_to_quote(self) -> bool:
-        """Take draft orders back to the quotes they come from.
-
-        :raise DocumentError: code ``document_state`` if one is validated or never was a quote
-        """
-        for order in self:
-            if order.document_status != "order_draft" or not order.quote_number:
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%(document)s is not a draft order made of a quote.",
-                        document=order.display_name,
-                    ),
-                    "document_state",
-                    model=self._name,
-                    ids=order.ids,
-                )
-        return self.write({"is_order": False})
-
-    # ------------------------------------------------------------------
-    # Validation
-    # ------------------------------------------------------------------
-    @override
-    def action_confirm(self):
-        result = self._validate_through(lambda orders: super().action_confirm())
-        return True if result is None else without_passes(result, self.env)
-
-    def _is_through(self, kind):
-        return self.state == ("sale" if kind == "validation" else "cancel")
-
-    def _validate_check(self, run):
-        super()._validate_check(run)
-        for order in self.filtered(lambda order: order._is_guard_enabled()):
-            # Before the host, whose own refusal has no code.
-            if error := order._confirmation_error_message():
-                order._raise_not_confirmable(error)
+    @api.model
+    def _prepare_order_values(self, vals) -> dict:
+        """Return the values of a quote, or of a draft order where the guard is on."""
+        if not vals.get("is_order", self.env.context.get("default_is_order")):
+            return vals
+        company_id = vals.get("company_id") or self.env.context.get("default_company_id")
+        company = self.env["res.company"].browse(company_id) or self.env.company
+        # Where the guard is off the host knows quotes only: its switch alone.
+        if not company.sudo().document_guard:
+            return {**vals, "is_order": False}
+        return {**vals, "is_order": True, "name": speaking(self.env)._("Draft Order")}
 
     @override
     def write(self, vals):
@@ -265,6 +310,27 @@ class SaleOrder(models.Model):
             {"name": numbers[order.id], "is_order": True, "validation_date": now} for order in self
         ]
 
+    # ---- Validation ----
+    @override
+    def action_confirm(self):
+        result = self._validate_through(lambda orders: super().action_confirm())
+        return True if result is None else without_passes(result, self.env)
+
+    def _is_through(self, kind):
+        return self.state == ("sale" if kind == "validation" else "cancel")
+
+    def _validate_check(self, run):
+        super()._validate_check(run)
+        for order in self.filtered(lambda order: order._is_guard_enabled()):
+            # Before the host, whose own refusal has no code.
+            if error := order._confirmation_error_message():
+                order._raise_not_confirmable(error)
+
+    def _action_confirm(self):
+        for order in self.filtered("is_test"):
+            order._raise_test_error()
+        return super()._action_confirm()
+
     def _confirmation_error_message(self):
         if self._is_guard_enabled():
             lines = self.order_line.filtered(lambda line: not line.display_type)
@@ -277,39 +343,7 @@ class SaleOrder(models.Model):
                 )
         return super()._confirmation_error_message()
 
-    def _raise_not_confirmable(self, error):
-        self.check_access("write")  # whoever may not validate is told nothing more
-        raise DocumentError(
-            speaking(self.env)._(
-                "%(document)s: %(error)s", document=self.display_name, error=error
-            ),
-            "document_not_confirmable",
-            model=self._name,
-            ids=self.ids,
-        )
-
-    # ------------------------------------------------------------------
-    # Closing
-    # ------------------------------------------------------------------
-    @api.model
-    def _find_before_closing(self, company, date_from, date_to):
-        """Yield the orders of the period, or delivered ones, that no invoice bills in full."""
-        orders = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "sale"),
-                ("invoice_status", "=", "to invoice"),
-                ("date_order", "<", fields.Date.add(date_to, days=1)),
-            ]
-        )
-        message = self.env._(
-            "Orders or deliveries left to invoice: their invoices will be dated after the closing."
-        )
-        yield "orders_to_invoice", message, orders
-
-    # ------------------------------------------------------------------
-    # Cancellation
-    # ------------------------------------------------------------------
+    # ---- Cancellation ----
     @public
     def action_cancel(self):
         # The host's lock does not forbid what the seed advises: cancel and re-enter (row 3-12).
@@ -379,37 +413,24 @@ class SaleOrder(models.Model):
                     ids=order.ids,
                 )
 
-    @override
-    def action_draft(self):
-        for order in self:
-            if order._is_guarded():
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%(document)s was validated: it cannot become a quote again. %(advice)s",
-                        document=order.display_name,
-                        advice=order._get_correction_advice(),
-                    ),
-                    "document_state",
-                    model=self._name,
-                    ids=order.ids,
-                )
-        return super().action_draft()
-
-    # ------------------------------------------------------------------
-    # Groupings
-    # ------------------------------------------------------------------
-    def _get_lines_to_print(self):
-        # Down payments as in the host; its other choices are the rows'.
-        shown = self._get_order_lines_to_report()
-        return (
-            super()
-            ._get_lines_to_print()
-            .filtered(lambda line: not line.is_downpayment or line in shown)
+    # ---- Closing ----
+    @api.model
+    def _find_before_closing(self, company, date_from, date_to):
+        """Yield the orders of the period, or delivered ones, that no invoice bills in full."""
+        orders = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+                ("invoice_status", "=", "to invoice"),
+                ("date_order", "<", fields.Date.add(date_to, days=1)),
+            ]
         )
+        message = self.env._(
+            "Orders or deliveries left to invoice: their invoices will be dated after the closing."
+        )
+        yield "orders_to_invoice", message, orders
 
-    # ------------------------------------------------------------------
-    # Invoicing
-    # ------------------------------------------------------------------
+    # ---- Invoicing ----
     def _prepare_invoice(self):
         return {**super()._prepare_invoice(), **self._prepare_document_texts()}
 
@@ -428,3 +449,258 @@ class SaleOrder(models.Model):
             down_payment_base_lines
         )
         return lines.with_env(self.env)
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        in_test = self.filtered("is_test")
+        others = self - in_test
+        others._check_real_allowed()
+        if not in_test:
+            return super()._create_invoices(grouped=grouped, final=final, date=date)
+        invoices = in_test._create_test_invoices()
+        if others:
+            invoices += super(SaleOrder, others)._create_invoices(
+                grouped=grouped, final=final, date=date
+            )
+        return invoices
+
+    # ---- Page ----
+    @api.model
+    def _get_kind_fields(self):
+        return ["state", "is_order"]
+
+    def _get_document_kind(self):
+        is_order = self.is_order or self.state == "sale" or bool(self.validation_date)
+        return "order" if is_order else "quote"
+
+    def _get_printed_report_name(self) -> str:
+        """Return the file name of a document that has a model; empty leaves it to the host."""
+        self.ensure_one()
+        return self._get_printed_filename() if self._get_printed_model() else ""
+
+    def _get_report_base_filename(self):
+        return self._get_printed_report_name() or super()._get_report_base_filename()
+
+    def _get_mention_date(self):
+        if not self.date_order:
+            return super()._get_mention_date()
+        return fields.Datetime.context_timestamp(self, self.date_order).date()
+
+    def _get_mention_lines(self):
+        lines = self.order_line
+        sold = lines.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        return sold.with_prefetch(lines._prefetch_ids)  # a batch is read at once
+
+    def _get_lines_to_print(self):
+        # Down payments as in the host; its other choices are the rows'.
+        shown = self._get_order_lines_to_report()
+        return (
+            super()
+            ._get_lines_to_print()
+            .filtered(lambda line: not line.is_downpayment or line in shown)
+        )
+
+    def _get_printed_title(self):
+        if self.env.context.get("proforma"):
+            return self.env._("Pro forma Invoice")
+        if title := super()._get_printed_title():
+            return title
+        if self._get_document_kind() == "quote":
+            return self.env._("Quote")
+        return self.env._("Order")
+
+    def _get_printed_number(self):
+        if self.is_test:
+            return self._get_test_label()
+        # A draft order has no number yet; the quote it comes from has.
+        if self.document_status == "order_draft":
+            return self.quote_number or ""
+        return self.name or ""
+
+    def _get_printed_status(self):
+        if self.is_test:
+            return self.env._("TEST")
+        if self.state == "cancel":
+            return self.env._("Cancelled")
+        return self.env._("Draft") if self.document_status == "order_draft" else ""
+
+    def _get_printed_facts(self):
+        model = self._get_printed_model()
+        seller = self._on_paper(self.user_id)
+        customer = self._on_paper(self.partner_id).commercial_partner_id
+        is_quote = self._get_document_kind() == "quote"
+        quote = "" if self.quote_number == self._get_printed_number() else self.quote_number
+        return [
+            *super()._get_printed_facts(),
+            (self.env._("Date"), self._format_day(self.date_order)),
+            (self.env._("Valid until"), self._format_day(self.validity_date) if is_quote else ""),
+            (self.env._("Planned delivery"), self._format_day(self.commitment_date)),
+            (self.env._("Customer no."), customer.ref or self._on_paper(self.partner_id).ref),
+            (self.env._("Your order"), self.client_order_ref),
+            (self.env._("Our quote"), quote),
+            (self.env._("Contact"), self._on_paper(self.contact_id).name),
+            (self.env._("Salesperson"), seller.name if model.show_salesperson else ""),
+            (self.env._("Customer's VAT No."), customer.vat),
+        ]
+
+    def _get_printed_due(self):
+        label, amount = super()._get_printed_due()
+        hidden = self._get_hidden_vat()
+        if hidden == "reverse":
+            label = self.env._("Total, excluding tax")
+        return (self.env._("Total") if hidden in ("franchise", "margin") else label), amount
+
+    def _get_printed_mentions(self):
+        mentions = [self._on_paper(self.fiscal_position_id).note, self.note]
+        return [
+            *super()._get_printed_mentions(),
+            *(text for text in mentions if not is_html_empty(text)),
+        ]
+
+    def _get_printed_payment(self):
+        model = self._get_printed_model()
+        # Printed for the customer; the host's own choice on the invoice.
+        banks = self._on_paper(self.company_id).partner_id.bank_ids
+        bank = banks.filtered("allow_out_payment")[:1] or banks[:1]
+        payment = {
+            "method": self._on_paper(self.preferred_payment_method_line_id).name,
+            "term": self._get_printed_term(self.payment_term_id),
+            **(self._get_printed_bank(bank) if model.show_bank else {}),
+        }
+        if payment.get("iban"):
+            payment["reference"] = self._get_printed_number()
+        return payment if any(payment.values()) else {}
+
+    def _get_printed_extra(self):
+        model = self._get_printed_model().with_context(lang=self.env.lang)
+        previewed = self.env["koban.document.model"]._get_previewed()
+        company = self._on_paper(self.company_id)
+        support = [company.support_name, company.support_phone, company.support_email]
+        return {
+            **super()._get_printed_extra(),
+            "travel_costs": model.travel_costs if previewed else self.travel_costs,
+            "support": " – ".join(filter(None, support)) if model.show_support else "",
+            "seller": self._get_printed_person(self.user_id) if model.show_photo else {},
+            "withdrawal": self._get_printed_withdrawal(model),
+            "sign": model.show_signature and self.state != "cancel",
+            "signature": self._get_printed_signature(),
+        }
+
+    def _is_withdrawal_possible(self) -> bool:
+        """Whether the customer may withdraw: a private person (row 2-38)."""
+        return not self._on_paper(self.partner_id).is_professional
+
+    def _get_printed_withdrawal(self, model):
+        """Return the withdrawal notice, where it applies."""
+        shown = model.show_withdrawal and self._is_withdrawal_possible()
+        return model._get_withdrawal_notice() if shown else ""
+
+    def _get_printed_signature(self) -> dict[str, str]:
+        """Return the signature given on the portal."""
+        if not self.signature:
+            return {}
+        day = fields.Datetime.context_timestamp(self, self.signed_on) if self.signed_on else None
+        return {
+            "picture": printable(self.with_context(bin_size=False).signature, 600, 300),
+            "name": self.signed_by or "",
+            "date": self._format_day(day and day.date()),
+        }
+
+    # ---- TEST ----
+    def _validate_in_test(self, **values):
+        return super()._validate_in_test(is_order=True, **values)
+
+    # A signature or a payment would be real.
+    def _has_to_be_signed(self):
+        return not self.is_test and super()._has_to_be_signed()
+
+    def _has_to_be_paid(self):
+        return not self.is_test and super()._has_to_be_paid()
+
+    def _create_test_invoices(self):
+        """Create one TEST invoice for each TEST order, of what it has not billed yet."""
+        # As in the host, a salesperson bills without the rights of an accountant.
+        moves = self.env["account.move"].sudo().with_context(default_move_type="out_invoice")
+        return moves.create(self._prepare_test_invoices()).sudo(False)
+
+    def _prepare_test_invoice(self):
+        order = self.with_context(lang=self.partner_invoice_id.lang or self.env.lang)
+        return super(SaleOrder, order)._prepare_test_invoice()
+
+    def _prepare_test_invoice_lines(self):
+        """Return what is not billed yet; titles and notes come with it.
+
+        :raise DocumentError: code ``test_nothing_due``
+        """
+        self.ensure_one()
+        lines = []
+        for sequence, line in enumerate(self.order_line):
+            quantity = line.product_uom_qty - line.qty_invoiced
+            if not line.is_downpayment and (line.display_type or quantity):
+                lines.append(line._prepare_invoice_line(sequence=sequence, quantity=quantity))
+        if all(vals["display_type"] != "product" for vals in lines):
+            raise DocumentError(
+                speaking(self.env)._("%s has nothing left to bill in TEST.", self.display_name),
+                "test_nothing_due",
+                model=self._name,
+                ids=self.ids,
+            )
+        return lines
+
+    # ---- Actions ----
+    @public
+    def action_create_order(self) -> bool:
+        """Turn quotes into draft orders, with the very same lines (rows 1-02 and 1-03).
+
+        :raise DocumentError: code ``document_state`` if one is not an open quote
+        """
+        for order in self:
+            if order.state not in ("draft", "sent") or order.is_order:
+                order._raise_wrong_state(
+                    speaking(self.env)._(
+                        "%(document)s is not an open quote: no order can be made of it.",
+                        document=order.display_name,
+                    )
+                )
+        return self.write({"is_order": True})
+
+    @public
+    def action_back_to_quote(self) -> bool:
+        """Take draft orders back to the quotes they come from.
+
+        :raise DocumentError: code ``document_state`` if one is validated or never was a quote
+        """
+        for order in self:
+            if order.document_status != "order_draft" or not order.quote_number:
+                order._raise_wrong_state(
+                    speaking(self.env)._(
+                        "%(document)s is not a draft order made of a quote.",
+                        document=order.display_name,
+                    )
+                )
+        return self.write({"is_order": False})
+
+    @override
+    def action_draft(self):
+        for order in self:
+            if order._is_guarded():
+                order._raise_wrong_state(
+                    speaking(self.env)._(
+                        "%(document)s was validated: it cannot become a quote again. %(advice)s",
+                        document=order.display_name,
+                        advice=order._get_correction_advice(),
+                    )
+                )
+        return super().action_draft()
+
+    def _raise_wrong_state(self, message):
+        raise DocumentError(message, "document_state", model=self._name, ids=self.ids)
+
+    @public
+    def action_create_test_invoice(self) -> dict:
+        """Create the TEST invoices of TEST orders and show them (row 2-62).
+
+        :raise DocumentError: codes ``test_document``, ``document_state``
+        """
+        self._check_only_test()
+        self.check_access("write")
+        return self.action_view_invoice(invoices=self._create_test_invoices())

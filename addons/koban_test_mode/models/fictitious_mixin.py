@@ -121,12 +121,12 @@ class FictitiousMixin(models.AbstractModel):
     # Creation and edition
     # ------------------------------------------------------------------
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if "is_test" in fields_list:
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "is_test" in fields:
             # Not a default of the field: the ORM would give it to the documents of before.
             values["is_test"] = self._is_created_in_test(values)
-            if values["is_test"] and "test_operator_id" in fields_list:
+            if values["is_test"] and "test_operator_id" in fields:
                 values["test_operator_id"] = self.env.uid
         return values
 
