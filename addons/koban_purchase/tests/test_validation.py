@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.koban_compliance.tests.common import InvoiceCase
+from odoo.addons.koban_invoice.tests.common import InvoiceCase
 
 
 @tagged("post_install", "-at_install", "koban_alone")
