@@ -1,11 +1,13 @@
 """Addons by themselves: installed with nothing but what they need, tried, uninstalled."""
 
+import re
 from pathlib import Path
 
 from . import addons, server
 from .addons import DEMO, Addon, closure
 from .console import Failure
 from .jobs import Outcome, Workshop, addon_tests
+from .odoo import LOADING
 from .paths import ADDONS, CHECKOUT
 from .process import CommandFailed, captured
 from .template import Templates
@@ -16,6 +18,8 @@ SAMPLES = CHECKOUT / "tests" / "addons"
 # One of them that must not be installed, and what it is told.
 WRONG = "koban_sample_wrong"
 WRONG_STEP = "'toll' cannot stand beside 'nowhere'"
+# What docutils says of a text that is no reStructuredText.
+UNREAD = re.compile(r"<string>:\d+: \((?:INFO|WARNING|ERROR|SEVERE)/\d\) ")
 # What an addon leaves behind must be nothing of ours but the counter of orders (docs).
 LEFT = r"""
 SELECT 'table ' || tablename FROM pg_tables WHERE tablename LIKE 'koban\_%'
@@ -39,7 +43,10 @@ def run(shop: Workshop, outcome: Outcome) -> None:
     try:
         for addon in order:
             label = f"alone-{addon.name}"
-            templates.install(database, [addon.name], shop.logs / f"{label}-install.log")
+            log = shop.logs / f"{label}-install.log"
+            templates.install(database, [addon.name], log)
+            if unread := find_unread(log, addon.name):
+                outcome.problem(f"{addon.name}: its description", f"{unread[0]}\nThe log: {log}")
             if addon.tests:
                 addon_tests(shop, outcome, [addon.tests], database, label, "alone")
             if samples := _get_samples_on(addon, order):
@@ -49,6 +56,20 @@ def run(shop: Workshop, outcome: Outcome) -> None:
         check_gone(shop, database)
     finally:
         shop.databases.drop(database)
+
+
+def find_unread(log: Path, name: str) -> list[str]:
+    """Return what the host could not read of an addon's description while it installed it.
+
+    :param log: of the installation, perhaps of other addons too
+    """
+    loading, found = "", []
+    for line in log.read_text(errors="replace").splitlines():
+        if match := LOADING.search(line):
+            loading = match[1]
+        elif loading == name and UNREAD.match(line):
+            found.append(line)
+    return found
 
 
 def _get_samples_on(addon: Addon, order: list[Addon]) -> list[Addon]:
