@@ -97,6 +97,7 @@ class TestGuard(SampleCase):
     def test_business_fields(self):
         """Drafts too: a number and a status come of the validation alone, not from a client."""
         draft = self.make_sample()
+        count = self.env["koban.sample"].search_count([])
         for code, vals in (
             ("document_number", {"name": "S1"}),
             ("document_state", {"state": "done"}),
@@ -109,6 +110,8 @@ class TestGuard(SampleCase):
                 created = {"record": draft.browse(), "context": defaults}
                 self.check_refused(code, "create", {}, **created)
         self.assertEqual((draft.name, draft.state), (False, "draft"))
+        # Not even for a caller who catches the error.
+        self.assertEqual(self.env["koban.sample"].search_count([]), count)
 
     def test_told(self):
         """A refusal names the document, the fields, what may still be edited and the remedy."""
