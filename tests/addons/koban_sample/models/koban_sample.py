@@ -75,7 +75,8 @@ class KobanSample(models.Model):
 
     def _write_validation(self):
         for sample in self.filtered(lambda sample: not sample.is_held):
-            sample.write({"name": f"S{sample.id}", "state": "done"})
+            # Another number each time, as a sequence gives.
+            sample.write({"name": f"{sample.name or 'S'}{sample.id}", "state": "done"})
 
     @public
     def action_cancel(self) -> bool:

@@ -15,10 +15,9 @@ class TestSteps(SampleCase):
         self.assertEqual(self.sample.trail, f"toll draft, bell done S{self.sample.id}")
 
     def test_validated_once(self):
-        """A document that is validated is not validated again: its number is frozen by then."""
-        with self.unchanged(self.sample, ignored={"trail", "write_date", "write_uid"}):
-            self.sample.with_user(self.clerk).action_validate()
-        self.assertEqual(self.sample.trail, f"toll done, bell done S{self.sample.id}")
+        """A validation opens what is no document yet: what is validated gets no other number."""
+        with self.unchanged(self.sample):
+            self.refusal("document_validated", self.sample.with_user(self.clerk).action_validate)
 
     def test_held(self):
         """What the host leaves as it is sees no second half: no number, no status, no trace."""
