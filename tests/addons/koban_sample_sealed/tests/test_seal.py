@@ -4,7 +4,7 @@ import json
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_sample.tests.common import SampleCase
 from odoo.addons.koban_seal.tests.attacker import Attacker
@@ -206,7 +206,7 @@ class TestSeal(Attacker, SampleCase):
         with patch.object(self.registry, "models", models):
             found = [(finding.code, finding.model) for finding in self.find()]
         self.assertEqual(found, [("model_unreadable", "koban.sample")])
-        with self.undone():
+        with self.undone(), mute_logger("odoo.sql_db"):
             self.sql("ALTER TABLE koban_sample RENAME TO elsewhere")
             self.assertIn(("model_unreadable", ""), self.find_told())
 
