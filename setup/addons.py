@@ -12,7 +12,7 @@ from .paths import ADDONS
 
 DEMO = "koban_demo"
 # What changes nothing in a database where the addon is installed.
-APART = {"__pycache__", "tests", "readme", "README.rst", "README.md", "pyproject.toml"}
+APART = {"__pycache__", "tests", "readme", "README.md", "index.html", "pyproject.toml"}
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,25 @@
 """Addons by themselves: installed with nothing but what they need, tried, uninstalled."""
 
+import re
+from pathlib import Path
+
 from . import addons, server
 from .addons import DEMO, Addon, closure
 from .console import Failure
 from .jobs import Outcome, Workshop, addon_tests
+from .odoo import LOADING
 from .paths import ADDONS, CHECKOUT
 from .process import CommandFailed, captured
 from .template import Templates
 
 SCRIPTS = CHECKOUT / "setup" / "scripts"
-# Addons of the test run: a document that no trade of ours knows, and another addon's steps.
+# Addons of the test run: a document that no trade of ours knows, for the rooms that own none.
 SAMPLES = CHECKOUT / "tests" / "addons"
-# The highest addon that the samples stand on.
-SAMPLED = "koban_seal"
+# One of them that must not be installed, and what it is told.
+WRONG = "koban_sample_wrong"
+WRONG_STEP = "'toll' cannot stand beside 'nowhere'"
+# What docutils says of a text that is no reStructuredText.
+UNREAD = re.compile(r"<string>:\d+: \((?:INFO|WARNING|ERROR|SEVERE)/\d\) ")
 # What an addon leaves behind must be nothing of ours but the counter of orders (docs).
 LEFT = r"""
 SELECT 'table ' || tablename FROM pg_tables WHERE tablename LIKE 'koban\_%'
@@ -36,11 +43,14 @@ def run(shop: Workshop, outcome: Outcome) -> None:
     try:
         for addon in order:
             label = f"alone-{addon.name}"
-            templates.install(database, [addon.name], shop.logs / f"{label}-install.log")
+            log = shop.logs / f"{label}-install.log"
+            templates.install(database, [addon.name], log)
+            if unread := find_unread(log, addon.name):
+                outcome.problem(f"{addon.name}: its description", f"{unread[0]}\nThe log: {log}")
             if addon.tests:
                 addon_tests(shop, outcome, [addon.tests], database, label, "alone")
-            if addon.name == SAMPLED:
-                _try_samples(shop, outcome, database)
+            if samples := _get_samples_on(addon, order):
+                _try_samples(shop, outcome, database, samples, addon.name)
         for addon in reversed(order):
             uninstall(shop, outcome, addon, database, f"alone-{addon.name}")
         check_gone(shop, database)
@@ -48,19 +58,70 @@ def run(shop: Workshop, outcome: Outcome) -> None:
         shop.databases.drop(database)
 
 
-def _try_samples(shop: Workshop, outcome: Outcome, database: str) -> None:
-    """Install the samples on a copy, with what they stand on alone, and run their tests."""
+def find_unread(log: Path, name: str) -> list[str]:
+    """Return what the host could not read of an addon's description while it installed it.
+
+    :param log: of the installation, perhaps of other addons too
+    """
+    loading, found = "", []
+    for line in log.read_text(errors="replace").splitlines():
+        if match := LOADING.search(line):
+            loading = match[1]
+        elif loading == name and UNREAD.match(line):
+            found.append(line)
+    return found
+
+
+def _get_samples_on(addon: Addon, order: list[Addon]) -> list[Addon]:
+    """Return the samples whose last dependency, in this order, an addon is."""
+    known = {file.parent.name: Addon(file.parent) for file in SAMPLES.glob("*/__manifest__.py")}
+    ranks = {one.name: rank for rank, one in enumerate(order)}
+
+    def rank(name: str) -> int:
+        if name in known:
+            return max(rank(below) for below in known[name].depends)
+        return ranks.get(name, -1)
+
+    return [sample for name, sample in sorted(known.items()) if rank(name) == ranks[addon.name]]
+
+
+def _try_samples(
+    shop: Workshop, outcome: Outcome, database: str, samples: list[Addon], label: str
+) -> None:
+    """Install samples on a copy, with what they stand on alone, and run their tests."""
     copy = shop.databases.scratch("samples")
     shop.databases.clone(database, copy)
+    label = f"samples-{label}"
     path = f"{ADDONS},{SAMPLES}"
-    names = sorted(file.parent.name for file in SAMPLES.glob("*/__manifest__.py"))
-    tests = sorted(SAMPLES.glob("*/tests"))
+    conf = shop.odoo.conf("samples", addons_path=path)
+    templates = Templates(shop.odoo)
+    names = [sample.name for sample in samples]
     try:
-        conf = shop.odoo.conf("samples", addons_path=path)
-        Templates(shop.odoo).install(copy, names, shop.logs / "samples-install.log", conf)
-        addon_tests(shop, outcome, tests, copy, "samples", settings={"addons_path": path})
+        right = [name for name in names if name != WRONG]
+        templates.install(copy, right, shop.logs / f"{label}-install.log", conf)
+        if WRONG in names:
+            _try_wrong(shop, outcome, copy, conf)
+        tests = [sample.tests for sample in samples if sample.tests]
+        addon_tests(shop, outcome, tests, copy, label, settings={"addons_path": path})
     finally:
         shop.databases.drop(copy)
+
+
+def _try_wrong(shop: Workshop, outcome: Outcome, database: str, conf: Path) -> None:
+    """Install an addon whose step stands beside none: told so, and nothing of it stays."""
+    log = shop.logs / f"{WRONG}-install.log"
+    try:
+        Templates(shop.odoo).install(database, [WRONG], log, conf)
+    except Failure as failure:
+        told = str(failure)
+    else:
+        told = "it was installed"
+    query = f"SELECT state FROM ir_module_module WHERE name = '{WRONG}'"
+    state = shop.odoo.connection.sql(query, database)
+    if WRONG_STEP in told and state == "uninstalled":
+        outcome.passed += 1
+    else:
+        outcome.problem(f"{WRONG}: installation", f"{told} (its state: {state})")
 
 
 def run_one(shop: Workshop, outcome: Outcome, addon: Addon) -> None:

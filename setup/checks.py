@@ -19,7 +19,7 @@ NO_ADDRESS = ("setup/", ".ci/", "Makefile", ".pre-commit-config.yaml")
 # Texts of others, kept as they are.
 NOT_OURS = ("LICENSE",)
 READABLE = {".py", ".xml", ".js", ".scss", ".css", ".csv", ".md", ".rst", ".toml", ".yaml", ".yml"}
-READABLE |= {".txt", ".lock", ".in", ".cfg", ".po", ".pot", ".sh", ".json", ""}
+READABLE |= {".txt", ".lock", ".in", ".cfg", ".po", ".pot", ".sh", ".json", ".html", ""}
 
 
 def tracked() -> list[Path]:

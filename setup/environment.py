@@ -46,7 +46,9 @@ def _make(target: Path) -> None:
     try:
         with step("installing the Python libraries"):
             pip = _bare(target, log)
-            command = [*pip, "install", "--no-input", "--use-pep517", "-r", LOCK_FILE]
+            # Compiled at their first use: most of these files are never used.
+            options = ["--no-input", "--use-pep517", "--no-compile"]
+            command = [*pip, "install", *options, "-r", LOCK_FILE]
             logged(command, log, {"PYTHONUTF8": "1"}, describe=lambda: _progress(log))
     except CommandFailed as error:
         remove(target)

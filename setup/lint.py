@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from . import addons, checks, environment, house, readme
+from . import addons, checks, environment, house
 from . import odoo as hosting
 from .console import Failure, say
 from .database import Databases
@@ -31,7 +31,7 @@ def run(fast: bool = False) -> int:
         ("pylint-odoo", partial(_pylint, python)),
         ("XML", partial(checks.xml_files, files)),
         ("manifests", checks.manifests),
-        ("READMEs of the addons", readme.check),
+        ("READMEs of the addons", partial(_readmes, python)),
         ("access rights", checks.access_rights),
         ("one class per model", house.one_class),
         ("names of files", house.file_names),
@@ -70,6 +70,10 @@ def _pylint(python: Path) -> list[str]:
     if not addons.every():
         return []
     return _tool(python, "pylint", "--jobs=2", *(str(a.path) for a in addons.every().values()))
+
+
+def _readmes(python: Path) -> list[str]:
+    return captured([python, "-m", "setup.readme", "check"], cwd=CHECKOUT).splitlines()
 
 
 def check_translations() -> list[str]:

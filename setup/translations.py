@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polib
 
+from .addons import Addon
 from .paths import ADDONS
 
 HEADER = {
@@ -50,7 +51,24 @@ def terms_of(export: polib.POFile, addon: str) -> polib.POFile:
                     flags=[flag for flag in entry.flags if flag != "fuzzy"],
                 )
             )
+    _add_presentation(template, addon)
     return template
+
+
+def _add_presentation(template: polib.POFile, addon: str) -> None:
+    """Add the name and the summary of an addon, which Odoo shows among the apps.
+
+    It keeps them as records of ``base``, and so exports them with none of the addons.
+    """
+    manifest = Addon(ADDONS / addon).manifest
+    for key, field in (("name", "shortdesc"), ("summary", "summary")):
+        place = (f"model:ir.module.module,{field}:base.module_{addon}", "")
+        if entry := template.find(manifest[key]):
+            entry.occurrences.append(place)
+        else:
+            template.append(
+                polib.POEntry(msgid=manifest[key], comment=f"module: {addon}", occurrences=[place])
+            )
 
 
 def _belongs(place: tuple[str, str], addon: str) -> bool:

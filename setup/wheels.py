@@ -3,11 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from . import addons, environment, readme
+from . import addons, environment
 from .addons import Addon
 from .console import Failure, one_line, say
 from .paths import CHECKOUT, built_beside, folder, remove
-from .process import CommandFailed, logged
+from .process import CommandFailed, captured, logged
 
 DIST = CHECKOUT / "dist"
 
@@ -18,7 +18,7 @@ def run() -> int:
     found = addons.every()
     if not found:
         raise Failure("there is no addon in addons/ to build a wheel of.")
-    readme.update()
+    captured([python, "-m", "setup.readme", "update"], cwd=CHECKOUT)
     remove(DIST)
     with built_beside(DIST) as part:
         for addon in found.values():

@@ -6,6 +6,7 @@
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
+    "application": True,
     "depends": ["koban_sales"],
     "data": [
         "security/contract_security.xml",

@@ -6,6 +6,7 @@
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
+    "application": True,
     "depends": ["koban_document", "koban_invoice", "sale_management", "sale_crm", "sale_project"],
     "data": [
         "security/koban_security.xml",

@@ -48,7 +48,7 @@ class Base(models.AbstractModel):
             return
         self.check_access(operation)
         env = speaking(self.env)
-        record = ", ".join(self.mapped("display_name"))
+        record = ", ".join(filter(None, self.mapped("display_name"))) or self._description
         if document.with_env(self.env).has_access("read"):
             message = env._(
                 "%(record)s is used by %(document)s, which is validated: it can be "

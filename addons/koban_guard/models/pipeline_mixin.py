@@ -70,8 +70,21 @@ class PipelineMixin(models.AbstractModel):
                 second(run)
         return run.result
 
+    def init(self):
+        """Refuse an addon whose steps are wrong as it is installed: nothing of it stays."""
+        super().init()
+        self._check_steps()
+
     def _register_hook(self):
         super()._register_hook()
+        self._check_steps()
+
+    @api.model
+    def _check_steps(self):
+        """Make sure that the steps stand in one order, and that each has a half.
+
+        :raise ValueError: naming the model, the step and those that there are
+        """
         if self._abstract:
             return
         for kind, get_steps in (

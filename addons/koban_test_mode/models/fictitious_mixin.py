@@ -302,7 +302,7 @@ class FictitiousMixin(models.AbstractModel):
         raise self._refuse(
             speaking(self.env)._(
                 "The mode TEST is on, and %(document)s is real. Leave the mode TEST first.",
-                document=", ".join(self.mapped("display_name")) or self._description,
+                document=", ".join(filter(None, self.mapped("display_name"))) or self._description,
             ),
             "test_mode_on",
         )

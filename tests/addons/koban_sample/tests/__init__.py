@@ -1,1 +1,2 @@
-from . import test_sample
+from . import test_guard
+from . import test_steps

@@ -8,7 +8,7 @@ class KobanSample(models.Model):
 
     @api.model
     def _get_validation_steps(self):
-        steps = insert_step(super()._get_validation_steps(), "toll", before="key")
+        steps = insert_step(super()._get_validation_steps(), "toll", before="open")
         return insert_step(steps, "bell", after=HOST)
 
     def _validate_toll(self, run):
@@ -17,3 +17,11 @@ class KobanSample(models.Model):
     def _validated_bell(self, run):
         for sample in self:
             sample.trail = f"toll {run.told['toll']}, bell {sample.state} {sample.name}"
+
+    @api.model
+    def _get_cancellation_steps(self):
+        return insert_step(super()._get_cancellation_steps(), "farewell", after=HOST)
+
+    def _cancelled_farewell(self, run):
+        for sample in self:
+            sample.trail = f"farewell {sample.state}"

@@ -1,0 +1,18 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class KobanSample(models.Model):
+    """The mixin stands before the document, as a trade that is sealed does."""
+
+    _name = "koban.sample"
+    _inherit = ["koban.sealed.mixin", "koban.sample"]
+
+    _sealed_fields = ("company_id", "name", "state", "partner_id", "total")
+    _sealed_line_model = "koban.sample.line"
+    _sealed_line_field = "sample_id"
+    _sealed_line_fields = ("name", "price")
+
+    @api.model
+    def _get_validated_condition(self):
+        return SQL("d.state IN ('done', 'cancel')")
