@@ -1,4 +1,4 @@
-"""Make an archive of ten times as many invoices, each with its PDF: memory must not grow with them."""
+"""Archive ten times as many invoices, each with its PDF: memory must not grow with them."""
 
 TITLE = "memory of an archive, 2,000 invoices against 20,000"
 CASES = {"invoices of 3 lines": {}}

@@ -20,8 +20,8 @@ def load(requirement: str, name: str):
     target = Path(sys.prefix).parent / f"trial-{sha256(requirement.encode()).hexdigest()[:12]}"
     if not target.is_dir():
         part = target.with_suffix(".part")
-        options = ["--quiet", "--disable-pip-version-check", "--no-warn-conflicts", "--target", part]
-        subprocess.run([sys.executable, "-m", "pip", "install", *options, requirement], check=True)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-warn-conflicts"]
+        subprocess.run([*command, "--target", part, requirement], check=True)
         part.rename(target)
     if str(target) not in sys.path:
         sys.path.append(str(target))  # after the environment's: its versions are the ones in use

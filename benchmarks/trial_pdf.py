@@ -18,7 +18,7 @@ from trial import load, measure, run_apart
 NUMBERS = (1, 100, 1_000)
 # What pages share lies in these resources.
 KINDS = ("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading")
-WORDS = "Conseil Entretien Étude Formation Livraison Location Nettoyage Pose Réglage".split()
+WORDS = ("Conseil", "Entretien", "Étude", "Formation", "Livraison", "Location", "Réglage")
 
 
 def print_invoices(database, folder):
@@ -113,35 +113,14 @@ def join_shared(pdfs):
     """Join by pikepdf, with what pages share kept once: that is code of ours."""
     pikepdf, known = load_pikepdf(), {}
 
-    def digest(item, memory):
-        if not isinstance(item, pikepdf.Object):
-            return repr(item).encode()
-        place = item.objgen if item.is_indirect else None
-        if place in memory:
-            return memory[place]
-        if place:
-            memory[place] = b"cycle"
-        result = hashlib.sha256()
-        if isinstance(item, pikepdf.Stream | pikepdf.Dictionary):
-            if isinstance(item, pikepdf.Stream):
-                result.update(item.read_raw_bytes())
-            for key, value in sorted(item.items()):
-                result.update(key.encode() + digest(value, memory))
-        elif isinstance(item, pikepdf.Array):
-            for value in item:
-                result.update(digest(value, memory) + b",")
-        else:
-            return item.unparse()
-        if place:
-            memory[place] = result.digest()
-        return result.digest()
-
     def share(source, target):
-        memory, first, found = {}, len(target.pages), []
-        for number, page in enumerate(source.pages):
-            for kind in KINDS:
-                for name, item in (page.Resources.get(kind) or pikepdf.Dictionary()).items():
-                    found.append((number, kind, name, digest(item, memory)))
+        memory, first = {}, len(target.pages)
+        found = [
+            (number, kind, name, digest(pikepdf, item, memory))
+            for number, page in enumerate(source.pages)
+            for kind in KINDS
+            for name, item in (page.Resources.get(kind) or pikepdf.Dictionary()).items()
+        ]
         for number, kind, name, key in found:
             if key in known:  # not copied
                 del source.pages[number].Resources[kind][name]
@@ -153,6 +132,31 @@ def join_shared(pdfs):
             group[name] = known[key]
 
     return _join(pdfs, share)
+
+
+def digest(pikepdf, item, memory):
+    """Return what tells an object, with all that it refers to, from another one."""
+    if not isinstance(item, pikepdf.Object):
+        return repr(item).encode()
+    place = item.objgen if item.is_indirect else None
+    if place in memory:
+        return memory[place]
+    if place:
+        memory[place] = b"cycle"
+    result = hashlib.sha256()
+    if isinstance(item, pikepdf.Stream):
+        result.update(item.read_raw_bytes())
+    if isinstance(item, pikepdf.Stream | pikepdf.Dictionary):
+        for key, value in sorted(item.items()):
+            result.update(key.encode() + digest(pikepdf, value, memory))
+    elif isinstance(item, pikepdf.Array):
+        for value in item:
+            result.update(digest(pikepdf, value, memory) + b",")
+    else:
+        return item.unparse()
+    if place:
+        memory[place] = result.digest()
+    return result.digest()
 
 
 def _join(pdfs, add):

@@ -213,9 +213,7 @@ class KobanRenewalCockpit(models.TransientModel):
         """Undo the selected renewals, where nothing is billed of them."""
         rows = self.row_ids.filtered(lambda row: row.is_selected and row.state == "done")
         for batch in self._split(rows):
-            failures = isolate_failures(
-                batch.contract_id, lambda some: some.action_undo_renewal()
-            )
+            failures = isolate_failures(batch.contract_id, lambda some: some.action_undo_renewal())
             failed = batch.filtered(lambda row, failures=failures: row.contract_id in failures)
             (batch - failed)._note("undone", {})
             failed._note(None, failures)  # still renewed

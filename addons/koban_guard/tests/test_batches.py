@@ -253,7 +253,9 @@ class TestProcess(BaseCase):
             self.partners[2].ref = "Half"
             self.own.flush_all()
             self.in_another(
-                lambda partners: partners.env.cr.execute("SELECT pg_terminate_backend(%s)", [process])
+                lambda partners: partners.env.cr.execute(
+                    "SELECT pg_terminate_backend(%s)", [process]
+                )
             )
 
         work, _calls = self.make_work(die)
