@@ -1,7 +1,5 @@
 """Thousands of posted invoices in seconds: rows of one, copied by SQL."""
 
-import random
-
 from odoo.tools import SQL
 
 
@@ -57,27 +55,6 @@ def copy_invoices(env, invoice, count: int, day: str) -> None:
             lines,
             count,
             lines,
-        )
-    )
-    env.cr.commit()
-
-
-def copy_originals(env, size: int = 30_000) -> None:
-    """Give each posted invoice a PDF, as the host keeps the one that it sent: one file for all.
-
-    :param size: bytes, of chance: nothing makes them smaller
-    """
-    content = random.Random(1).randbytes(size)
-    file = env["ir.attachment"].create({"name": "original.pdf", "raw": content})
-    env.cr.execute(
-        SQL(
-            "INSERT INTO ir_attachment (name, type, mimetype, res_model, res_field, res_id, "
-            "store_fname, file_size, create_date) "
-            "SELECT 'FAC-' || id || '.pdf', 'binary', 'application/pdf', 'account.move', "
-            "'invoice_pdf_report_file', id, %s, %s, now() FROM account_move "
-            "WHERE move_type = 'out_invoice' AND state = 'posted'",
-            file.store_fname,
-            size,
         )
     )
     env.cr.commit()

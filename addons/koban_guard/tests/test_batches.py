@@ -112,7 +112,7 @@ class TestIsolateFailures(DocumentCase):
         def work(records):
             records.ref = "Done"
             if len(records & group) > 1:
-                raise UserError("Too much for one invoice.")
+                raise UserError(self.env._("Too much for one invoice."))
 
         failures = isolate_failures(self.partners, work, lambda partner: partner.color)
         self.assertEqual(set(failures), set(group))
