@@ -6,7 +6,6 @@ from . import koban_contract_type
 from . import koban_contract_part_mixin
 from . import koban_contract
 from . import koban_contract_end
-from . import koban_contract_apart
 from . import koban_contract_schedule
 from . import koban_contract_billing
 from . import koban_contract_line

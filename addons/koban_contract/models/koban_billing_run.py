@@ -1,25 +1,20 @@
 import datetime
-import logging
 from typing import Annotated
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, Record, public
+from odoo.addons.koban_guard.tools.batches import isolate_failures, process_batches
 
 from .koban_contract_schedule import BILLED_STATES
 
 Contract = Annotated[int, Record("koban.contract")]
 
-_logger = logging.getLogger(__name__)
-
 # So many contracts are in memory at once; one that fails costs as many tries.
 BATCH = 40
-# So often a batch is tried that others write on meanwhile.
-TRIES = 5
 # The order in which contracts are billed.
 PLACE_COLUMNS = (
     SQL("coalesce(invoice_partner_id, 0)"),
@@ -238,108 +233,39 @@ class KobanBillingRun(models.Model):
         """
         self.ensure_one()
         self._note(state="running", started_on=self.started_on or fields.Datetime.now())
-        after, tries = self.place or (0, 0, 0), TRIES
-        while True:
-            try:
-                batch = self._process_batch(after)
-                if not batch:
-                    break
-                if commit and not commit(max(0, self.contract_count - self.done_count)):
-                    return
-                after, tries = batch[-1], TRIES
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # Someone else billed or wrote on the same contracts meanwhile.
-                tries -= 1
-                if not commit or not tries:
-                    raise
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-        self._note(state="done", ended_on=fields.Datetime.now())
+        count_left = commit and (
+            lambda _done: commit(max(0, self.contract_count - self.done_count))
+        )
+        if process_batches(self.env, self._take_batch, self._bill_batch, count_left):
+            self._note(state="done", ended_on=fields.Datetime.now())
 
-    def _process_batch(self, after) -> list[tuple[int, int, int]]:
-        """Bill the next contracts; return their places, nothing when all is done."""
+    def _take_batch(self, last) -> list[tuple[int, int, int]]:
+        """Return the places of the next contracts, nothing when all is done."""
         self.env.flush_all()
-        batch = self._lock_batch(after)
-        if batch:
-            self._bill_batch(self.env["koban.contract"].browse([row[-1] for row in batch]))
-            # Kept with what it billed: bad contracts are not tried again before the others.
-            self._note(done_count=self.done_count + len(batch), place=batch[-1])
-            self.env.flush_all()
-            self.env.invalidate_all()
-        return batch
+        return self._lock_batch(last[-1] if last else self.place or (0, 0, 0))
 
-    def _bill_batch(self, contracts, is_bad=False) -> bool:
-        """Bill contracts together; if that fails, by halves, down to what cannot be billed.
-
-        :param is_bad: it is known that they cannot be billed together
-        :return: whether all are billed
-        """
-        if not is_bad or len(contracts) == 1:
-            try:
-                self._bill_together(contracts)
-                return True
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception as error:  # whatever it is, it is told for its contract
-                if len(contracts) == 1:
-                    self._fail(contracts, error)
-                    return False
-        halves = self._halve(contracts)
-        if halves:
-            # Where the first half is good, the other one is not.
-            is_good = self._bill_batch(halves[0])
-            self._bill_batch(halves[1], is_bad=is_good)
-        else:
-            # They share invoices: those that can be billed stay together.
-            good = contracts.filtered(self._try)
-            if good:
-                self._bill_together(good)
-        return False
+    def _bill_batch(self, batch):
+        """Bill contracts; what cannot be billed says why, and stops no other."""
+        contracts = self.env["koban.contract"].browse([row[-1] for row in batch])
+        failures = isolate_failures(contracts, self._bill_together, self._get_invoice_key)
+        for contract, failure in failures.items():
+            self._fail(contract, failure)
+        # Kept with what it billed: bad contracts are not tried again before the others.
+        self._note(done_count=self.done_count + len(batch), place=batch[-1])
 
     @api.model
-    def _halve(self, contracts) -> list:
-        """Return two parts that share no invoice; nothing where all contracts may share one."""
-        groups = list(
-            contracts.grouped(
-                lambda one: (one.invoice_partner_id, one.id if one.grouping == "contract" else 0)
-            ).values()
-        )
-        parts = groups[: len(groups) // 2], groups[len(groups) // 2 :]
-        return [contracts.browse().union(*part) for part in parts] if len(groups) > 1 else []
+    def _get_invoice_key(self, contract) -> tuple:
+        """Return what is the same of contracts that may share an invoice."""
+        return contract.invoice_partner_id, contract.id if contract.grouping == "contract" else 0
 
     def _bill_together(self, contracts):
-        with self.env.cr.savepoint():
-            moves = contracts.with_company(self.company_id)._bill(self.date)
-            moves._with_billing_pass().billing_run_id = self
-            self._solve(contracts)
-            self.env.flush_all()
+        moves = contracts.with_company(self.company_id)._bill(self.date)
+        moves._with_billing_pass().billing_run_id = self
+        self._solve(contracts)
         self._note(invoice_count=self.invoice_count + len(moves))
 
-    def _try(self, contract) -> bool:
-        """Tell whether a contract can be billed by itself; if not, note why."""
-        savepoint = self.env.cr.savepoint()  # what was noted of the others stays
-        try:
-            contract.with_company(self.company_id)._bill(self.date)
-            self.env.flush_all()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # as above
-            self._undo(savepoint)
-            self._fail(contract, error)
-            return False
-        self._undo(savepoint)
-        return True
-
-    def _undo(self, savepoint):
-        self.env.clear()
-        savepoint.rollback()
-        savepoint.close(rollback=False)
-
-    def _fail(self, contract, error):
+    def _fail(self, contract, failure):
         """Put a contract into the list of failures, with the reason."""
-        if not isinstance(error, UserError):
-            _logger.exception("Contract %s cannot be billed", contract.id)
-        reason = error.args[0] if error.args else repr(error)
         Failure = self.env["koban.billing.failure"].sudo()  # written by runs alone
         Failure.search([("contract_id", "=", contract.id), ("is_solved", "=", False)]).unlink()
         Failure.create(
@@ -347,8 +273,8 @@ class KobanBillingRun(models.Model):
                 "contract_id": contract.id,
                 "run_id": self.id,
                 "date": self.date,
-                "code": getattr(error, "code", ""),
-                "reason": str(reason),
+                "code": failure.code,
+                "reason": failure.reason,
             }
         )
         self._note(failure_count=self.failure_count + 1)

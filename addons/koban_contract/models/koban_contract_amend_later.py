@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.batches import isolate_failures
 
 from .koban_contract_amend import BILLING_FIELDS
 
@@ -67,7 +68,7 @@ class KobanContract(models.Model):
 
     def _apply_conditions_apart(self, day):
         # What fails is told by the billing, which tries it again.
-        self._do_apart(lambda contracts: contracts._apply_waiting_conditions(day))
+        isolate_failures(self, lambda contracts: contracts._apply_waiting_conditions(day))
 
 
 class KobanContractAmendment(models.Model):

@@ -3,6 +3,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.koban_guard.tools.batches import process_domain
+
 from ..periods import months_of
 
 
@@ -107,15 +109,16 @@ class KobanContract(models.Model):
         return amounts
 
     @api.model
-    def _refresh_amounts(self, after_batch=lambda done: True):
+    def _refresh_amounts(self, commit=None):
         """Bring the amounts up to date where a line or a price started or ended since.
 
-        :param after_batch: told how many contracts were looked at
+        :param commit: commits a batch, told how many contracts were looked at
         """
-        self._do_in_batches(
+        process_domain(
+            self,
             self._get_dated_domain() & Domain("state", "!=", "cancel"),
             lambda contracts: contracts._recompute_amounts(),
-            after_batch,
+            commit,
         )
 
     @api.model

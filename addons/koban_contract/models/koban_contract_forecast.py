@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.batches import process_each
 
 from .koban_contract_type import KINDS
 
@@ -81,10 +82,7 @@ class KobanContractForecast(models.Model):
         cron = self.env["ir.cron"]
         self.env["koban.contract"]._refresh_amounts(lambda done: cron._commit_progress() or True)
         cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._refresh_forecast(company)
-            if not cron._commit_progress(processed=1):
-                break
+        process_each(self.env, companies, self._refresh_forecast, cron._commit_progress)
 
     @api.model
     def _refresh_forecast(self, company):

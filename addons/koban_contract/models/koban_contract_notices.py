@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.batches import process_domain, process_scheduled
 
 from ..periods import Period
 from ..terms import get_deadline, get_refusal_window
@@ -82,13 +83,13 @@ class KobanContract(models.Model):
     @api.model
     def _cron_notices(self):
         """Send the letters that are due and not yet sent."""
-        self._do_scheduled(self._get_letter_work(fields.Date.context_today(self)), LETTERS)
+        process_scheduled(self, self._get_letter_work(fields.Date.context_today(self)), LETTERS)
 
     @api.model
     def _do_notices(self, day):
         """Send what is due by a day, and mark the contracts of which it is too late."""
         for domain, work in self._get_letter_work(day):
-            self._do_in_batches(domain, work)
+            process_domain(self, domain, work)
 
     @api.model
     def _get_letter_work(self, day) -> list:

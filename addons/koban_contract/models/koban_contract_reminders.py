@@ -3,6 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.koban_guard.tools.batches import (
+    isolate_failures,
+    process_domain,
+    process_scheduled,
+)
+
 ALARM_DAYS = 30
 
 
@@ -29,15 +35,16 @@ class KobanContract(models.Model):
     # Failures
     # ------------------------------------------------------------------
     def _do_noted(self, work) -> dict:
-        """Do something apart, see :meth:`_do_apart`, and note what fails."""
-        failures = self._do_apart(work)
+        """Do something for each that can, see ``isolate_failures``, and note what fails."""
+        failures = isolate_failures(self, work)
         self._note_failures(failures)
         return failures
 
     @api.model
     def _note_failures(self, failures):
         """Keep why contracts could not be renewed, and ask someone to look."""
-        for contract, reason in failures.items():
+        for contract, failure in failures.items():
+            reason = failure.reason
             if contract.renewal_error == reason:
                 continue
             opened = contract._with_guard_pass(contract, fields={"renewal_error"})
@@ -65,13 +72,13 @@ class KobanContract(models.Model):
     @api.model
     def _cron_renewals(self):
         """Renew what is tacitly renewed, close what is not, remind of the rest."""
-        self._do_scheduled(self._get_daily_work(fields.Date.context_today(self)))
+        process_scheduled(self, self._get_daily_work(fields.Date.context_today(self)))
 
     @api.model
     def _do_renewals(self, day):
         """Do the renewals of a day and of all days before."""
         for domain, work in self._get_daily_work(day):
-            self._do_in_batches(domain, work)
+            process_domain(self, domain, work)
 
     @api.model
     def _get_daily_work(self, day) -> list:

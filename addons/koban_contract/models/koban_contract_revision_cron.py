@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_guard.tools.batches import isolate_failures, process_scheduled
+
 # So many contracts are settled while someone enters a value.
 AT_ONCE = 40
 ACTIVITY = "koban_contract.activity_type_revision"
@@ -15,7 +17,8 @@ class KobanContract(models.Model):
     def _cron_revise(self):
         """Do what comes before the billing of the day: conditions, final prices, revisions."""
         day = fields.Date.context_today(self)
-        self._do_scheduled(
+        process_scheduled(
+            self,
             [
                 (
                     self._get_conditions_domain(day),
@@ -23,7 +26,7 @@ class KobanContract(models.Model):
                 ),
                 (self._get_unsettled_domain(), lambda self: self._settle()),
                 (self._get_revision_due_domain(day), lambda self: self._revise_due(day)),
-            ]
+            ],
         )
 
     @api.model
@@ -126,11 +129,11 @@ class KobanContract(models.Model):
     # One contract does not stop the others
     # ------------------------------------------------------------------
     def _note_revision_apart(self, work):
-        """Do something apart, see :meth:`_do_apart`, and note what fails."""
-        failures = self._do_apart(work)
+        """Do something for each that can, see ``isolate_failures``, and note what fails."""
+        failures = isolate_failures(self, work)
         failing = self.browse([contract.id for contract in failures])
         failing._note_revision_failures(
-            {contract.id: reason for contract, reason in failures.items()}
+            {contract.id: failure.reason for contract, failure in failures.items()}
         )
 
     def _note_revision_failures(self, reasons):

@@ -360,7 +360,7 @@ class TestFailures(BillingCase):
         contracts.action_validate()
         broken = contracts[99]
         self.break_contract(broken)
-        with mute_logger("odoo.addons.koban_contract.models.koban_billing_run"):
+        with mute_logger("odoo.addons.koban_guard.tools.batches"):
             run = self.bill("2026-01-01")
         self.assertEqual((run.invoice_count, run.failure_count, run.done_count), (235, 1, 236))
         self.assertEqual(len(run.move_ids), 235)

@@ -5,8 +5,8 @@ from odoo.tools import format_date, split_every
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.batches import BATCH, isolate_failures
 
-from ..models.koban_contract_apart import BATCH
 from ..models.koban_contract_terms import SOON_DAYS
 
 # So many letters are made while someone waits; more are left to the scheduled job.
@@ -143,7 +143,7 @@ class KobanRenewalCockpit(models.TransientModel):
             some._check_renewable()
             figures.update(some._preview_renewals())
 
-        failures = contracts._do_apart(preview)
+        failures = isolate_failures(contracts, preview)
         # What is shown is computed here, and not entered: the letter says it.
         Row = self.env["koban.renewal.cockpit.row"].sudo()
         rows = Row.create(
@@ -164,7 +164,7 @@ class KobanRenewalCockpit(models.TransientModel):
             ]
         )
 
-    def _prepare_row(self, contract, figures, reason) -> dict:
+    def _prepare_row(self, contract, figures, failure) -> dict:
         values = {
             "cockpit_id": self.id,
             "contract_id": contract.id,
@@ -172,8 +172,9 @@ class KobanRenewalCockpit(models.TransientModel):
             "old_yearly": contract.yearly_amount,
             "new_yearly": contract.yearly_amount,
         }
-        if reason:
-            return {**values, "is_selected": False, "state": "failed", "reason": reason}
+        if failure:
+            failed = {"is_selected": False, "state": "failed", "reason": failure.reason}
+            return {**values, **failed}
         names = ("new_end", "old_yearly", "new_yearly", "effect")
         return {**values, **{name: figures[name] for name in names}, "figures": figures}
 
@@ -204,7 +205,7 @@ class KobanRenewalCockpit(models.TransientModel):
 
         rows.contract_id.check_access("write")
         for batch in self._split(rows):
-            batch._note("done", batch.contract_id._do_apart(renew))
+            batch._note("done", isolate_failures(batch.contract_id, renew))
         return True
 
     @public(one=True)
@@ -212,7 +213,7 @@ class KobanRenewalCockpit(models.TransientModel):
         """Undo the selected renewals, where nothing is billed of them."""
         rows = self.row_ids.filtered(lambda row: row.is_selected and row.state == "done")
         for batch in self._split(rows):
-            failures = batch.contract_id._do_apart(lambda some: some.action_undo_renewal())
+            failures = isolate_failures(batch.contract_id, lambda some: some.action_undo_renewal())
             failed = batch.filtered(lambda row, failures=failures: row.contract_id in failures)
             (batch - failed)._note("undone", {})
             failed._note(None, failures)  # still renewed

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.batches import isolate_failures, process_batches
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..models.koban_contract_notices import LETTERS
@@ -68,12 +69,12 @@ class KobanRenewalCockpitRow(models.TransientModel):
     def _note(self, state, failures):
         """Note what was done of each contract.
 
-        :param failures: ``{contract: reason}``
+        :param failures: of ``isolate_failures``, by contract
         """
         rows = self.sudo()  # written by what is done
         failed = rows.filtered(lambda row: row.contract_id in failures)
         for row in failed:
-            row.reason = failures[row.contract_id]
+            row.reason = failures[row.contract_id].reason
         done = rows - failed
         done.reason = False
         if state:
@@ -82,7 +83,7 @@ class KobanRenewalCockpitRow(models.TransientModel):
 
     def _send_letters(self):
         for row in self:
-            row._note(None, row.contract_id._do_apart(row._send_letter))
+            row._note(None, isolate_failures(row.contract_id, row._send_letter))
         self.sudo().is_letter_asked = False  # as above
         self.contract_id._update_terminable()
 
@@ -96,17 +97,20 @@ class KobanRenewalCockpitRow(models.TransientModel):
     def _cron_send_letters(self):
         """Send the letters that were asked for, in the name of who did."""
         cron = self.env["ir.cron"]
-        domain = [("is_letter_asked", "=", True)]
-        cron._commit_progress(remaining=self.search_count(domain))
-        while rows := self.search(domain, limit=LETTERS):
-            for user, own in rows.grouped("create_uid").items():
-                for company, some in own.grouped(lambda row: row.cockpit_id.company_id).items():
-                    sender = some.with_user(user).with_company(company)
-                    sender.with_context(lang=user.lang)._send_letters()
-            self.env.flush_all()
-            self.env.invalidate_all()
-            if not cron._commit_progress(len(rows)):
-                return
+        asked = [("is_letter_asked", "=", True)]
+        cron._commit_progress(remaining=self.search_count(asked))
+        process_batches(
+            self.env,
+            lambda _last: self.search(asked, limit=LETTERS),  # those that are sent ask no more
+            lambda rows: rows._send_asked_letters(),
+            cron._commit_progress,
+        )
+
+    def _send_asked_letters(self):
+        for user, own in self.grouped("create_uid").items():
+            for company, some in own.grouped(lambda row: row.cockpit_id.company_id).items():
+                sender = some.with_user(user).with_company(company)
+                sender.with_context(lang=user.lang)._send_letters()
 
     def _send_letter(self, contract):
         contract._check_notice(self.old_end)

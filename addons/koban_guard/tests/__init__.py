@@ -1,3 +1,4 @@
+from . import test_batches
 from . import test_caches
 from . import test_moves
 from . import test_company
