@@ -2,11 +2,11 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
+from odoo.addons.koban_guard.tools.batches import LOST, process_each
 from odoo.addons.koban_seal.models.append_only import forbid_changes
 
 from ..tools import closing_calendar
@@ -313,7 +313,7 @@ class KobanClosing(models.Model):
                     env["koban.closing.gate"]._lock()
                     result = env[self._name]._close(env["res.company"].browse(company.id), month)
                 break
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            except LOST as error:
                 if not left:
                     raise self._prepare_busy_error(company, month) from error
                 _logger.info("Closing of %s: other work was under way, tried again", month)
@@ -504,17 +504,18 @@ class KobanClosing(models.Model):
 
         A company that fails stops at its month; the others go on.
         """
-        due = {company: self._count_due_months(company) for company in companies}
+        due = [
+            company for company in companies for _month in range(self._count_due_months(company))
+        ]
+        failed = set()
+
+        def close(company):
+            if company not in failed and not self._close_due_month(company):
+                failed.add(company)
+
         progress = self.env["ir.cron"]
-        time_left = progress._commit_progress(remaining=sum(due.values()))
-        for company, months in due.items():
-            for done in range(months):
-                if not time_left:
-                    return
-                if not self._close_due_month(company):
-                    time_left = progress._commit_progress(months - done)
-                    break
-                time_left = progress._commit_progress(1)
+        progress._commit_progress(remaining=len(due))
+        process_each(self.env, due, close, progress._commit_progress)
 
     @api.model
     def _count_due_months(self, company) -> int:
