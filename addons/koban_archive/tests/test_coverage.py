@@ -172,7 +172,7 @@ class TestCoverage(CoverageCase):
             (document, line) = self.find()
             self.assertEqual(
                 (document.code, document.field, document.label),
-                ("column_altered", "legal_mentions", "koban_mentions"),
+                ("column_altered", "legal_mentions", "koban_compliance"),
             )
             self.assertEqual((line.model, line.field), ("account.move.line", "hide_subtotal"))
             self.assertNotIn(line.code, WARNINGS)
