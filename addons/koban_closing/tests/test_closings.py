@@ -85,10 +85,31 @@ class TestRefusal(ClosingCase):
 
     def test_payment(self):
         """Row 2-62b: a payment dated in the closed month is refused; at today's date it is not."""
-        with self.assert_refused("period_closed"):
+        with self.assert_refused("period_closed") as caught:
             self.receive("2025-01-31")
+        self.assertIn(f"payment of {self.customer.name}", str(caught.exception))
+        nobody = self.refusal("period_closed", self.receive, "2025-01-31", partner_id=False)
+        self.assertIn("The payment of", str(nobody))
+        self.assertNotIn("payment of False", str(nobody))
         payment = self.receive("2025-02-01")
         self.assertIn(payment.state, ("in_process", "paid"))
+
+    def test_busy(self):
+        """Row 2-60: a closing waits for validations under way, and tells where they do not end."""
+        Gate = type(self.env["koban.closing.gate"])
+        timeout = "odoo.addons.koban_closing.models.koban_closing_gate.LOCK_TIMEOUT"
+        month, lock, tries = self.Closing._get_next_month(self.company), Gate._lock, []
+
+        def count(gate):
+            tries.append(gate)
+            return lock(gate)
+
+        # This test's own validation, which does not end, is the one under way.
+        with patch(timeout, "20ms"), patch.object(Gate, "_lock", count):
+            error = self.refusal("closing_busy", self.Closing._close_apart, self.company, month)
+        self.assertIn(self.company.name, str(error))
+        self.assertEqual(len(tries), 5)
+        self.assertEqual(self.Closing._get_next_month(self.company), month)
 
     def test_payment_wizard(self):
         """Row 2-62b: neither through the wizard of the invoice."""
