@@ -47,6 +47,11 @@ def pre_init_hook(env: Environment) -> None:
             "account.payment.seal_id",
         ),
     )
+    # It has just taken the whole model over.
+    papers = [
+        f"selection__koban_issued_document__paper__{name}" for name in ("invoice", "einvoice")
+    ]
+    take_over(env, "koban_original", "koban_invoice", papers)
 
 
 def post_init_hook(env: Environment) -> None:

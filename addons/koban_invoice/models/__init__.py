@@ -8,5 +8,7 @@ from . import account_move_line
 from . import account_move_send
 from . import account_partial_reconcile
 from . import account_payment
+from . import ir_actions_report
 from . import ir_module_module
+from . import koban_issued_document
 from . import res_company

@@ -22,6 +22,8 @@ from odoo.addons.koban_seal.tools.verification import CompanyVerification, get_f
 from .chain import ChainCase
 
 # Another value for each type of column.
+# Whose findings people may read of.
+ROOMS = ("koban_seal", "koban_original", "koban_invoice")
 OTHERS = {
     "numeric": "coalesce(%s, 0) + 1",
     "int4": "coalesce(%s, 0) + 1000",
@@ -579,7 +581,7 @@ class TestVerifications(ChainCase):
 
     def test_codes(self):
         """2-52: each finding that people may read of is one that the software tells."""
-        folders = [Path(file_path(addon)) for addon in ("koban_seal", "koban_invoice")]
+        folders = [Path(file_path(addon)) for addon in ROOMS]
         sources = "".join(
             path.read_text()
             for folder in folders

@@ -48,7 +48,7 @@ class IrActionsReport(models.Model):
     @api.model
     def _get_issued_paper(self, report) -> str | bool:
         """Return the kind of original that a report prints; False for other reports."""
-        return "invoice" if self._is_invoice_report(report) else False
+        return False
 
     @api.model
     def _is_pdf_rendered(self) -> bool:

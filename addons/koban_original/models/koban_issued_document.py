@@ -32,12 +32,8 @@ class KobanIssuedDocument(models.Model):
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
     )
-    paper = fields.Selection(
-        [("invoice", "Invoice"), ("einvoice", "Electronic Invoice (XML)")],
-        string="Kind",
-        required=True,
-        readonly=True,
-    )
+    # Each addon adds the papers of its documents.
+    paper = fields.Selection([], string="Kind", required=True, readonly=True)
     report_name = fields.Char(string="Report", readonly=True)
     file = fields.Binary(string="Original", attachment=True, readonly=True)
     file_name = fields.Char(readonly=True)
