@@ -28,13 +28,13 @@ class TestLayers(InvoiceCase):
         self.assertEqual(layers, sorted(layers), f"{method}: {files}")
 
     def test_write(self):
-        """TEST, originals, journal and guard see a write before the host does, in this order."""
+        """TEST, journal, guard and originals see a write before the host does, in this order."""
         self.assert_order(
             "write",
             "fictitious_mixin",
-            "issued_mixin",
             "koban_seal.models.guard_mixin",
             "koban_guard.models.guard_mixin",
+            "issued_mixin",
             HOST,
         )
 
