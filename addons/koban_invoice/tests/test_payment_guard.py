@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.koban_guard.exceptions import DocumentError
 from odoo.addons.koban_guard.tests.matrix import COMMUNICATION, GuardMatrix
 
 from .common import InvoiceCase
@@ -42,6 +43,15 @@ class TestPaymentGuard(GuardMatrix, InvoiceCase):
         allowed = TECHNICAL | COMMUNICATION
         for user in (self.billing_user, None):
             self.check_refused(user, self.payment, allowed)
+
+    def test_typed_at_creation(self):
+        """A receipt takes its number and its state from its validation; other payments may not."""
+        for values in ({"name": "PBNK1/2026/00099"}, {"state": "paid"}):
+            with self.undone(), self.assertRaises(DocumentError):
+                self.receive(post=False, **values)
+            supplier = {"payment_type": "outbound", "partner_type": "supplier", **values}
+            paid = self.receive(post=False, **supplier)
+            self.assertEqual({name: paid[name] for name in values}, values)
 
     def test_same_values(self):
         """A client may send all the stored values back."""
