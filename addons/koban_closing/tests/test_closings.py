@@ -316,20 +316,6 @@ class TestClosingProof(ClosingCase):
         event = self.get_events("parameter", records=self.company)[-1:]
         self.assertIn("closing_day", event.content)
 
-    def test_dashboard(self):
-        """Issue 4: the dashboard tells the last and the next closing, and what is left to do."""
-        self.invoice("2025-01-10")
-        self.close()
-        self.invoice("2025-02-10", post=False)
-        cards = self.rpc(self.manager, self.env["koban.compliance.dashboard"], "get_cards")
-        (card,) = (card for card in cards if card["key"] == "closing")
-        facts = [fact["value"] for fact in card["facts"]]
-        self.assertIn("February 2025", facts)
-        self.assertEqual(card["state"], "warning")
-        late, draft = card["todo"]
-        self.assertIn("February 2025 should have closed by itself", late["text"])
-        self.assertIn("Draft invoices", draft["text"])
-
 
 @tagged("post_install", "-at_install")
 class TestException(ClosingCase):

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.koban_closing.tests.closings import ClosingCase
 from odoo.addons.koban_invoice.tests.chain import ChainCase
 from odoo.addons.koban_invoice.tests.mentions import MentionCase
 
@@ -39,3 +40,20 @@ class TestMentionCard(MentionCase):
         self.assertEqual(card["state"], "warning")
         self.assertIn("RCS", card["todo"][0]["text"])
         self.assertEqual(card["todo"][0]["action"]["res_id"], self.company.id)
+
+
+@tagged("post_install", "-at_install")
+class TestClosingCard(ClosingCase):
+    def test_dashboard(self):
+        """Issue 4: the dashboard tells the last and the next closing, and what is left to do."""
+        self.invoice("2025-01-10")
+        self.close()
+        self.invoice("2025-02-10", post=False)
+        cards = self.rpc(self.manager, self.env["koban.compliance.dashboard"], "get_cards")
+        (card,) = (card for card in cards if card["key"] == "closing")
+        facts = [fact["value"] for fact in card["facts"]]
+        self.assertIn("February 2025", facts)
+        self.assertEqual(card["state"], "warning")
+        late, draft = card["todo"]
+        self.assertIn("February 2025 should have closed by itself", late["text"])
+        self.assertIn("Draft invoices", draft["text"])

@@ -495,6 +495,22 @@ class TestPayments(ChainCase):
 class TestVerifications(ChainCase):
     """What people see of a verification: record, findings, activity, card."""
 
+    def test_unsigned_link(self):
+        """DESIGN §3: a link that nobody signed raises an alarm; what follows does not hide it."""
+        self.make_invoice()
+        self.env.cr.flush()
+        chain = [("company_id", "=", self.company.id), ("chain", "=", "main")]
+        forged = self.env["koban.event"].search(chain, order="number desc", limit=1)
+        with self.attack():
+            self.sql("UPDATE koban_event SET signature = %s WHERE id = %s", "AAAA", forged.id)
+            self.make_invoice()
+            [alarm] = self.get_events("alarm")
+            self.assertEqual(json.loads(alarm.content), {"link": forged.number})
+            self.make_invoice()
+            self.assertEqual(self.get_events("alarm"), alarm, "it is told once")
+            found = [(finding.code, finding.res_id) for finding in self.find()]
+            self.assertEqual(found, [("signature_invalid", forged.id)])
+
     def test_findings(self):
         """2-52: the report names the document, the field, the sealed and the present value."""
         self.env["res.lang"]._activate_lang("fr_FR")

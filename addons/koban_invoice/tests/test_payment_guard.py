@@ -53,6 +53,19 @@ class TestPaymentGuard(GuardMatrix, InvoiceCase):
             paid = self.receive(post=False, **supplier)
             self.assertEqual({name: paid[name] for name in values}, values)
 
+    def test_answers(self):
+        """XML-RPC carries no None: each button answers with something, and does its work."""
+        self.keep_entries(self.bank_journal)
+        draft = self.receive(post=False)
+        steps = (("action_post", "in_process"), ("action_validate", "paid"),
+                 ("action_draft", "draft"), ("action_post", "in_process"),
+                 ("action_reject", "rejected"), ("action_draft", "draft"),
+                 ("action_cancel", "canceled"))  # fmt: skip
+        for method, state in steps:
+            with self.subTest(method):
+                self.assertIs(self.rpc(self.billing_user, draft, method), True)
+                self.assertEqual(draft.state, state)
+
     def test_same_values(self):
         """A client may send all the stored values back."""
         self.check_same_values(self.billing_user, self.payment)
