@@ -16,7 +16,7 @@ class TestJournals(InvoiceCase):
         values = {"name": "Shop", "code": "SHOP", "type": "sale", "company_id": cls.company.id}
         cls.journal = cls.env["account.journal"].create(values)
 
-    def write(self, journal, **values):
+    def change(self, journal, **values):
         return self.rpc(self.accountant, journal, "write", values)
 
     def test_used(self):
@@ -30,21 +30,21 @@ class TestJournals(InvoiceCase):
         for name, value in changes.items():
             with self.subTest(name):
                 before = self.journal[name]
-                error = self.refusal("document_number", self.write, self.journal, **{name: value})
+                error = self.refusal("document_number", self.change, self.journal, **{name: value})
                 self.assertIn("Shop", str(error))
                 self.assertEqual(self.journal[name], before)
-        self.write(self.journal, name="The shop", refund_sequence=self.journal.refund_sequence)
+        self.change(self.journal, name="The shop", refund_sequence=self.journal.refund_sequence)
         self.assertEqual(self.journal.name, "The shop")
 
     def test_unused(self):
         """Before its first number it is set as one likes, and so are journals of purchases."""
         self.make_invoice(post=False, journal_id=self.journal.id)
         asked = not self.journal.refund_sequence
-        self.write(self.journal, refund_sequence=asked)
+        self.change(self.journal, refund_sequence=asked)
         self.assertEqual(self.journal.refund_sequence, asked)
         bill = self.make_invoice(move_type="in_invoice", date="2026-03-10")
         asked = not bill.journal_id.refund_sequence
-        self.write(bill.journal_id, refund_sequence=asked)
+        self.change(bill.journal_id, refund_sequence=asked)
         self.assertEqual(bill.journal_id.refund_sequence, asked)
 
     def test_guard_off(self):
@@ -52,7 +52,7 @@ class TestJournals(InvoiceCase):
         self.make_invoice(journal_id=self.journal.id)
         self.set_guard(False)
         asked = not self.journal.refund_sequence
-        self.write(self.journal, refund_sequence=asked)
+        self.change(self.journal, refund_sequence=asked)
         self.assertEqual(self.journal.refund_sequence, asked)
 
     def test_taken_back(self):
