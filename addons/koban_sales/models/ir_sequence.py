@@ -29,7 +29,7 @@ class IrSequence(models.Model):
 
     def _next(self, sequence_date=None):
         # Drawing a number without validating an order would leave a gap.
-        if self.sudo().code == ORDER_SEQUENCE_CODE:
+        if self.sudo().code == ORDER_SEQUENCE_CODE:  # whoever draws: its code alone is read
             raise DocumentError(
                 speaking(self.env)._("Order numbers are given by the validation of an order only."),
                 "document_number",
