@@ -10,8 +10,7 @@ STEPS = """
 import json, os, pathlib
 from unittest.mock import patch
 from odoo import api, sql_db
-from odoo.addons.koban_seal.models import koban_signing_key
-from odoo.addons.koban_seal.tools import keys
+from odoo.addons.koban_seal.tools import keys, signing
 
 registry, folder = env.registry, pathlib.Path({folder!r})
 told = {{}}

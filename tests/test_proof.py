@@ -14,7 +14,7 @@ from place import Place
 
 from setup.process import merged
 
-# The lock of a chain, as koban_seal takes it (koban_event.py).
+# The lock of a chain, as koban_seal takes it (tools/signing.py).
 LOCK_SPACE = 286_289
 
 

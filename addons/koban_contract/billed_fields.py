@@ -1,20 +1,31 @@
 """What billing alone writes on invoices: no value that a client sends says what they bill.
 
-The leave is a pass of the guard, a Python object (see ``koban_guard.tools.passes``).
+The leave is a pass of the guard (see ``koban_guard.tools.passes``).
 """
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
-from odoo.addons.koban_guard.tools.passes import get_changed, get_passes
+from odoo.addons.koban_guard.tools.passes import get_changed, get_passes, open_pass
 
 MOVE_FIELDS = frozenset({"billing_run_id"})
 
 
+def get_billing_pass(env) -> dict:
+    """Return what billing may write, as ``open_pass`` takes it."""
+    names = env["account.move.line"]._get_billed_fields()
+    return {"every": True, "fields": MOVE_FIELDS, "line_fields": names}
+
+
+def open_billing(env):
+    """Let invoices say what they bill, until the block ends."""
+    return open_pass(env["account.move"], **get_billing_pass(env))
+
+
 def is_billing(env) -> bool:
-    """Whether billing writes, see ``_with_billing_pass`` of invoices."""
+    """Whether billing writes, see :func:`open_billing`."""
     names = env["account.move.line"]._get_billed_fields()
     return any(
         item.model == "account.move" and item.ids is None and names.issubset(item.line_fields or ())
-        for item in get_passes(env)
+        for item in get_passes()
     )
 
 

@@ -1,3 +1,6 @@
+from odoo.addons.koban_guard.tools.passes import open_pass
+
+
 def post_init_hook(env):
     """Give companies sequence and models, open quotes their number, validated orders a seal."""
     companies = env["res.company"].with_context(active_test=False).search([])
@@ -6,8 +9,9 @@ def post_init_hook(env):
     quotes = env["sale.order"].search(
         [("state", "in", ("draft", "sent")), ("company_id.document_guard", "=", True)]
     )
-    for quote in quotes:
-        quote._with_guard_pass(quote, fields={"quote_number"}).quote_number = quote.name
+    with open_pass(quotes, fields={"quote_number"}):
+        for quote in quotes:
+            quote.quote_number = quote.name
     companies.filtered("document_guard")._seal_existing()
 
 

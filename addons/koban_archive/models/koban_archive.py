@@ -13,6 +13,8 @@ from odoo.tools import SQL, config, format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import are_covered, open_pass
+from odoo.addons.koban_seal.tools.journal import record_event
 
 from ..tools import verifier
 from ..tools.archive_builder import ArchiveBuilder
@@ -26,8 +28,6 @@ ONE_DAY = timedelta(days=1)
 
 _logger = logging.getLogger(__name__)
 
-# Held by the methods below alone: no client can send it.
-STATE_PASS = object()
 # Of the columns of the queries below.
 FILE_KEYS = ("res_id", "paper", "file_name", "date", "sha256", "path", "kept", "size", "id")
 ISSUED_FILES = """
@@ -47,6 +47,12 @@ KEPT_FILES = """
            AND a.res_field IN ('invoice_pdf_report_file', 'ubl_cii_xml_file')
 """
 REMINDER = "mail.mail_activity_data_warning"
+
+
+def _keep(archives, **values):
+    """Write on archives: what made or read them changes, and no code typed in a client."""
+    with open_pass(archives):
+        archives.write(values)
 
 
 class KobanArchive(models.Model):
@@ -121,7 +127,7 @@ class KobanArchive(models.Model):
     # ------------------------------------------------------------------
     @override
     def write(self, vals):
-        if self.env.context.get("archive_pass") is not STATE_PASS:
+        if not are_covered(self):
             self._raise_kept()
         return super().write(vals)
 
@@ -136,9 +142,6 @@ class KobanArchive(models.Model):
             model=self._name,
             ids=self.ids,
         )
-
-    def _set(self, **values):
-        self.with_context(archive_pass=STATE_PASS).write(values)
 
     def _get_event_company(self):
         return self.company_id
@@ -218,7 +221,7 @@ class KobanArchive(models.Model):
 
     def _ask(self, user_id):
         asked = self.filtered(lambda archive: archive.state in ("to_make", "failed"))
-        asked._set(state="waiting", progress=0, error=False, user_id=user_id)
+        _keep(asked, state="waiting", progress=0, error=False, user_id=user_id)
         self.env.ref("koban_archive.cron_archive")._trigger()
 
     # ------------------------------------------------------------------
@@ -242,7 +245,7 @@ class KobanArchive(models.Model):
 
     def _make_apart(self):
         """Make the archive, with its progress and its end committed as they come."""
-        self._set(state="running", progress=0)
+        _keep(self, state="running", progress=0)
         cron = self.env["ir.cron"]
         cron._commit_progress()
         try:
@@ -258,11 +261,11 @@ class KobanArchive(models.Model):
     def _show_progress(self, done, total):
         percent = int(100 * done / (total or 1))
         if percent > self.progress:
-            self._set(progress=percent)
+            _keep(self, progress=percent)
             self.env["ir.cron"]._commit_progress()
 
     def _fail(self, reason):
-        self._set(state="failed", error=reason)
+        _keep(self, state="failed", error=reason)
 
     def _tell_user(self):
         good = self.state == "done"
@@ -300,7 +303,8 @@ class KobanArchive(models.Model):
         report = verifier.verify(path, [result["key"]])
         attachment = self._store(path, result)
         company = self.company_id.company_registry or self.company_id.id
-        self._set(
+        _keep(
+            self,
             attachment_id=attachment.id,
             file_name=f"archive_{company}_{self.date_from}_{self.date_to}.zip",
             file_size=result["size"] / 1e6,
@@ -316,7 +320,7 @@ class KobanArchive(models.Model):
             **self._prepare_verification(report),
         )
         self.activity_unlink([REMINDER])
-        self.env["koban.event"]._record("archive_made", self, detail=self._prepare_event(result))
+        record_event(self.env, "archive_made", self, detail=self._prepare_event(result))
 
     def _prepare_event(self, result) -> dict:
         return {
@@ -435,10 +439,10 @@ class KobanArchive(models.Model):
         """Count a download, and record it in the journal."""
         self.ensure_one()
         archive = self.sudo()  # auditors download too, and write nothing else
-        archive._set(download_count=archive.download_count + 1, downloaded_on=fields.Datetime.now())
-        self.env["koban.event"]._record(
-            "archive_downloaded", archive, detail={"sha256": archive.sha256}
+        _keep(
+            archive, download_count=archive.download_count + 1, downloaded_on=fields.Datetime.now()
         )
+        record_event(self.env, "archive_downloaded", archive, detail={"sha256": archive.sha256})
 
     def _get_path(self) -> str:
         """Return where the file lies.
@@ -473,7 +477,7 @@ class KobanArchive(models.Model):
         if hash_file(path) != self.sha256:
             report.blame("Le fichier n'est plus celui qui a été fait (empreinte SHA-256).")
         archive = self.sudo()  # the result follows from the file: the reader chooses nothing
-        archive._set(**self._prepare_verification(report))
+        _keep(archive, **self._prepare_verification(report))
         archive._record_verification(report)
         return {
             "conforms": not report.count,
@@ -499,7 +503,8 @@ class KobanArchive(models.Model):
         }
 
     def _record_verification(self, report, **detail):
-        self.env["koban.event"]._record(
+        record_event(
+            self.env,
             "archive_verified",
             self or None,
             detail={
@@ -586,7 +591,7 @@ class KobanArchive(models.Model):
             return  # no document was ever validated
         if reached >= date_to:
             detail = {"until": date_to.isoformat(), "archived_until": reached.isoformat()}
-            self.env["koban.event"]._record("purge", company=company, detail=detail)
+            record_event(self.env, "purge", company=company, detail=detail)
             return
         env = speaking(self.env)
         raise DocumentError(

@@ -9,11 +9,13 @@ from odoo.modules import Manifest
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, public
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import are_covered, open_pass
+from odoo.addons.koban_seal.tools.journal import record_event
+from odoo.addons.koban_seal.tools.signing import get_signer
 
 from ..tools import source_code
 
 # Held by the methods below alone: no client can send it.
-STATE_PASS = object()
 STATE_FIELDS = {"state", "differences", "checked_on", "parameters_changed"}
 SOFTWARE_NAME = "Koban Gestion pour Odoo"
 EDITOR_FIELDS = ("editor_name", "editor_address", "editor_registry", "signatory", "signatory_role")
@@ -100,8 +102,7 @@ class KobanAttestation(models.Model):
     # ------------------------------------------------------------------
     @override
     def write(self, vals):
-        allowed = self.env.context.get("attestation_pass") is STATE_PASS
-        if not allowed or vals.keys() - STATE_FIELDS:
+        if not are_covered(self) or vals.keys() - STATE_FIELDS:
             self._raise_kept()
         return super().write(vals)
 
@@ -164,11 +165,10 @@ class KobanAttestation(models.Model):
     def _make(self, company):
         attestation = self.create([self._prepare_attestation(company)])
         earlier = self._get_current(company) - attestation
-        earlier._with_state_pass().write({"state": "replaced"})
+        with open_pass(earlier):
+            earlier.write({"state": "replaced"})
         earlier.activity_unlink([ALARM])
-        self.env["koban.event"]._record(
-            "attestation", attestation, detail=attestation._prepare_event()
-        )
+        record_event(self.env, "attestation", attestation, detail=attestation._prepare_event())
         return attestation
 
     @api.model
@@ -206,7 +206,7 @@ class KobanAttestation(models.Model):
             ],
             "file_count": len(files),
             "code_hash": source_code.get_total(files),
-            "key_id": self.env["koban.signing.key"]._get_signer().key_id,
+            "key_id": get_signer(self.env).key_id,
             "files": json.dumps(files, sort_keys=True),
             "parameters": json.dumps(company._get_attested_values(), sort_keys=True),
             "state": "valid" if self._is_editor_named(editor) else "incomplete",
@@ -392,14 +392,15 @@ class KobanAttestation(models.Model):
             kind == "parameter" for kind, _name in differences
         )
         state = self._get_state(differences, parameters_changed)
-        self._with_state_pass().write(
-            {
-                "state": state,
-                "differences": json.dumps(differences),
-                "parameters_changed": parameters_changed,
-                "checked_on": fields.Datetime.now(),
-            }
-        )
+        with open_pass(self):
+            self.write(
+                {
+                    "state": state,
+                    "differences": json.dumps(differences),
+                    "parameters_changed": parameters_changed,
+                    "checked_on": fields.Datetime.now(),
+                }
+            )
         if (state, differences) != before:
             self._raise_alarm(before[0])
 
@@ -416,7 +417,8 @@ class KobanAttestation(models.Model):
         self.activity_unlink([ALARM])
         differences = json.loads(self.differences)
         bad = self.state in ("invalid", "to_renew")
-        self.env["koban.event"]._record(
+        record_event(
+            self.env,
             "attestation_failed" if bad else "verification",
             self,
             detail={
@@ -436,9 +438,6 @@ class KobanAttestation(models.Model):
                 summary=attestation._get_alarm_summary(),
                 note="\n".join(attestation._describe_reasons(MAX_NAMED)),
             )
-
-    def _with_state_pass(self):
-        return self.with_context(attestation_pass=STATE_PASS)
 
     # ------------------------------------------------------------------
     # Words

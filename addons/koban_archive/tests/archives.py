@@ -12,7 +12,9 @@ from pathlib import Path
 
 from odoo.tools import file_path
 
+from odoo.addons.koban_guard.tools.passes import open_pass
 from odoo.addons.koban_seal.tools.canonical import dumps
+from odoo.addons.koban_seal.tools.signing import get_signer
 
 VERIFIER = "koban_archive/tools/verifier.py"
 
@@ -75,13 +77,8 @@ class ArchiveMixin:
 
     def add_original(self, invoice, content, field="invoice_pdf_report_file", name="facture.pdf"):
         """Give an invoice a file, as sending it does."""
-        context = invoice._prepare_pass_context(
-            fields={"invoice_pdf_report_file", "ubl_cii_xml_file"}
-        )
-        return (
-            self.env["ir.attachment"]
-            .with_context(**context)
-            .create(
+        with open_pass(invoice, fields={"invoice_pdf_report_file", "ubl_cii_xml_file"}):
+            return self.env["ir.attachment"].create(
                 {
                     "name": name,
                     "raw": content,
@@ -90,7 +87,6 @@ class ArchiveMixin:
                     "res_field": field,
                 }
             )
-        )
 
     def sign_again(self, path, changes, signer=None):
         """Change files of an archive as who holds a key could: manifest and signature follow.
@@ -98,7 +94,7 @@ class ArchiveMixin:
         :param signer: of another key; by default that of the database
         """
         original = signer is None
-        signer = signer or self.env["koban.signing.key"]._get_signer()
+        signer = signer or get_signer(self.env)
         with zipfile.ZipFile(path) as archive:
             manifest = json.loads(archive.read("manifest.json"))
         if not original:

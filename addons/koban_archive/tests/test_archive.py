@@ -16,6 +16,7 @@ from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_invoice.tests.common import InvoiceCase
+from odoo.addons.koban_seal.tools.journal import record_event
 
 from ..tools.archive_builder import ArchiveBuilder
 from ..tools.data_files import CsvWriter, DataWriter, JsonLinesWriter
@@ -131,7 +132,7 @@ class TestArchiveContent(ArchiveCase):
         numbers = []
         for moment in ("2026-06-30 21:30:00", "2026-06-30 22:30:00"):
             with freeze_time(moment):
-                self.env["koban.event"]._record("export", company=self.company, detail={})
+                record_event(self.env, "export", company=self.company, detail={})
                 self.env.cr.flush()
             numbers.append(self.get_events("export")[-1].number)
         rows = read_rows(self.make_archive()._get_path(), "donnees/evenements.jsonl")

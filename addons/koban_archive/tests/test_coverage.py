@@ -7,11 +7,13 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL, file_path, mute_logger
 
+from odoo.addons.koban_guard.tools.passes import open_pass
 from odoo.addons.koban_invoice.tests.chain import ChainCase, sealing_as_before
 from odoo.addons.koban_seal.models.koban_verification_finding import WARNINGS
 from odoo.addons.koban_seal.tools.canonical import dumps
 from odoo.addons.koban_seal.tools.coverage import read_coverage
 from odoo.addons.koban_seal.tools.coverage_1 import COVERAGES
+from odoo.addons.koban_seal.tools.journal import seal
 from odoo.addons.koban_seal.tools.seal_reader import SealReader
 
 from .archives import ArchiveMixin, read_rows, verify
@@ -290,11 +292,12 @@ class TestCoverage(CoverageCase):
         both = self.old | self.new
         with self.cover("account.move", "auto_post"):
             both._seal_again()
-            self.payment._seal("correction")
+            seal(self.payment, "correction")
             self.assertFalse(self.get_events("correction", records=both))
             self.assertFalse(self.get_events("correction", records=self.payment))
-            for invoice in both._with_guard_pass(both, fields={"ref"}):
-                invoice.ref = "corrected"
+            with open_pass(both, fields={"ref"}):
+                for invoice in both:
+                    invoice.ref = "corrected"
             corrections = self.get_events("correction", records=both)
             self.assertEqual(corrections.mapped("res_id"), both.ids)
             both._seal_again()
@@ -311,7 +314,8 @@ class TestCoverage(CoverageCase):
         field.unlink()
         metered._seal_again()
         self.assertFalse(self.get_events("correction", records=metered))
-        metered._with_guard_pass(metered, fields={"ref"}).ref = "corrected"
+        with open_pass(metered, fields={"ref"}):
+            metered.ref = "corrected"
         self.assertEqual(len(self.get_events("correction", records=metered)), 1)
         self.assertEqual(self.find_told(), [])
 

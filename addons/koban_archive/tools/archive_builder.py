@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from odoo.addons.koban_seal.models.koban_event import SEAL_KINDS
 from odoo.addons.koban_seal.tools.canonical import dumps
 from odoo.addons.koban_seal.tools.seal_reader import SealReader
+from odoo.addons.koban_seal.tools.signing import get_signer
 
 from . import archive_words as words
 from .archive_names import Names
@@ -64,7 +65,7 @@ class ArchiveBuilder:
         :return: counts, key, sha256 and sha1 of the file, size
         """
         self.made_on = datetime.utcnow().replace(microsecond=0)
-        self.signer = self.env["koban.signing.key"]._get_signer()
+        self.signer = get_signer(self.env)
         with open(path, "wb") as handle, ZipStream(handle, self.made_on) as self.zip:
             self._write_data()
             self._write_package()

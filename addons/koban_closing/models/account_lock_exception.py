@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.journal import record_event
 
 # Longer, an exception would reopen the period.
 MAX_DAYS = 31
@@ -105,7 +106,7 @@ class AccountLockException(models.Model):
             "reason": self.reason or "",
             "until": self.end_datetime and self.end_datetime.isoformat(),
         }
-        self.env["koban.event"]._record("exception", self, company=self.company_id, detail=detail)
+        record_event(self.env, "exception", self, company=self.company_id, detail=detail)
 
     @api.depends("lock_date", "user_id", "end_datetime")
     @api.depends_context("lang")

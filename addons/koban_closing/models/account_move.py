@@ -7,6 +7,7 @@ from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.pipeline import insert_step
 
+from ..tools.writer import open_closing
 from .period_totals_mixin import TURNOVER_TYPES
 
 
@@ -127,19 +128,20 @@ class AccountMove(models.Model):
     def _record_late(self, late):
         """Have the next closing count what was validated in a closed month."""
         moves = self.filtered(lambda move: move.id in late)
-        self.env["koban.closing.late"]._as_writer().create(
-            [
-                {
-                    "company_id": move.company_id.id,
-                    "res_model": self._name,
-                    "res_id": move.id,
-                    "name": move.name,
-                    "date": move.invoice_date,
-                    "exception_id": late[move.id].id,
-                }
-                for move in moves
-            ]
-        )
+        values = [
+            {
+                "company_id": move.company_id.id,
+                "res_model": self._name,
+                "res_id": move.id,
+                "name": move.name,
+                "date": move.invoice_date,
+                "exception_id": late[move.id].id,
+            }
+            for move in moves
+        ]
+        with open_closing(self.env):
+            # Counted for the whole company, whoever validates.
+            self.env["koban.closing.late"].sudo().create(values)
 
     @public
     def action_use_first_open_date(self) -> bool:

@@ -9,6 +9,8 @@ from odoo.addons.koban_guard.tools.passes import is_same_value
 from odoo.addons.koban_guard.tools.pipeline import insert_step
 from odoo.addons.koban_invoice.models.account_payment import VALID_STATES
 
+from ..tools.writer import open_closing
+
 # What closings and their totals per payment method are made of.
 COUNTED_FIELDS = (
     "amount",
@@ -153,21 +155,21 @@ class AccountPayment(models.Model):
 
     def _record_late(self, late):
         """Have the next closing count what was recorded in a closed month."""
-        Late = self.env["koban.closing.late"]._as_writer()
+        Late = self.env["koban.closing.late"].sudo()  # counted for the company, whoever records
         # The host validates a payment from within its own validation.
         known = Late.search([("res_model", "=", self._name), ("res_id", "in", list(late))])
         payments = self.filtered(lambda payment: payment.id in late)
         payments -= self.browse(known.mapped("res_id"))
-        Late.create(
-            [
-                {
-                    "company_id": payment.company_id.id,
-                    "res_model": self._name,
-                    "res_id": payment.id,
-                    "name": payment.display_name,
-                    "date": payment.date,
-                    "exception_id": late[payment.id].id,
-                }
-                for payment in payments
-            ]
-        )
+        values = [
+            {
+                "company_id": payment.company_id.id,
+                "res_model": self._name,
+                "res_id": payment.id,
+                "name": payment.display_name,
+                "date": payment.date,
+                "exception_id": late[payment.id].id,
+            }
+            for payment in payments
+        ]
+        with open_closing(self.env):
+            Late.create(values)

@@ -8,8 +8,10 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 from odoo.addons.koban_guard.tools.batches import LOST, process_each
 from odoo.addons.koban_seal.models.append_only import forbid_changes
+from odoo.addons.koban_seal.tools.journal import seal
 
 from ..tools import closing_calendar
+from ..tools.writer import open_closing
 
 _logger = logging.getLogger(__name__)
 
@@ -342,19 +344,22 @@ class KobanClosing(models.Model):
         :param month: first day of the month
         :return: as :meth:`close_month`
         """
-        writer = self.with_company(company)._as_writer()
+        # A closing concerns the whole company, whatever its user may read.
+        writer = self.sudo().with_company(company)
         company = company.with_env(writer.env)
         writer._check_next(company, month)
         self.env["koban.closing.gate"]._shut(company)
-        closing = writer.create(writer._prepare_month(company, month))
-        closing._take_late_documents()
+        with open_closing(writer.env):
+            closing = writer.create(writer._prepare_month(company, month))
+            closing._take_late_documents()
         closing._lock_company()
-        closing._seal("closing")
+        seal(closing, "closing")
         year = writer.browse()
         if writer._is_last_of_year(company, month):
-            year = writer.create(writer._prepare_year(company, closing))
+            with open_closing(writer.env):
+                year = writer.create(writer._prepare_year(company, closing))
             year._lock_company()
-            year._seal("closing")
+            seal(year, "closing")
         return {
             "closing_id": closing.id,
             "number": closing.number,
@@ -453,10 +458,8 @@ class KobanClosing(models.Model):
 
     def _take_late_documents(self):
         """Count the late documents in this closing."""
-        late = self.env["koban.closing.late"]._as_writer()
-        late.search(
-            [("company_id", "=", self.company_id.id), ("closing_id", "=", False)]
-        ).closing_id = self
+        own = [("company_id", "=", self.company_id.id), ("closing_id", "=", False)]
+        self.env["koban.closing.late"].search(own).closing_id = self
 
     def _lock_company(self):
         """Bring the lock dates of the host up to this closing, so that entries follow."""

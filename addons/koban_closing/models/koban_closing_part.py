@@ -4,9 +4,7 @@ from odoo.fields import Command
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
 
-CONTEXT_KEY = "koban_closing_writer"
-# A Python object: no client can send it.
-_WRITER = object()
+from ..tools.writer import is_closing
 
 
 class KobanClosingPart(models.AbstractModel):
@@ -15,17 +13,12 @@ class KobanClosingPart(models.AbstractModel):
     _name = "koban.closing.part"
     _description = "Kept part of a closing"
 
-    def _as_writer(self):
-        """Return the records with leave to record a closing."""
-        # A closing concerns the whole company, whatever its user may read.
-        return self.sudo().with_context(**{CONTEXT_KEY: _WRITER})
-
     def _check_writer(self):
-        """Refuse whatever does not come from a closing under way.
+        """Refuse whatever does not come from a closing under way, see ``open_closing``.
 
         :raise DocumentError: code ``closing_sealed``
         """
-        if self.env.context.get(CONTEXT_KEY) is not _WRITER:
+        if not is_closing():
             raise DocumentError(
                 speaking(self.env)._(
                     "Closings are neither typed, changed nor deleted: they only come from closing "

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.journal import record_event_apart
 
 from ..tools import closing_calendar
 from .account_lock_exception import MAX_DAYS
@@ -124,8 +125,8 @@ class ResCompany(models.Model):
             date=format_date(env, last),
             lock=self._fields[name]._description_string(env),
         )
-        self.env["koban.event"]._record_apart(
-            "refusal", self, detail={"code": "closing_lock", "message": message}
+        record_event_apart(
+            self.env, "refusal", self, detail={"code": "closing_lock", "message": message}
         )
         raise DocumentError(message, "closing_lock", model=self._name, ids=self.ids, fields=[name])
 

@@ -4,7 +4,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
-from ..billed_fields import MOVE_FIELDS, check_created, check_written
+from ..billed_fields import MOVE_FIELDS, check_created, check_written, get_billing_pass
 
 
 class AccountMove(models.Model):
@@ -37,13 +37,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     # What they bill
     # ------------------------------------------------------------------
-    def _with_billing_pass(self):
-        """Return the invoices with leave to say what they bill, which no client can send."""
-        names = self.line_ids._get_billed_fields()
-        return self._with_guard_pass(
-            self.browse(), every=True, fields=MOVE_FIELDS, line_fields=names
-        )
-
     @api.model_create_multi
     @override
     def create(self, vals_list):
@@ -58,7 +51,7 @@ class AccountMove(models.Model):
     def _cancel_open(self, run):
         super()._cancel_open(run)
         # The draft that corrects an invoice bills its periods.
-        run.documents = run.documents._with_billing_pass()
+        run.open(self, **get_billing_pass(self.env))
 
     def _get_held_periods(self):
         """Return the periods that these invoices bill now, and no other one since."""

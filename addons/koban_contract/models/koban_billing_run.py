@@ -9,6 +9,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, Record, public
 from odoo.addons.koban_guard.tools.batches import isolate_failures, process_batches
 
+from ..billed_fields import open_billing
 from .koban_contract_schedule import BILLED_STATES
 
 Contract = Annotated[int, Record("koban.contract")]
@@ -260,7 +261,8 @@ class KobanBillingRun(models.Model):
 
     def _bill_together(self, contracts):
         moves = contracts.with_company(self.company_id)._bill(self.date)
-        moves._with_billing_pass().billing_run_id = self
+        with open_billing(self.env):
+            moves.billing_run_id = self
         self._solve(contracts)
         self._note(invoice_count=self.invoice_count + len(moves))
 

@@ -2,7 +2,9 @@ from datetime import date
 
 from odoo import api, fields, models
 
+from odoo.addons.koban_document.tools.numbering import number_documents
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
@@ -417,7 +419,7 @@ class KobanContract(models.Model):
 
         :raise DocumentError: code ``document_not_confirmable``, with all that is missing
         """
-        self._validate_through(lambda contracts: contracts._write_validation())
+        pipeline.validate(self, lambda contracts: contracts._write_validation())
         return True
 
     def _validate_check(self, run):
@@ -441,12 +443,7 @@ class KobanContract(models.Model):
         """Return what validates each contract, in one write; numbers in the order given."""
         now = fields.Datetime.now()
         day = fields.Date.context_today(self, now)
-        numbers = {}
-        # Always in the same order, so that two transactions never wait for each other.
-        by_company = self.grouped("company_id").items()
-        for company, contracts in sorted(by_company, key=lambda item: item[0].id):
-            drawn = company._draw_contract_numbers(day, len(contracts))
-            numbers |= dict(zip(contracts.ids, drawn, strict=True))
+        numbers = number_documents(self, lambda company: company._get_contract_sequence(), day)
         return [
             {"name": numbers[contract.id], "state": "running", "validation_date": now}
             for contract in self
@@ -476,7 +473,7 @@ class KobanContract(models.Model):
 
         :raise DocumentError: code ``contract_billed``
         """
-        self._cancel_through(lambda contracts: contracts.write({"state": "cancel"}))
+        pipeline.cancel(self, lambda contracts: contracts.write({"state": "cancel"}))
         return True
 
     def _cancel_check(self, run):
@@ -494,7 +491,7 @@ class KobanContract(models.Model):
                 )
 
     def _cancel_open(self, run):
-        run.documents = self._with_guard_pass(self, fields={"state"})
+        run.open(self, fields={"state"})
 
     def _raise_state(self):
         raise DocumentError(

@@ -8,6 +8,7 @@ from odoo.addons.koban_document.tools.numbers import format_number
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, check, public
 from odoo.addons.koban_guard.tools.field_values import check_values
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 # What an amendment may change: on its day…
 BILLING_FIELDS = ("invoice_partner_id", "payment_term_id", "user_id", "grouping")
@@ -59,30 +60,28 @@ class KobanContract(models.Model):
         day = fields.Date.to_date(date)
         changes = self._check_changes(day, changes)
         told = self._describe_changes(day, changes)
-        opened = self._open_for_amendment(changes)
         later = self._get_later_values(day, changes["contract"])
         amendment = self._create_amendment(day, told, reason, later)
         now = {name: value for name, value in changes["contract"].items() if name not in later}
-        if now:
-            opened.write(now)
-        added = opened._apply_line_changes(day, changes, amendment)
-        opened._number_lines(added)
+        with open_pass(self, **self._get_amendment_pass(changes)):
+            if now:
+                self.write(now)
+            added = self._apply_line_changes(day, changes, amendment)
+            self._number_lines(added)
         if set(now) & set(TERM_FIELDS):
             self._on_terms_changed()
         self._on_price_changed("added", day)
         self.message_post(body=self._get_amendment_message(amendment), subtype_xmlid="mail.mt_note")
         return {"id": amendment.id, "number": amendment.number, "line_ids": added.ids}
 
-    def _open_for_amendment(self, changes):
-        names = set().union(*changes["lines"].values())
-        return self._with_guard_pass(
-            self,
-            fields=set(changes["contract"]),
-            line_fields=names
-            | {"date_end", "sequence", "replaces_id", "price_date"}
-            | self.line_ids._get_price_fields(),
-            lines=True,
-        )
+    def _get_amendment_pass(self, changes) -> dict:
+        """Return what an amendment may write, as ``open_pass`` takes it."""
+        names = set().union(*changes["lines"].values(), self.line_ids._get_price_fields())
+        return {
+            "fields": set(changes["contract"]),
+            "line_fields": names | {"date_end", "sequence", "replaces_id", "price_date"},
+            "lines": True,
+        }
 
     def _create_amendment(self, day, told, reason, later):
         # Nobody writes one but through here.

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.batches import isolate_failures
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from .koban_contract_amend import BILLING_FIELDS
 
@@ -45,7 +46,8 @@ class KobanContract(models.Model):
         )
         for amendment in waiting:
             contract, values = amendment.contract_id.with_env(self.env), amendment.waiting_values
-            contract._with_guard_pass(contract, fields=set(values)).write(values)
+            with open_pass(contract, fields=set(values)):
+                contract.write(values)
         if not waiting:
             return
         waiting.state = "done"

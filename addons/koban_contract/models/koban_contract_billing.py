@@ -8,7 +8,9 @@ from odoo.tools import format_date
 from odoo.addons.koban_document.rows import split_amount
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.passes import open_pass
 
+from ..billed_fields import open_billing
 from ..periods import ONE_DAY, Period
 from ..proration import prorate
 from ..ready_invoices import complete
@@ -110,8 +112,8 @@ class KobanContract(models.Model):
             for line, day in last.items():
                 reached[day] |= line
         for day, lines in reached.items():
-            opened = lines._with_guard_pass(lines.contract_id, line_fields={"billed_to"})
-            opened.billed_to = day
+            with open_pass(lines.contract_id, line_fields={"billed_to"}):
+                lines.billed_to = day
 
     def _prepare_billed(self, row) -> DuePeriod:
         """Return a billed period as it is in the ledger.
@@ -155,8 +157,8 @@ class KobanContract(models.Model):
             lines = contracts._prepare_invoice_lines(due, rows, grouped=len(contracts) > 1)
             if lines:
                 values.append(contracts._prepare_invoice(lines, day))
-        Move = self.env["account.move"]._with_billing_pass()
-        return Move.create(complete(self.env, values)).with_env(self.env)
+        with open_billing(self.env):
+            return self.env["account.move"].create(complete(self.env, values))
 
     def _group_by_invoice(self, due) -> dict:
         """Return the contracts of each invoice to make."""

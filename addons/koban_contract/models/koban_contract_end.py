@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, Record, public
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from .koban_contract_schedule import BILLED_STATES
 
@@ -71,17 +72,18 @@ class KobanContract(models.Model):
         """
         stop_reason = self.env["koban.contract.stop.reason"].browse(stop_reason_id or [])
         today = fields.Date.context_today(self)
-        for contract in self._with_guard_pass(self, fields=END_FIELDS):
+        for contract in self:
             day = fields.Date.to_date(date) or contract.date_end or today
             contract._check_end(day)
-            contract.write(
-                {
-                    "state": "closed" if day < today else "running",
-                    "close_date": day,
-                    "close_reason": reason or stop_reason.name or False,
-                    "stop_reason_id": stop_reason.id,
-                }
-            )
+            with open_pass(contract, fields=END_FIELDS):
+                contract.write(
+                    {
+                        "state": "closed" if day < today else "running",
+                        "close_date": day,
+                        "close_reason": reason or stop_reason.name or False,
+                        "stop_reason_id": stop_reason.id,
+                    }
+                )
             contract._tell_end()
         self._on_terms_changed()
         return True
@@ -124,15 +126,15 @@ class KobanContract(models.Model):
         for contract in self:
             if not contract.close_date or contract.state not in BILLED_STATES:
                 contract._raise_state()
-        opened = self._with_guard_pass(self, fields=END_FIELDS)
-        opened.write(
-            {
-                "state": "running",
-                "close_date": False,
-                "close_reason": False,
-                "stop_reason_id": False,
-            }
-        )
+        with open_pass(self, fields=END_FIELDS):
+            self.write(
+                {
+                    "state": "running",
+                    "close_date": False,
+                    "close_reason": False,
+                    "stop_reason_id": False,
+                }
+            )
         for contract in self:
             contract.message_post(
                 body=speaking(self.env)._("The contract does not end: it runs again."),
@@ -143,7 +145,8 @@ class KobanContract(models.Model):
 
     def _close_ended(self):
         """Note that the last day of contracts has gone by."""
-        self._with_guard_pass(self, fields={"state"}).write({"state": "closed"})
+        with open_pass(self, fields={"state"}):
+            self.write({"state": "closed"})
 
     def _close_at_end(self):
         """End contracts that are not renewed, on the last day of their commitment."""

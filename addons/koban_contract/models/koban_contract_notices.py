@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.batches import process_domain, process_scheduled
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from ..periods import Period
 from ..terms import get_deadline, get_refusal_window
@@ -126,7 +127,8 @@ class KobanContract(models.Model):
         notice._make_letter()
         notice._send(day)
         if self.renewal_error:
-            self._with_guard_pass(self, fields={"renewal_error"}).renewal_error = False
+            with open_pass(self, fields={"renewal_error"}):
+                self.renewal_error = False
         return notice
 
     def _prepare_notice(self, end, day, figures) -> dict:
@@ -221,8 +223,9 @@ class KobanContract(models.Model):
         changed = self.filtered(
             lambda contract: contract.terminable_any_time != contract._is_terminable(day)
         )
-        for contract in changed._with_guard_pass(changed, fields={"terminable_any_time"}):
-            contract.terminable_any_time = not contract.terminable_any_time
+        with open_pass(changed, fields={"terminable_any_time"}):
+            for contract in changed:
+                contract.terminable_any_time = not contract.terminable_any_time
 
     def _is_terminable(self, day) -> bool:
         """Whether the customer was told too late, of this term or of the renewal that made it."""

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 
 class KobanContract(models.Model):
@@ -13,7 +14,8 @@ class KobanContract(models.Model):
         super()._cancelled_follow(run)
         # The order may bill these lines again, or another contract take them.
         lines = self.line_ids.filtered("sale_line_id")
-        lines._with_guard_pass(self, line_fields={"sale_line_id"}).sale_line_id = False
+        with open_pass(self, line_fields={"sale_line_id"}):
+            lines.sale_line_id = False
         lines.flush_recordset(["sale_line_id"])  # an insertion would come before it
 
     @public(one=True)

@@ -8,6 +8,7 @@ from odoo.addons.koban_guard.tools.batches import (
     process_domain,
     process_scheduled,
 )
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 ALARM_DAYS = 30
 
@@ -47,8 +48,8 @@ class KobanContract(models.Model):
             reason = failure.reason
             if contract.renewal_error == reason:
                 continue
-            opened = contract._with_guard_pass(contract, fields={"renewal_error"})
-            opened.renewal_error = reason
+            with open_pass(contract, fields={"renewal_error"}):
+                contract.renewal_error = reason
             contract.activity_unlink(["koban_contract.activity_renewal"])
             contract._remind("activity_renewal", fields.Date.context_today(contract), reason)
 
@@ -199,6 +200,7 @@ class KobanContract(models.Model):
         :param name: field that notes it
         """
         fresh = self.filtered(lambda contract: contract[name] != contract.date_end)
-        for contract in fresh._with_guard_pass(fresh, fields={name}):
-            contract[name] = contract.date_end
+        with open_pass(fresh, fields={name}):
+            for contract in fresh:
+                contract[name] = contract.date_end
         return fresh

@@ -7,6 +7,7 @@ from odoo.tools import float_compare, format_date, formatLang
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from ..indexation import IndexationError, change_amount, change_percent, revise
 from ..periods import add_interval
@@ -379,9 +380,9 @@ class KobanContract(models.Model):
         lines = self._check_current(previews)
         Revision = self.env["koban.price.revision"].sudo()  # written by revisions alone
         revisions = Revision.create([self._prepare_revision(item) for item in previews])
-        opened = lines._with_guard_pass(lines.contract_id, line_fields=lines._get_price_fields())
-        for line, preview in zip(opened, previews, strict=True):
-            (line | line._get_followers())._set_price(preview["new_price"])
+        with open_pass(lines.contract_id, line_fields=lines._get_price_fields()):
+            for line, preview in zip(lines, previews, strict=True):
+                (line | line._get_followers())._set_price(preview["new_price"])
         self.browse(planned)._mark_waiting(waiting)
         self.browse(planned)._note_revision_failures(refused)
         revisions._log()
@@ -427,8 +428,8 @@ class KobanContract(models.Model):
                     (contract.id in waiting) == own and contract.is_revision_waiting != own
                 )
             )
-            opened = changed._with_guard_pass(changed, fields={"is_revision_waiting"})
-            opened.is_revision_waiting = is_waiting
+            with open_pass(changed, fields={"is_revision_waiting"}):
+                changed.is_revision_waiting = is_waiting
 
 
 class KobanPriceRevision(models.Model):

@@ -6,6 +6,8 @@ from fractions import Fraction
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_guard.tools.passes import open_pass
+
 from ..periods import ONE_DAY, Period
 from ..proration import get_share
 
@@ -68,8 +70,8 @@ class KobanContract(models.Model):
 
     def _mark_open_periods(self, are_open=True):
         changed = self.filtered(lambda contract: contract.has_open_periods != are_open)
-        opened = changed._with_guard_pass(changed, fields={"has_open_periods"})
-        opened.has_open_periods = are_open
+        with open_pass(changed, fields={"has_open_periods"}):
+            changed.has_open_periods = are_open
 
     def _forget_open_periods(self):
         """Note that nothing is left to bill again, where that is so."""

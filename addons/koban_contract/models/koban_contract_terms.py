@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from ..periods import ONE_DAY
 from ..terms import get_anchor
@@ -208,16 +209,17 @@ class KobanContract(models.Model):
         values = [contract._prepare_renewal((ends or {}).get(contract)) for contract in self]
         Renewal = self.env["koban.contract.renewal"].sudo()  # written by renewal alone
         renewals = Renewal.create(values)
-        opened = self._with_guard_pass(self, fields=RENEWED_FIELDS).with_context(mail_notrack=True)
-        for contract, renewal in zip(opened, renewals, strict=True):
-            anchor = get_anchor(contract.date_start, renewal.old_end, contract.renewal_anchor)
-            contract.write(
-                {
-                    "date_end": renewal.new_end,
-                    "renewal_anchor": anchor if anchor != contract.date_start else False,
-                    "renewal_error": False,
-                }
-            )
+        untracked = self.with_context(mail_notrack=True)
+        with open_pass(self, fields=RENEWED_FIELDS):
+            for contract, renewal in zip(untracked, renewals, strict=True):
+                anchor = get_anchor(contract.date_start, renewal.old_end, contract.renewal_anchor)
+                contract.write(
+                    {
+                        "date_end": renewal.new_end,
+                        "renewal_anchor": anchor if anchor != contract.date_start else False,
+                        "renewal_error": False,
+                    }
+                )
         self._revise_renewed(renewals)
         self._on_terms_changed()
         self._log_renewals(renewals)
@@ -292,11 +294,11 @@ class KobanContract(models.Model):
         renewals.write({"state": "undone", "undone_on": fields.Date.context_today(self)})
         # The database lets the term be renewed again.
         renewals.flush_recordset(["state"])
-        opened = self._with_guard_pass(self, fields=RENEWED_FIELDS).with_context(mail_notrack=True)
         by_contract = renewals.grouped("contract_id")
-        for contract in opened:
-            [renewal] = by_contract[contract]
-            contract.write({"date_end": renewal.old_end, "renewal_anchor": renewal.old_anchor})
+        with open_pass(self, fields=RENEWED_FIELDS):
+            for contract in self.with_context(mail_notrack=True):
+                [renewal] = by_contract[contract]
+                contract.write({"date_end": renewal.old_end, "renewal_anchor": renewal.old_anchor})
         self._on_terms_changed()
         self._log_renewals(renewals)
         return True

@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from .koban_index import INDEX_DIGITS
 
@@ -120,10 +121,10 @@ class KobanPriceRevision(models.Model):
         done.contract_id._claim()
         done._check_undoable()
         lines = done.line_id
-        opened = lines._with_guard_pass(lines.contract_id, line_fields=lines._get_price_fields())
-        for revision in done.sorted("date_from", reverse=True):
-            line = opened.browse(revision.line_id.id)
-            (line | line._get_followers())._set_price(revision.old_price)
+        with open_pass(lines.contract_id, line_fields=lines._get_price_fields()):
+            for revision in done.sorted("date_from", reverse=True):
+                line = revision.line_id
+                (line | line._get_followers())._set_price(revision.old_price)
         done.sudo().write({"state": "undone"})  # written by revisions alone
         # The database lets a price be revised again from the same day.
         done.flush_recordset(["state"])

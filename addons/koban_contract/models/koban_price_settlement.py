@@ -7,6 +7,7 @@ from odoo.tools import format_date, formatLang
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
+from ..billed_fields import open_billing
 from .koban_contract_billing import MOVE_TYPES
 from .koban_contract_period import open_invoice
 
@@ -86,8 +87,8 @@ class KobanPriceSettlement(models.Model):
                 contract.with_company(company)._prepare_settlement(settlements)
                 for contract, settlements in own.grouped("contract_id").items()
             ]
-            own_moves = Move.with_company(company)._with_billing_pass().create(values)
-            moves |= own_moves.with_env(Move.env)
+            with open_billing(self.env):
+                moves |= Move.with_company(company).create(values).with_env(Move.env)
         self.state = "billed"
         return moves
 

@@ -39,14 +39,13 @@ class ResCompany(models.Model):
             "use_date_range": True,
         }
 
-    def _draw_contract_numbers(self, date, count) -> list[str]:
-        """Draw the next contract numbers of the company, without gap.
+    def _get_contract_sequence(self):
+        """Return the sequence of the contract numbers of the company.
 
-        :param date: day of the validation
-        :param count: how many
+        :rtype: one ``ir.sequence``, as superuser
         """
         self.ensure_one()
         # Whoever validates a contract draws from it.
         Sequence = self.env["ir.sequence"].sudo()
         sequence = Sequence._find_numbering(CONTRACT_SEQUENCE_CODE, self)
-        return (sequence or self._create_contract_sequence())._draw_numbers(date, count)
+        return sequence or self._create_contract_sequence()

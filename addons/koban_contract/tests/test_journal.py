@@ -3,6 +3,8 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.koban_seal.models import guard_mixin
+
 from .common import ContractCase
 
 
@@ -15,12 +17,11 @@ class TestContractJournal(ContractCase):
         """DESIGN §3: a refused edit of a contract or of its line is told, though rolled back."""
         contract = self.make_contract()
         recorded = []
-        Event = type(self.env["koban.event"])
 
-        def record_apart(model, kind, records, *args, **kwargs):
+        def record_apart(env, kind, records, *args, **kwargs):
             recorded.append((kind, records, kwargs.get("chain"), kwargs["detail"]["code"]))
 
-        self.patch(Event, "_record_apart", record_apart)
+        self.patch(guard_mixin, "record_event_apart", record_apart)
         seller = self.make_user("koban_seller", "koban_sales.group_sales")
         line = contract.line_ids
         for records, values in ((contract, {"title": "X"}), (line, {"price_unit": 1.0})):

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.koban_document.tests.paper import PaperMixin
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from .common import ContractCase
 
@@ -236,9 +237,9 @@ class TestContractPaper(PaperMixin, ContractCase):
 
     def test_preview_of_the_model(self):
         """Row 2-51: the model shows an example where there is no contract."""
-        self.env["koban.contract"].search([("state", "=", "running")])._with_guard_pass(
-            self.env["koban.contract"].search([]), every=True, fields=None
-        ).write({"state": "closed"})
+        running = self.env["koban.contract"].search([("state", "=", "running")])
+        with open_pass(running, fields={"state"}):
+            running.write({"state": "closed"})
         before = self.env["koban.contract"].search_count([])
         pdf = self.models.with_context(force_report_rendering=True)._render_preview()
         self.assertIn("Lyon", " ".join(self.read_pages(pdf)))

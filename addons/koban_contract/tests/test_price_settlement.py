@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.koban_guard.tools.passes import open_pass
+
 from .revisions import RevisionCase
 
 
@@ -163,16 +165,13 @@ class TestPriceSettlement(RevisionCase):
 
     def revise(self, contract, percent):
         """Revise all prices from 1 January on, as what was due and came late."""
-        contract._with_guard_pass(
-            contract,
-            fields={"revision_kind", "revision_percent", "first_revision_date"},
-        ).write(
-            {
-                "revision_kind": "percent",
-                "revision_percent": percent,
-                "first_revision_date": "2027-01-01",
-            }
-        )
+        values = {
+            "revision_kind": "percent",
+            "revision_percent": percent,
+            "first_revision_date": "2027-01-01",
+        }
+        with open_pass(contract, fields=values):
+            contract.write(values)
         return self.apply(contract, "2027-01-01")
 
     def credit(self, *moves):

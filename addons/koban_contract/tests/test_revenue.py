@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from .common import ContractCase
 
@@ -147,10 +148,11 @@ class TestMovements(RenewedCase):
         self.assertFalse(contract.movement_ids)
         contract.action_validate()
         self.assertEqual(self.get_movements(contract), [("2026-01-01", "new", 200)])
-        opened = contract._with_guard_pass(contract, lines=True, line_fields=None)
-        opened.line_ids = [self.make_line(price_unit=50, date_start="2026-04-01")]
+        with open_pass(contract, lines=True, line_fields=None):
+            contract.line_ids = [self.make_line(price_unit=50, date_start="2026-04-01")]
         contract._note_revenue_change("added", date(2026, 4, 1))
-        contract.line_ids[0]._with_guard_pass(contract, line_fields=None).price_unit = 105
+        with open_pass(contract, line_fields=None):
+            contract.line_ids[0].price_unit = 105
         contract._note_revenue_change("revised", date(2026, 7, 1))
         contract._note_revenue_change("revised", date(2026, 7, 1))
         contract.action_close("2026-09-30")
@@ -189,8 +191,8 @@ class TestMovements(RenewedCase):
         """A change noted for a day before others keeps the later sums right."""
         contract = self.make_contract()
         contract.action_close("2026-12-31")
-        line = contract.line_ids._with_guard_pass(contract, line_fields=None)
-        line.price_unit = 110
+        with open_pass(contract, line_fields=None):
+            contract.line_ids.price_unit = 110
         contract._note_revenue_change("revised", date(2026, 6, 1))
         sums = defaultdict(float)
         for move in contract.movement_ids:
@@ -256,9 +258,8 @@ class TestMovements(RenewedCase):
             contracts = self.env["koban.contract"]
             for _rank in range(size):
                 contracts |= self.make_contract()
-            for line in contracts.line_ids:
-                opened = line._with_guard_pass(line.contract_id, line_fields=None)
-                opened.price_unit = 110
+            with open_pass(contracts, line_fields=None):
+                contracts.line_ids.price_unit = 110
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

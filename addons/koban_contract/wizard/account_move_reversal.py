@@ -1,7 +1,8 @@
 from odoo import models
 
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import without_passes
+
+from ..billed_fields import open_billing
 
 
 class AccountMoveReversal(models.TransientModel):
@@ -12,6 +13,5 @@ class AccountMoveReversal(models.TransientModel):
         if not is_modify:
             return super().reverse_moves(is_modify)
         # The draft that replaces an invoice bills its periods.
-        Move = self.env["account.move"]._with_billing_pass()
-        opened = self.with_env(Move.env)
-        return without_passes(super(AccountMoveReversal, opened).reverse_moves(is_modify), self.env)
+        with open_billing(self.env):
+            return super().reverse_moves(is_modify)

@@ -23,30 +23,6 @@ class IrSequence(models.Model):
             limit=1,
         )
 
-    def _draw_numbers(self, date: Day, count: int = 1) -> list[str]:
-        """Draw the next numbers of a series without gap; others wait for the transaction.
-
-        The numbers are kept apart (``koban.number``): the row of the sequence holds the first one
-        only, because no transaction can write a row that another changed since it began.
-
-        :param date: day that decides the series, where each year has its own
-        :param count: how many
-        """
-        self.ensure_one()
-        step = self.number_increment or 1
-        period = self._find_period(date) if self.use_date_range else self.date_range_ids.browse()
-        start = self._get_series_start(date, period)
-        counter = self if not self.use_date_range else period
-        first = self._get_first(counter) if counter else 1
-        number = self.env["koban.number"]._draw(self.id, start, first, step, count)
-        shown = self
-        if self.use_date_range:
-            shown = self.with_context(ir_sequence_date_range=start)
-            if not period and number == first:
-                # Whoever draws the first number of a year is alone to do so.
-                self._create_date_range_seq(date)
-        return [shown.get_next_char(number + rank * step) for rank in range(count)]
-
     def _get_first(self, counter) -> int:
         """Return the number that the sequence, or one of its years, is at before any is drawn."""
         if self.implementation == "no_gap":

@@ -8,6 +8,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 
+from odoo.addons.koban_document.tools.numbering import draw_numbers
+
 DAY = date(2026, 5, 4)
 WAIT = 10  # seconds
 
@@ -27,7 +29,7 @@ class Session:
     def draw(self):
         env = api.Environment(self.cr, SUPERUSER_ID, {})
         sequence = env["ir.sequence"].browse(self.case.sequence_id)
-        self.names = sequence._draw_numbers(self.day, self.count)
+        self.names = draw_numbers(sequence, self.day, self.count)
         return self.names
 
     def _run(self):

@@ -40,7 +40,7 @@ class DocumentLineMixin(models.AbstractModel):
         :return: those that the company lets people edit, to be logged
         :raise DocumentError: code ``document_validated``
         """
-        passes = get_passes(self.env)
+        passes = get_passes()
         closed = documents.filtered(
             lambda document: (
                 document._is_guarded()

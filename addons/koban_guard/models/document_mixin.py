@@ -6,7 +6,7 @@ from odoo.tools import SQL, OrderedSet, format_list
 
 from ..exceptions import DocumentError, speaking
 from ..tools.overrides import override
-from ..tools.passes import CONTEXT_KEY, GuardPass, get_passes
+from ..tools.passes import get_passes
 
 # A refusal names at most this many fields: beyond, nobody reads.
 MAX_NAMED_FIELDS = 12
@@ -110,16 +110,17 @@ class DocumentMixin(models.AbstractModel):
         drafts = self.filtered(lambda one: one._is_guard_enabled() and not one._is_validated())
         # Its lines come next: an edition takes the locks in this order too.
         drafts._lock_draft()
-        run.documents = self._with_guard_pass(drafts, **self._get_validation_pass())
+        run.open(drafts, **self._get_validation_pass())
 
     @api.model
     def _get_validation_pass(self) -> dict:
-        """Return what the host may write while it validates, as ``_prepare_pass_context``."""
+        """Return what the host may write while it validates, as ``open_pass``."""
         return {"fields": None, "line_fields": None, "lines": True}
 
     def _validated_open(self, run):
         # What the host computes late, such as a label that is the number.
         run.opened._compute_waiting()
+        run.close()
 
     def _validated_follow(self, run):
         """Do what comes of a validated document."""
@@ -151,23 +152,6 @@ class DocumentMixin(models.AbstractModel):
         if guard_pass.fields is None or field_name in guard_pass.fields:
             return True
         return guard_pass.lines and field_name in self._get_line_fields()
-
-    def _prepare_pass_context(self, fields=(), line_fields=(), lines=False, every=False) -> dict:
-        """Return the context that gives leave to write on these documents.
-
-        :param fields: names of header fields; ``None`` for all
-        :param line_fields: names of line fields; ``None`` for all
-        :param lines: whether lines may be added and removed
-        :param every: on every document of the model, not on these only
-        """
-        guard_pass = GuardPass(
-            model=self._name,
-            ids=None if every else frozenset(self.ids),
-            fields=None if fields is None else frozenset(fields),
-            line_fields=None if line_fields is None else frozenset(line_fields),
-            lines=lines,
-        )
-        return {CONTEXT_KEY: (*get_passes(self.env), guard_pass)}
 
     @api.model
     @tools.ormcache()
@@ -238,7 +222,7 @@ class DocumentMixin(models.AbstractModel):
         new_state = vals.get(self._document_state_field)
         if not guarded_names and new_state not in self._document_validated_states:
             return
-        passes = get_passes(self.env)
+        passes = get_passes()
         for document in self.sudo():  # compared only, as in _get_refused_fields
             if not document._is_guard_enabled():
                 continue
@@ -323,7 +307,7 @@ class DocumentMixin(models.AbstractModel):
 
         :raise DocumentError: code ``document_state`` or ``document_number``
         """
-        passes = get_passes(self.env)
+        passes = get_passes()
         for document in self.sudo():  # compared only, as in _get_refused_fields
             if not document._is_guard_enabled():
                 continue

@@ -63,7 +63,7 @@ class GuardMixin(models.AbstractModel):
 
         Extend it only for a write that was measured, and that carries no
         content of the document. A write that can be attributed to one method
-        takes a pass instead, see :meth:`_with_guard_pass`.
+        takes a pass instead, see ``open_pass``.
         """
         names = set()
         for model_name in COMMUNICATION_MODELS:
@@ -143,7 +143,7 @@ class GuardMixin(models.AbstractModel):
         refused = defaultdict(list)
         if not names:
             return refused
-        passes = get_passes(self.env)
+        passes = get_passes()
         # Frozen values are compared whatever the user may read: the answer only
         # says which of the fields he wrote are refused.
         for record in self.sudo():
@@ -216,7 +216,7 @@ class GuardMixin(models.AbstractModel):
         """Keep what a validated record says when what it was computed from changes."""
         if not field.store or field.name not in self._get_frozen_computed_fields():
             return super()._compute_field_value(field)
-        passes = get_passes(self.env)
+        passes = get_passes()
         kept = self.filtered(lambda record: record._keeps_computed_value(field.name, passes))
         if len(kept) < len(self):
             super(GuardMixin, self - kept)._compute_field_value(field)
@@ -254,14 +254,3 @@ class GuardMixin(models.AbstractModel):
         for document, items in edited.items():
             document._log_edition(items, before[document])
         return result
-
-    def _with_guard_pass(self, documents, **options):
-        """Return the records with leave to write on ``documents``.
-
-        The leave ends with the recordset: give back records with the caller's
-        environment (``with_env``) when returning them.
-
-        :param documents: recordset of a guarded document model
-        :param options: fields, line_fields, lines, every, as in ``_prepare_pass_context``
-        """
-        return self.with_context(**documents._prepare_pass_context(**options))

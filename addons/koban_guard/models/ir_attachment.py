@@ -15,7 +15,7 @@ class IrAttachment(models.Model):
 
         :raise DocumentError: code ``document_validated``
         """
-        passes = get_passes(self.env)
+        passes = get_passes()
         for attachment in self.sudo():  # the document decides, whatever the user may read
             name = attachment.res_field
             if not (name and attachment.res_id and attachment.res_model in self.env):

@@ -1,8 +1,6 @@
-from collections.abc import Callable
-
 from odoo import api, models
 
-from ..tools.pipeline import HALVES, HOST, Run, find_fault
+from ..tools.pipeline import HOST, find_fault
 
 
 class PipelineMixin(models.AbstractModel):
@@ -34,41 +32,12 @@ class PipelineMixin(models.AbstractModel):
         """Return the names of the steps of a cancellation, in their order."""
         return [HOST]
 
-    def _validate_through(self, host: Callable, **options):
-        """Take documents through the steps of their validation; return what the host returned.
-
-        :param host: gets the documents that go on, and validates them. It may leave some as they
-            are, with a wizard of another addon: these see no second half of any step.
-        :param options: what steps may ask about this validation
-        :return: ``None`` if no document was left for the host
-        """
-        return self._go_through("validation", self._get_validation_steps(), host, options)
-
-    def _cancel_through(self, host: Callable, **options):
-        """Take documents through the steps of their cancellation; as ``_validate_through``."""
-        return self._go_through("cancellation", self._get_cancellation_steps(), host, options)
-
     def _is_through(self, kind: str) -> bool:
         """Whether the host took a document through, so that what follows is done.
 
         :param kind: ``validation`` or ``cancellation``
         """
         return True
-
-    def _go_through(self, kind, steps, host, options):
-        before, after = HALVES[kind]
-        run = Run(self, options=options)
-        for step in steps[: steps.index(HOST)]:
-            if first := getattr(run.documents, f"_{before}_{step}", None):
-                first(run)
-        run.opened = run.documents
-        if run.opened or not self:
-            run.result = host(run.opened)
-        run.documents = run.opened.with_env(self.env).filtered(lambda one: one._is_through(kind))
-        for step in steps:
-            if second := getattr(run.documents, f"_{after}_{step}", None):
-                second(run)
-        return run.result
 
     def init(self):
         """Refuse an addon whose steps are wrong as it is installed: nothing of it stays."""

@@ -1,30 +1,52 @@
-"""A pass is a Python object: nothing a client sends is one."""
+"""A pass is open for a block of our own code: nothing a client sends or types holds one."""
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.koban_guard.exceptions import DocumentError
-from odoo.addons.koban_guard.tools.passes import CONTEXT_KEY, GuardPass, get_passes
+from odoo.addons.koban_guard.tools.passes import GuardPass, get_passes, open_pass
 
 from .common import DocumentCase
 
 
 @tagged("post_install", "-at_install", "koban_alone")
 class TestPasses(DocumentCase):
-    def get(self, value):
-        return get_passes(self.env(context={CONTEXT_KEY: value}))
+    def test_block(self):
+        """A pass is open until its block ends, by an error too; one may stand within another."""
+        partner = self.env["res.partner"].create({"name": "A"})
+        self.assertEqual(get_passes(), ())
+        with self.assertRaises(ValidationError), open_pass(partner, fields=["name"]):
+            with open_pass(partner, every=True):
+                self.assertEqual([item.ids for item in get_passes()], [{partner.id}, None])
+            self.assertEqual(get_passes()[0].fields, {"name"})
+            raise ValidationError("stop")
+        self.assertEqual(get_passes(), ())
 
-    def test_client_values(self):
-        """Bad input: no JSON value is a pass, alone or in a list."""
-        values = {"model": "res.partner", "ids": None, "fields": None, "lines": True}
-        for value in (True, 1, "x", [], [True], ["res.partner"], [values], values, None, (), (1,),
-                      ("res.partner", None), [GuardPass("res.partner", None)]):  # fmt: skip
-            with self.subTest(value=value):
-                self.assertEqual(self.get(value), ())
+    def test_typed_code(self):
+        """Issue 12, line 2: code that a client typed has no pass, nor has what it calls."""
+        partner = self.env["res.partner"].create({"name": "A"})
+        found = []
 
-    def test_mixed(self):
-        """Among other values, only the passes count."""
-        guard_pass = GuardPass("res.partner", [1])
-        self.assertEqual(self.get((guard_pass, True, "x")), (guard_pass,))
+        def look():
+            found.append(len(get_passes()))
+
+        def work():
+            with open_pass(partner):
+                look()
+
+        with open_pass(partner):
+            look()
+            safe_eval("look()", {"look": look})
+            # What it calls opens its own, as usual.
+            safe_eval("work()", {"work": work})
+            self.env["ir.qweb"]._render(
+                self.env["ir.ui.view"]
+                .create({"type": "qweb", "arch": '<t t-name="x"><t t-esc="look()"/></t>'})
+                .id,
+                {"look": look},
+            )
+        self.assertEqual(found, [1, 0, 1, 0])
 
     def test_covers(self):
         """A pass names its model and its documents."""

@@ -57,7 +57,7 @@ class TestRegistry(DocumentCase):
         guarded = [
             model
             for model in self.env.values()
-            if not model._abstract and hasattr(model, "_validate_through")
+            if not model._abstract and hasattr(model, "_get_validation_steps")
         ]
         for model in guarded:
             model._register_hook()

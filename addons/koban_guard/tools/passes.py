@@ -1,18 +1,21 @@
 """Who may write on a validated document, and what changes nothing.
 
-A pass is a Python object carried by the context: no client can send one,
-because JSON and XML-RPC only carry plain values. A pass never opens more than
-the documents and the fields it names.
+A pass is leave to write, open for the length of a ``with`` block. It stands in no environment, no
+record and no context: what a client sends or types never holds one. It never opens more than the
+documents and the fields it names.
 """
 
+import builtins
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from odoo.fields import Command
-from odoo.models import BaseModel
 
-CONTEXT_KEY = "document_guard_passes"
+BUILTINS = vars(builtins)
 
 # Countries whose commercial documents fall under article 286 I-3 bis of the
 # French tax code or its local transposition (ISO codes).
@@ -23,9 +26,7 @@ FRENCH_COUNTRY_CODES = (
 
 @dataclass(frozen=True, slots=True)
 class GuardPass:
-    """Leave to write on given documents, held by the method that needs it.
-
-    Equal passes are the same leave, so that the environments they open are shared.
+    """Leave to write on given documents.
 
     :param model: model of the documents
     :param ids: their ids; ``None`` for every document of the model
@@ -47,12 +48,63 @@ class GuardPass:
         return self.ids is None or document._origin.id in self.ids
 
 
-def get_passes(env) -> tuple[GuardPass, ...]:
-    """The passes of an environment, whatever a client put under the same key."""
-    passes = env.context.get(CONTEXT_KEY)
-    if not isinstance(passes, tuple):
+# Each with the number of pieces of typed code that it was opened within.
+_open: ContextVar[tuple[tuple[GuardPass, int], ...]] = ContextVar("guard_passes", default=())
+
+
+@contextmanager
+def open_pass(documents, *, fields=(), line_fields=(), lines=False, every=False) -> Iterator[None]:
+    """Give leave to write on documents until the block ends.
+
+    :param documents: recordset of a guarded document model
+    :param fields: names of header fields; ``None`` for all
+    :param line_fields: names of line fields; ``None`` for all
+    :param lines: whether lines may be added and removed
+    :param every: on every document of the model, not on these only
+    """
+    given = GuardPass(
+        model=documents._name,
+        ids=None if every else frozenset(documents.ids),
+        fields=None if fields is None else frozenset(fields),
+        line_fields=None if line_fields is None else frozenset(line_fields),
+        lines=lines,
+    )
+    token = _open.set((*_open.get(), (given, _count_typed())))
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+def get_passes() -> tuple[GuardPass, ...]:
+    """Return the open passes.
+
+    Code typed in the client (an automation, a computed custom field, a template) that runs while
+    one is open has none of it, nor has what it calls.
+    """
+    passes = _open.get()
+    if not passes:
         return ()
-    return tuple(item for item in passes if isinstance(item, GuardPass))
+    typed = _count_typed()
+    return tuple(item for item, within in passes if within == typed)
+
+
+def are_covered(documents) -> bool:
+    """Whether open passes name each of these documents."""
+    passes = get_passes()
+    return all(any(item.covers(document) for item in passes) for document in documents)
+
+
+def _count_typed() -> int:
+    """Return how much of what is running was typed in a client, for the host's evaluators.
+
+    They give such code, and templates, builtins of their own.
+    """
+    count, frame = 0, sys._getframe(1)
+    while frame:
+        count += frame.f_builtins is not BUILTINS
+        frame = frame.f_back
+    return count
 
 
 def get_resulting_ids(field, record, value) -> list[int] | None:
@@ -81,20 +133,6 @@ def get_resulting_ids(field, record, value) -> list[int] | None:
         elif operation == Command.SET:
             current = list(command[2])
     return current
-
-
-def without_passes(result, env):
-    """Return what a method gives back without the leave that its own calls held.
-
-    :param result: records, or an action of the client, whose context may hold passes
-    :param env: of the caller
-    """
-    if isinstance(result, BaseModel):
-        return result.with_env(env)
-    if isinstance(result, dict) and isinstance(result.get("context"), Mapping):
-        context = {key: value for key, value in result["context"].items() if key != CONTEXT_KEY}
-        return {**result, "context": context}
-    return result
 
 
 def is_same_value(field, record, value) -> bool:

@@ -4,10 +4,12 @@ from odoo.http import request
 from odoo.tools import SQL, format_date, plaintext2html
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.arguments import Day, public
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import get_changed
+from odoo.addons.koban_guard.tools.passes import get_changed, open_pass
 from odoo.addons.koban_guard.tools.pipeline import insert_step
+from odoo.addons.koban_seal.tools.journal import record_event
 
 OPENED_STATES = ("draft", "cancel")
 # What the entry says of the payment once it is posted.
@@ -184,7 +186,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     def _post(self, soft=True):
         # The host's jobs and wizards come here, not through its button.
-        posted = self._validate_through(lambda moves: super()._post(soft), soft=soft)
+        posted = pipeline.validate(self, lambda moves: super()._post(soft), soft=soft)
         return (posted or self.browse()).with_env(self.env)
 
     def _is_through(self, kind):
@@ -192,21 +194,19 @@ class AccountMove(models.Model):
 
     def _hash_moves(self, **kwargs):
         # The chain also takes in the earlier documents of the journal.
-        opened = self._with_guard_pass(
-            self, fields={"inalterable_hash", "secure_sequence_number"}, every=True
-        )
-        return super(AccountMove, opened)._hash_moves(**kwargs)
+        with open_pass(self, fields={"inalterable_hash", "secure_sequence_number"}, every=True):
+            return super()._hash_moves(**kwargs)
 
     @override
     def set_moves_checked(self, is_checked=True):
-        opened = self._with_guard_pass(self, fields={"checked"})
-        super(AccountMove, opened).set_moves_checked(is_checked)
+        with open_pass(self, fields={"checked"}):
+            super().set_moves_checked(is_checked)
         return True  # XML-RPC carries no None
 
     @override
     def action_toggle_block_payment(self):
-        opened = self._with_guard_pass(self, fields={"payment_state"})
-        super(AccountMove, opened).action_toggle_block_payment()
+        with open_pass(self, fields={"payment_state"}):
+            super().action_toggle_block_payment()
         return True  # XML-RPC carries no None
 
     @override
@@ -315,8 +315,10 @@ class AccountMove(models.Model):
         """
         self.check_access("write")
         day = fields.Date.to_date(date) or fields.Date.context_today(self)
-        return self._cancel_through(
-            lambda moves: moves._reverse_with_drafts(reason, day, validate, new_draft), date=day
+        return pipeline.cancel(
+            self,
+            lambda moves: moves._reverse_with_drafts(reason, day, validate, new_draft),
+            date=day,
         )
 
     def _cancel_check(self, run):
@@ -413,7 +415,7 @@ class AccountMove(models.Model):
         }
         guarded = self.filtered(lambda move: move._is_sealable())
         if guarded:
-            self.env["koban.event"]._record("cancellation", guarded, detail=by_invoice)
+            record_event(self.env, "cancellation", guarded, detail=by_invoice)
 
     def _get_seal_notes(self):
         return {

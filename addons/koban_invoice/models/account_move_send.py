@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from odoo.addons.koban_guard.tools.passes import open_pass
 from odoo.addons.koban_original.tools.issue import ROUND_KEY, IssueRound, get_round
 from odoo.addons.koban_report.pack import pack
 
@@ -18,10 +19,11 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _generate_and_send_invoices(self, moves, **kwargs):
         round_ = IssueRound("mail", deferred=True)
-        opened = self._with_file_pass(moves).with_context(**{ROUND_KEY: round_})
-        attachments = super(AccountMoveSend, opened)._generate_and_send_invoices(
-            moves.with_env(opened.env), **kwargs
-        )
+        issuing = self.with_context(**{ROUND_KEY: round_})
+        with open_pass(moves, fields=FILE_FIELDS):
+            attachments = super(AccountMoveSend, issuing)._generate_and_send_invoices(
+                moves.with_env(issuing.env), **kwargs
+            )
         self.env["koban.document.print"]._record_round(round_)
         return attachments and attachments.with_env(self.env)
 
@@ -105,7 +107,3 @@ class AccountMoveSend(models.AbstractModel):
                 # The host writes the PDF anew to embed the XML, with its tags in full.
                 values["raw"] = pack(values["raw"])
         return result
-
-    @api.model
-    def _with_file_pass(self, moves):
-        return self.with_context(**moves._prepare_pass_context(fields=FILE_FIELDS))

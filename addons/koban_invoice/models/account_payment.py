@@ -3,8 +3,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import open_pass
 from odoo.addons.koban_seal.models.koban_event import SEAL_KINDS
+from odoo.addons.koban_seal.tools.journal import seal
 
 VALID_STATES = ("in_process", "paid")
 CANCELLED_STATES = ("canceled", "rejected")
@@ -36,7 +39,7 @@ class AccountPayment(models.Model):
     # ------------------------------------------------------------------
     def _is_validated(self):
         # A draft that was cancelled without ever being validated stays free.
-        cancelled = self.state in CANCELLED_STATES and bool(self.seal_id)
+        cancelled = self.state in CANCELLED_STATES and bool(self.sudo().seal_id)  # whoever reads it
         return cancelled or super()._is_validated()
 
     def _is_guard_enabled(self):
@@ -144,34 +147,38 @@ class AccountPayment(models.Model):
     # ------------------------------------------------------------------
     # Methods of the host that may write on validated payments
     # ------------------------------------------------------------------
-    def _with_state_pass(self):
-        return self._with_guard_pass(self, fields={"move_id", "state"})
+    def _open_state(self):
+        return open_pass(self, fields={"move_id", "state"})
 
     def _generate_journal_entry(self, *args, **kwargs):
-        return super(AccountPayment, self._with_state_pass())._generate_journal_entry(
-            *args, **kwargs
-        )
+        with self._open_state():
+            return super()._generate_journal_entry(*args, **kwargs)
 
     @override
     def action_post(self):
         # XML-RPC carries no None, here and below.
-        return super(AccountPayment, self._with_state_pass()).action_post() or True
+        with self._open_state():
+            return super().action_post() or True
 
     @override
     def action_validate(self):
-        return super(AccountPayment, self._with_state_pass()).action_validate() or True
+        with self._open_state():
+            return super().action_validate() or True
 
     @override
     def action_reject(self):
-        return super(AccountPayment, self._with_state_pass()).action_reject() or True
+        with self._open_state():
+            return super().action_reject() or True
 
     @override
     def action_cancel(self):
-        return super(AccountPayment, self._with_state_pass()).action_cancel() or True
+        with self._open_state():
+            return super().action_cancel() or True
 
     @override
     def action_draft(self):
-        return super(AccountPayment, self._with_state_pass()).action_draft() or True
+        with self._open_state():
+            return super().action_draft() or True
 
     # ------------------------------------------------------------------
     # Seal
@@ -222,7 +229,7 @@ class AccountPayment(models.Model):
         self._check_mode_left()
         payments = super().create(vals_list)
         # The host validates some within their creation: they go through the steps all the same.
-        payments._get_valid()._validate_through(lambda valid: valid, date=None)
+        pipeline.validate(payments._get_valid(), lambda valid: valid, date=None)
         return payments
 
     @override
@@ -238,11 +245,11 @@ class AccountPayment(models.Model):
             return super(AccountPayment, self).write(vals)
 
         if vals["state"] not in VALID_STATES:
-            return valid._cancel_through(write) if valid else write(self)
+            return pipeline.cancel(valid, write) if valid else write(self)
         entering = self - valid
         if not entering:
             return write(self)
-        return entering._validate_through(write, date=vals.get("date"))
+        return pipeline.validate(entering, write, date=vals.get("date"))
 
     def _is_through(self, kind):
         return (self.state in VALID_STATES) == (kind == "validation")
@@ -252,7 +259,7 @@ class AccountPayment(models.Model):
 
     def _cancelled_seal(self, run):
         super()._cancelled_seal(run)
-        self.filtered(lambda payment: payment._is_sealable())._seal("correction")
+        seal(self, "correction")
 
     def _refuse_entry_change(self):
         """Refuse what would change the entries of the valid ones.

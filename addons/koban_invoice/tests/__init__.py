@@ -26,3 +26,4 @@ from . import test_references
 from . import test_screen
 from . import test_seed_rows
 from . import test_test_mode
+from . import test_typed_code

@@ -17,7 +17,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo.addons.koban_guard.tests.matrix import get_other_value, get_stored_value
 from odoo.addons.koban_guard.tools.arguments import Day, File
-from odoo.addons.koban_seal.models.koban_event import KobanEvent
+from odoo.addons.koban_seal.tools import journal
 
 # Arguments that a method is called with, by the name of their type.
 ARGUMENTS = {"str": "2026-06-15", "int": 1, "bool": True, "dict": {}, "list": [], "float": 1.0}
@@ -159,15 +159,15 @@ class AccessFirst:
         :param must: whether it must be refused; a method of the host may answer otherwise
         """
         self.tried += 1
-        told, recorded, prepare = "", [], KobanEvent._prepare_entries
+        told, recorded, prepare = "", [], journal.prepare_entries
 
-        def listening(model, kind, records=None, *args, **kwargs):
+        def listening(env, kind, records=None, *args, **kwargs):
             recorded.append((kind, records))
-            return prepare(model, kind, records, *args, **kwargs)
+            return prepare(env, kind, records, *args, **kwargs)
 
         try:
             with (
-                patch.object(KobanEvent, "_prepare_entries", listening),
+                patch.object(journal, "prepare_entries", listening),
                 mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule",
                             "odoo.models", "odoo.sql_db"),
                 self.undone(),

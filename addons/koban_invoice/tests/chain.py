@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 from odoo.tools import SQL
 
-from odoo.addons.koban_seal.models import koban_event
 from odoo.addons.koban_seal.tests.attacker import Attacker
+from odoo.addons.koban_seal.tools import journal
 from odoo.addons.koban_seal.tools.coverage import UNNAMED, read_coverage
 from odoo.addons.koban_seal.tools.coverage_1 import COVERAGES
 
@@ -23,7 +23,7 @@ def sealing_as_before(env):
 
     mixin = env.registry["koban.sealed.mixin"]
     with (
-        patch.object(koban_event, "ALGORITHM", UNNAMED),
+        patch.object(journal, "ALGORITHM", UNNAMED),
         patch.object(mixin, "_get_sealed_content", get_content),
     ):
         env.cr.flush()

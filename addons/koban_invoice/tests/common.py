@@ -7,6 +7,7 @@ from odoo.addons.koban_document.tests.common import PrintedCase
 from odoo.addons.koban_document.tests.paper import load_french
 from odoo.addons.koban_guard.tests import common as guard
 from odoo.addons.koban_guard.tests.common import Masters, set_values
+from odoo.addons.koban_seal.tools.signing import get_signer
 
 # Whom several classes make, each for itself, beside those of InvoiceCase.
 PEOPLE = (
@@ -23,7 +24,7 @@ def make_masters(env) -> Masters:
     for login, groups, values in PEOPLE:
         masters.find_or_make_user(login, groups, **values)
     # Its file comes with the commit, which a test never makes: several requests share one key.
-    env["koban.signing.key"]._get_signer()
+    get_signer(env)
     return masters.save()
 
 

@@ -12,11 +12,11 @@ from odoo.tests import tagged
 from odoo.tools import SQL, file_path, mute_logger
 
 from odoo.addons.koban_guard.exceptions import DocumentError
-from odoo.addons.koban_seal.models import koban_event
 from odoo.addons.koban_seal.models.koban_event import COLUMNS
 from odoo.addons.koban_seal.models.koban_verification_finding import CODES
 from odoo.addons.koban_seal.tools import heads
 from odoo.addons.koban_seal.tools.canonical import dumps
+from odoo.addons.koban_seal.tools.journal import get_heads_query, record_event, seal
 from odoo.addons.koban_seal.tools.verification import CompanyVerification, get_fingerprint
 
 from .chain import ChainCase
@@ -300,7 +300,7 @@ class TestChain(ChainCase):
             self.payment.amount = 100.0
             content = self.payment._get_sealed_content(self.payment.ids)[self.payment.id]
             self.forge_link(self.payment, chain="test", number=7, content=dumps(content))
-            self.payment._seal("correction")
+            seal(self.payment, "correction")
             self.env.cr.flush()
             last = self.payment.sudo().seal_id
             self.assertEqual((last.chain, last.kind), ("main", "correction"))
@@ -342,11 +342,11 @@ class TestChain(ChainCase):
         """Recording the heads reads the last link of each chain, not the history (§3)."""
         Event = self.env["koban.event"].sudo()
         for _number in range(50):
-            Event._record("parameter", company=self.company)
+            record_event(self.env, "parameter", company=self.company)
         self.env.cr.flush()
         self.env.cr.execute("SET LOCAL enable_seqscan = off")  # a test's table is small
         before = self.count_read()
-        self.env.cr.execute(koban_event.get_heads_query({self.company.id}))
+        self.env.cr.execute(get_heads_query({self.company.id}))
         heads = self.env.cr.fetchall()
         self.assertLessEqual(self.count_read() - before, 2)
         last = Event.search([("company_id", "=", self.company.id)], order="number desc", limit=1)
@@ -590,7 +590,7 @@ class TestVerifications(ChainCase):
         company = self.make_company("Elsewhere")
         company.document_guard = False
         company.document_guard = True
-        self.env["koban.event"]._record("validation", company=company)
+        record_event(self.env, "validation", company=company)
         self.env.cr.flush()
         with self.assertRaises(DocumentError):
             company.document_guard = False

@@ -3,6 +3,7 @@ import hashlib
 from odoo import models
 
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.journal import record_event
 
 
 class FecExportWizard(models.TransientModel):
@@ -20,5 +21,5 @@ class FecExportWizard(models.TransientModel):
             "type": self.export_type,
             "sha256": hashlib.sha256(result["file_content"]).hexdigest(),
         }
-        self.env["koban.event"]._record("export", company=self.env.company, detail=detail)
+        record_event(self.env, "export", company=self.env.company, detail=detail)
         return result

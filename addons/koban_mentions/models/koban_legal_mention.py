@@ -8,6 +8,7 @@ from odoo import api, fields, models, tools
 from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.journal import record_event
 
 from ..tools.conditions import CONDITIONS, MentionFacts
 
@@ -245,9 +246,7 @@ class KobanLegalMention(models.Model):
             told = {**detail, "mention": mention.code, "changes": changes}
             for company in guarded if detail or changes else ():
                 if mention.company_id in (company, guarded.browse()):
-                    self.env["koban.event"]._record(
-                        "parameter", mention, company, {mention.id: told}
-                    )
+                    record_event(self.env, "parameter", mention, company, {mention.id: told})
 
     @override
     def copy_data(self, default=None):

@@ -5,9 +5,8 @@ from odoo import api, models
 
 from odoo.addons.koban_guard.tools.overrides import override
 
-from ..tools.issue import is_keeper
+from ..tools.issue import ISSUED_MODEL, is_keeper
 
-ISSUED_MODEL = "koban.issued.document"
 # What the host writes anew when the files move between disk and database.
 STORAGE_FIELDS = {"raw", "datas", "mimetype"}
 
@@ -23,7 +22,7 @@ class IrAttachment(models.Model):
         :param vals: what is written; a write of the same bytes moves the file, and passes
         :raise DocumentError: code ``issued_document``
         """
-        if is_keeper(self.env):
+        if is_keeper():
             return
         for attachment in self.sudo():  # the original decides, whatever the user may read
             if attachment.res_model == ISSUED_MODEL and not attachment._is_same_file(vals):

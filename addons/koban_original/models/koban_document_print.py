@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_seal.tools.journal import record_event
+
 ISSUE_KINDS = [
     ("original", "Original"),
     ("duplicate", "Duplicate"),
@@ -64,4 +66,4 @@ class KobanDocumentPrint(models.Model):
     def _record_events(self, events):
         for (kind, model), details in events.items():
             documents = self.env[model].browse(details)
-            self.env["koban.event"]._record(kind, documents, detail=details)
+            record_event(self.env, kind, documents, detail=details)

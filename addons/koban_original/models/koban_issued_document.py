@@ -6,9 +6,10 @@ from odoo.tools import SQL, format_date, format_datetime, split_every
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.journal import record_event_apart
 from odoo.addons.koban_seal.tools.verification import Finding
 
-from ..tools.issue import KEEPER, KEEPER_KEY
+from ..tools.issue import open_originals
 from ..tools.stamp import stamp
 
 CHECKED_AT_ONCE = 500
@@ -163,20 +164,19 @@ class KobanIssuedDocument(models.Model):
     @api.model
     def _attach(self, contents):
         """Store the files, as ``_fill`` takes them."""
-        keeper = self.env["ir.attachment"].with_context(**{KEEPER_KEY: KEEPER})
-        keeper.sudo().create(  # whoever prints; the leave is this method's
-            [
-                {
-                    "name": name,
-                    "raw": raw,
-                    "res_model": self._name,
-                    "res_field": "file",
-                    "res_id": issued_id,
-                    "company_id": document.sudo().company_id.id,  # as its document
-                }
-                for issued_id, (raw, name, document, _date) in contents.items()
-            ]
-        )
+        values = [
+            {
+                "name": name,
+                "raw": raw,
+                "res_model": self._name,
+                "res_field": "file",
+                "res_id": issued_id,
+                "company_id": document.sudo().company_id.id,  # as its document
+            }
+            for issued_id, (raw, name, document, _date) in contents.items()
+        ]
+        with open_originals(self.env):
+            self.env["ir.attachment"].sudo().create(values)  # whoever prints
 
     @api.model
     def _complete(self, contents, hashes):
@@ -331,7 +331,7 @@ class KobanIssuedDocument(models.Model):
     def _record_damage(self):
         detail = {"paper": self.paper, "sha256": self.sha256, "file": self.file_name}
         document = self.env[self.res_model].browse(self.res_id)
-        self.env["koban.event"]._record_apart("verification_failed", document, detail=detail)
+        record_event_apart(self.env, "verification_failed", document, detail=detail)
 
     @api.model
     def _iter_findings(self, company) -> Iterator[Finding]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from odoo.addons.koban_guard.tools.passes import get_passes, open_pass
+
 ROUND_KEY = "koban_issue_round"
-KEEPER_KEY = "koban_issued_keeper"
-# Its identity is the leave to write the file of an original: no client can send it.
-KEEPER = object()
+ISSUED_MODEL = "koban.issued.document"
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ def get_round(env) -> IssueRound | None:
     return found if isinstance(found, IssueRound) else None
 
 
-def is_keeper(env) -> bool:
+def open_originals(env):
+    """Let the files of originals be written until the block ends."""
+    return open_pass(env[ISSUED_MODEL], every=True)
+
+
+def is_keeper() -> bool:
     """Whether the caller may write the files of originals."""
-    return env.context.get(KEEPER_KEY) is KEEPER
+    return any(item.model == ISSUED_MODEL for item in get_passes())

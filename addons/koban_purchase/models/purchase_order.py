@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import get_passes, without_passes
+from odoo.addons.koban_guard.tools.passes import are_covered
 
 
 class PurchaseOrder(models.Model):
@@ -54,23 +55,18 @@ class PurchaseOrder(models.Model):
     # ---- Validation ----
     @override
     def button_confirm(self):
-        result = self._validate_through(lambda orders: super().button_confirm())
-        return True if result is None else without_passes(result, self.env)
+        result = pipeline.validate(self, lambda orders: super().button_confirm())
+        return True if result is None else result
 
     @override
     def button_approve(self, force=False):
         for order in self.filtered("is_test"):
             order._raise_test_error()
-        if self._is_being_validated():
+        if are_covered(self):
             return super().button_approve(force=force)
         # What waited for its approval is validated by it.
-        result = self._validate_through(lambda orders: super().button_approve(force=force))
-        return {} if result is None else without_passes(result, self.env)
-
-    def _is_being_validated(self) -> bool:
-        """Whether the host approves these orders while it confirms them."""
-        passes = get_passes(self.env)
-        return all(any(item.covers(order) for item in passes) for order in self)
+        result = pipeline.validate(self, lambda orders: super().button_approve(force=force))
+        return {} if result is None else result
 
     def _is_through(self, kind):
         return self.state == ("purchase" if kind == "validation" else "cancel")
@@ -82,7 +78,7 @@ class PurchaseOrder(models.Model):
 
     def _validate_open(self, run):
         # The pass opens nothing, as real orders are not guarded: it tells who is being validated.
-        run.documents = self._with_guard_pass(self)
+        run.open(self)
 
     def _confirmation_error_message(self):
         error = super()._confirmation_error_message()
@@ -96,7 +92,7 @@ class PurchaseOrder(models.Model):
         validated = self.filtered(lambda order: order._is_through("validation"))
         others = self - validated
         if validated:
-            validated._cancel_through(lambda orders: super().button_cancel())
+            pipeline.cancel(validated, lambda orders: super().button_cancel())
         return super(PurchaseOrder, others).button_cancel() if others or not self else None
 
     # ---- Groupings ----

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import without_passes
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 
 class AccountMove(models.Model):
@@ -20,8 +20,8 @@ class AccountMove(models.Model):
         if not orders:
             return super().action_post()
         names = {"name", "price_unit", "tax_ids", "technical_price_unit"}
-        opened = self._with_guard_pass(orders, line_fields=names)
-        return without_passes(super(AccountMove, opened).action_post(), self.env)
+        with open_pass(orders, line_fields=names):
+            return super().action_post()
 
     @override
     def unlink(self):
@@ -29,7 +29,8 @@ class AccountMove(models.Model):
         orders = self.line_ids.sale_line_ids.order_id
         if not orders:
             return super().unlink()
-        return super(AccountMove, self._with_guard_pass(orders, lines=True)).unlink()
+        with open_pass(orders, lines=True):
+            return super().unlink()
 
     def _get_nature_lines(self):
         """A down payment is of the nature of what was ordered."""

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 
 class AccountMoveLine(models.Model):
@@ -8,9 +9,8 @@ class AccountMoveLine(models.Model):
 
     def _sale_create_reinvoice_sale_line(self):
         # Re-invoicing adds expense lines to validated orders; none other than these.
-        opened = self._with_guard_pass(self.env["sale.order"], lines=True, every=True)
-        lines = super(AccountMoveLine, opened)._sale_create_reinvoice_sale_line()
-        return {move_line_id: line.with_env(self.env) for move_line_id, line in lines.items()}
+        with open_pass(self.env["sale.order"], lines=True, every=True):
+            return super()._sale_create_reinvoice_sale_line()
 
     @api.constrains("sale_line_ids", "move_id")
     def _check_test_orders(self):

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import CONTEXT_KEY, GuardPass, get_passes
+from odoo.addons.koban_guard.tools.passes import get_passes, open_pass
 
 from .res_company import ORDER_SEQUENCE_CODE
 
@@ -40,16 +40,13 @@ class IrSequence(models.Model):
 
     def _is_year_begun(self) -> bool:
         """Whether the caller gives the first order of a year its number."""
-        return any(item.model == "ir.sequence" for item in get_passes(self.env))
+        return any(item.model == "ir.sequence" for item in get_passes())
 
     def _create_date_range_seq(self, date):
         if self.code != ORDER_SEQUENCE_CODE:
             return super()._create_date_range_seq(date)
-        passes = (*get_passes(self.env), GuardPass(self._name, frozenset(self.ids)))
-        period = super(
-            IrSequence, self.with_context(**{CONTEXT_KEY: passes})
-        )._create_date_range_seq(date)
-        return period.with_env(self.env)
+        with open_pass(self):
+            return super()._create_date_range_seq(date)
 
     def _check_order_counter(self):
         used = self.sudo().filtered(  # whatever its reader, a used counter stays

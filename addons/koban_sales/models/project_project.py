@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 
 class ProjectProject(models.Model):
@@ -10,6 +11,5 @@ class ProjectProject(models.Model):
     @override
     def create(self, vals_list):
         # The host ties the new project to its order, validated or not.
-        context = self.env["sale.order"]._prepare_pass_context(fields={"project_id"}, every=True)
-        opened = self.with_context(**context)
-        return super(ProjectProject, opened).create(vals_list).with_env(self.env)
+        with open_pass(self.env["sale.order"], fields={"project_id"}, every=True):
+            return super().create(vals_list)

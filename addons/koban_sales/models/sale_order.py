@@ -3,11 +3,13 @@ import hashlib
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime, is_html_empty
 
+from odoo.addons.koban_document.tools.numbering import number_documents
 from odoo.addons.koban_document.tools.pictures import printable
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import get_passes, without_passes
+from odoo.addons.koban_guard.tools.passes import get_passes, open_pass
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
@@ -254,8 +256,9 @@ class SaleOrder(models.Model):
         quotes = orders.filtered(
             lambda order: not order.is_order and (order.is_test or order._is_guard_enabled())
         )
-        for quote in quotes._with_guard_pass(quotes, fields={"quote_number"}):
-            quote.quote_number = quote.name
+        with open_pass(quotes, fields={"quote_number"}):
+            for quote in quotes:
+                quote.quote_number = quote.name
         return orders
 
     @api.model
@@ -284,7 +287,7 @@ class SaleOrder(models.Model):
 
     def _get_entering(self):
         """Return the orders that their confirmation, and nothing else, is about to validate."""
-        passes = [item for item in get_passes(self.env) if item.model == self._name]
+        passes = [item for item in get_passes() if item.model == self._name]
         return self.filtered(
             lambda order: (
                 not order._is_validated()
@@ -300,12 +303,7 @@ class SaleOrder(models.Model):
         """Return what each order gets in the very write that validates it, numbers in order."""
         now = fields.Datetime.now()
         day = fields.Date.context_today(self, now)
-        numbers = {}
-        # Always in the same order, so that two transactions never wait for each other.
-        by_company = self.grouped("company_id").items()
-        for company, orders in sorted(by_company, key=lambda item: item[0].id):
-            drawn = company._get_order_sequence()._draw_numbers(day, len(orders))
-            numbers |= dict(zip(orders.ids, drawn, strict=True))
+        numbers = number_documents(self, lambda company: company._get_order_sequence(), day)
         return [
             {"name": numbers[order.id], "is_order": True, "validation_date": now} for order in self
         ]
@@ -313,8 +311,8 @@ class SaleOrder(models.Model):
     # ---- Validation ----
     @override
     def action_confirm(self):
-        result = self._validate_through(lambda orders: super().action_confirm())
-        return True if result is None else without_passes(result, self.env)
+        result = pipeline.validate(self, lambda orders: super().action_confirm())
+        return True if result is None else result
 
     def _is_through(self, kind):
         return self.state == ("sale" if kind == "validation" else "cancel")
@@ -359,7 +357,7 @@ class SaleOrder(models.Model):
         result = super(SaleOrder, others)._action_cancel() if others or not self else True
         if not validated:
             return result
-        return validated._cancel_through(lambda orders: super()._action_cancel())
+        return pipeline.cancel(validated, lambda orders: super()._action_cancel())
 
     def _cancel_check(self, run):
         super()._cancel_check(run)
@@ -367,7 +365,7 @@ class SaleOrder(models.Model):
 
     def _cancel_open(self, run):
         names = {"state", "cancellation_date", "cancellation_user_id"}
-        run.documents = self._with_guard_pass(self, fields=names)
+        run.open(self, fields=names)
 
     def _cancelled_follow(self, run):
         super()._cancelled_follow(run)
@@ -439,16 +437,12 @@ class SaleOrder(models.Model):
         return [*super()._get_invoice_grouping_keys(), "process_id"]
 
     def _create_down_payment_section_line_if_needed(self):
-        opened = self._with_guard_pass(self, lines=True)
-        line = super(SaleOrder, opened)._create_down_payment_section_line_if_needed()
-        return line and line.with_env(self.env)
+        with open_pass(self, lines=True):
+            return super()._create_down_payment_section_line_if_needed()
 
     def _create_down_payment_lines_from_base_lines(self, down_payment_base_lines):
-        opened = self._with_guard_pass(self, lines=True)
-        lines = super(SaleOrder, opened)._create_down_payment_lines_from_base_lines(
-            down_payment_base_lines
-        )
-        return lines.with_env(self.env)
+        with open_pass(self, lines=True):
+            return super()._create_down_payment_lines_from_base_lines(down_payment_base_lines)
 
     def _create_invoices(self, grouped=False, final=False, date=None):
         in_test = self.filtered("is_test")

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.koban_guard.tools.passes import open_pass
+
 from ..slip import SlipRow, drop_empty_titles, get_article_quantity
 
 
@@ -9,11 +11,8 @@ class StockPicking(models.Model):
     def _send_confirmation_email(self):
         # Where the host bills the real cost of a delivery (stock_delivery), it adds or
         # prices the delivery line of the order here.
-        orders = self.sale_id
-        if not orders:
+        with open_pass(self.sale_id, line_fields={"price_unit", "name"}, lines=True):
             return super()._send_confirmation_email()
-        context = orders._prepare_pass_context(line_fields={"price_unit", "name"}, lines=True)
-        return super(StockPicking, self.with_context(**context))._send_confirmation_email()
 
     # ------------------------------------------------------------------
     # Delivery slip

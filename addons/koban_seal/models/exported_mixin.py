@@ -2,6 +2,8 @@ from odoo import models
 
 from odoo.addons.koban_guard.tools.overrides import override
 
+from ..tools.journal import record_event
+
 
 class ExportedMixin(models.AbstractModel):
     """Models whose exports by users and integrators go into the journal (DESIGN §3)."""
@@ -14,5 +16,5 @@ class ExportedMixin(models.AbstractModel):
         result = super().export_data(fields_to_export)
         for company, exported in self.sudo().grouped("company_id").items():  # their company alone
             detail = {"model": self._name, "rows": len(exported), "fields": fields_to_export}
-            self.env["koban.event"]._record("export", company=company, detail=detail)
+            record_event(self.env, "export", company=company, detail=detail)
         return result

@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.pipeline import HOST, insert_step
 
+from ..tools.journal import record_event, record_event_apart
+
 
 class GuardMixin(models.AbstractModel):
     """Refusals, editions and corrections of validated documents go into the journal."""
@@ -17,9 +19,7 @@ class GuardMixin(models.AbstractModel):
             # Told although the transaction rolls back.
             detail = {"code": code, "message": message, **details}
             for chain, refused in documents.grouped(lambda record: record._get_chain()).items():
-                self.env["koban.event"]._record_apart(
-                    "refusal", refused, detail=detail, chain=chain
-                )
+                record_event_apart(self.env, "refusal", refused, detail=detail, chain=chain)
         return error
 
     @api.model
@@ -84,7 +84,8 @@ class GuardMixin(models.AbstractModel):
             documents = self._get_guarded_documents().browse(by_document)
             details = {id_: {"edited": changes} for id_, changes in by_document.items()}
             for chain, edited in documents.grouped(lambda record: record._get_chain()).items():
-                self.env["koban.event"]._record(
+                record_event(
+                    self.env,
                     "edition",
                     edited,
                     detail={id_: details[id_] for id_ in edited.ids},

@@ -1,21 +1,13 @@
 import json
-import logging
-from datetime import datetime
 
-import psycopg2
 from markupsafe import Markup
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_date
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..tools.canonical import dumps
-from ..tools.chain import ALGORITHM, ORIGIN, Link
-from ..tools.connections import fetch_committed, open_after, reader
-from ..tools.files import ProofFileError
-from ..tools.heads import Head, append
 from .append_only import forbid_changes
 
 KINDS = [
@@ -36,6 +28,8 @@ KINDS = [
     ("archive_verified", "Archive Verified"),
     ("purge", "Purge"),
     ("parameter", "Parameter Changed"),
+    ("rights", "Rights Changed"),
+    ("software", "Software Changed"),
     ("test_on", "TEST Mode On"),
     ("test_off", "TEST Mode Off"),
     ("verification", "Verification"),
@@ -45,7 +39,6 @@ KINDS = [
     ("attestation", "Attestation"),
     ("attestation_failed", "Altered Software"),
 ]
-_logger = logging.getLogger(__name__)
 
 # Stands for the content of the document, read when the link is written.
 SEAL = "seal"
@@ -53,8 +46,6 @@ SEAL = "seal"
 SEAL_KINDS = ("validation", "takeover", "correction", "closing")
 CHAINS = [("main", "Main"), ("test", "TEST")]
 CHAIN_NAMES = tuple(name for name, _label in CHAINS)
-# Names the locks of chains among the advisory locks of the database.
-LOCK_SPACE = 286_289
 COLUMNS = (
     "company_id", "chain", "number", "date", "kind", "user_id", "user_name", "res_model",
     "res_id", "res_name", "content", "notes", "algorithm", "previous_hash", "hash", "signature",
@@ -71,7 +62,8 @@ LINE_COLUMNS = (
 class KobanEvent(models.Model):
     """The journal of a company: one chain of signed links, seals included (DESIGN §3).
 
-    The ORM neither creates, changes nor deletes one, and PostgreSQL refuses to change them.
+    The ORM neither creates, changes nor deletes one, and PostgreSQL refuses to change them. They
+    are written by ``tools/journal.py``.
     """
 
     _name = "koban.event"
@@ -119,209 +111,6 @@ class KobanEvent(models.Model):
         for event in self:
             name = event.res_name or event.company_id.name
             event.display_name = f"{event.number} – {labels.get(event.kind)} – {name}"
-
-    # ------------------------------------------------------------------
-    # Recording
-    # ------------------------------------------------------------------
-    @api.model
-    def _record(self, kind, records=None, company=None, detail=None, chain="main"):
-        """Append links to the journal at the end of the transaction.
-
-        :param kind: one of ``KINDS``
-        :param records: one link for each of them
-        :param company: of the link; by default that of the records, or the current one
-        :param detail: JSON values, or ``{record id: JSON values}`` when there are records
-        :param chain: ``main`` or ``test``
-        """
-        callbacks = self.env.cr.precommit
-        pending = callbacks.data.setdefault("koban.event", [])
-        if not pending:
-            callbacks.add(self._append_pending)
-        pending += self._prepare_entries(kind, records, company, detail, chain)
-
-    @api.model
-    def _record_apart(self, kind, records=None, company=None, detail=None, chain="main"):
-        """Append links in a transaction of their own, once this one ended in whatever way."""
-        entries = self._prepare_entries(kind, records, company, detail, chain)
-        ended, registry = self.env.cr, self.env.registry
-
-        def append_apart():
-            try:
-                with open_after(ended, registry) as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    if self._name in env:  # gone with an installation that failed
-                        env[self._name]._append(entries)
-            except (psycopg2.Error, UserError):
-                # A user made by the transaction that rolled back, or a key file that is gone:
-                # the refusal stands, and the cursor that is being closed goes back to its pool.
-                _logger.exception("Events not recorded: %s", [entry["kind"] for entry in entries])
-
-        # One of them runs, and the other is forgotten.
-        self.env.cr.postcommit.add(append_apart)
-        self.env.cr.postrollback.add(append_apart)
-
-    @api.model
-    def _prepare_entries(self, kind, records, company, detail, chain) -> list[dict]:
-        base = {
-            "kind": kind,
-            "chain": chain,
-            "user_id": self.env.uid,
-            "user_name": self.env.user.name,
-            "content": {} if detail is None else detail,
-            "notes": {},
-        }
-        if records is None:
-            company = company or self.env.company
-            return [
-                {**base, "company_id": company.id, "res_model": "", "res_id": 0, "res_name": ""}
-            ]
-        by_record = isinstance(detail, dict) and detail.keys() <= set(records.ids)
-        return [
-            {
-                **base,
-                "company_id": (company or record._get_event_company()).id,
-                "res_model": record._name,
-                "res_id": record.id,
-                "res_name": record.display_name or "",
-                "content": detail.get(record.id, {}) if by_record else base["content"],
-            }
-            for record in records.sudo()  # a name and a company, of what the caller acts upon
-        ]
-
-    def _append_pending(self):
-        entries = self.env.cr.precommit.data.pop("koban.event", [])
-        # The journal is written for users who may not even read it.
-        self.env(user=SUPERUSER_ID, context={}, su=True)["koban.event"]._append(entries)
-
-    # ------------------------------------------------------------------
-    # The chain
-    # ------------------------------------------------------------------
-    @api.model
-    def _append(self, entries):
-        """Write links now, in the order given; holds the chains until the transaction ends."""
-        self._complete_seals(entries)
-        entries = [entry for entry in entries if entry["content"] is not None]
-        if not entries:
-            return
-        chains = {(entry["company_id"], entry["chain"]) for entry in entries}
-        signer = self.env["koban.signing.key"]._get_signer()
-        # Always in the same order, so that two transactions never wait for each other.
-        heads = {key: self._lock_head(*key) for key in sorted(chains)}
-        rows = []
-        for entry in self._prepare_alarms(heads, signer) + entries:
-            key = entry["company_id"], entry["chain"]
-            row = self._prepare_row(entry, heads[key], signer)
-            heads[key] = row["number"], row["hash"], row["signature"], row["key_id"]
-            rows.append(row)
-        self._insert(rows)
-        self._schedule_heads({company_id for company_id, _chain in chains})
-
-    @api.model
-    def _prepare_alarms(self, heads, signer) -> list[dict]:
-        """Return a link that tells of the one before it, where nobody signed that one.
-
-        To sign what follows would cover it up: the alarm has it verified for ever.
-        """
-        alarms = []
-        for (company_id, chain), (number, hash_, signature, key_id) in heads.items():
-            # A change of key has the last link before it verified anyway.
-            if key_id == signer.key_id and not signer.has_signed(hash_, signature):
-                company = self.env["res.company"].browse(company_id)
-                alarms += self._prepare_entries("alarm", None, company, {"link": number}, chain)
-        return alarms
-
-    @api.model
-    def _complete_seals(self, entries):
-        """Give the seals among these entries the content of their documents, now."""
-        by_model = {}
-        for entry in entries:
-            if entry["content"] == SEAL:
-                by_model.setdefault(entry["res_model"], []).append(entry)
-        for model_name, seals in by_model.items():
-            self.env[model_name]._complete_seals(seals)
-
-    @api.model
-    def _lock_head(self, company_id, chain) -> tuple[int, str, str, str]:
-        """Lock a chain; return the number, fingerprint, signature and key of its last link.
-
-        Waits until no other transaction writes the chain, and keeps it until this one ends.
-        """
-        query = SQL(
-            "SELECT number, hash, signature, key_id FROM koban_event "
-            "WHERE company_id = %s AND chain = %s ORDER BY number DESC LIMIT 1",
-            company_id,
-            chain,
-        )
-        self.env.cr.execute(
-            SQL(
-                "SELECT own.* FROM (SELECT pg_advisory_xact_lock(%s, %s)) locked "
-                "LEFT JOIN LATERAL (%s) own ON true",
-                LOCK_SPACE,
-                company_id * 2 + CHAIN_NAMES.index(chain),
-                query,
-            )
-        )
-        own = self.env.cr.fetchall()
-        # What others committed since this transaction began is out of its sight.
-        heads = own + fetch_committed(self.env, self._table, query)
-        return max((head for head in heads if head[0]), default=(0, ORIGIN, "", ""))
-
-    @api.model
-    def _prepare_row(self, entry, head, signer) -> dict:
-        number, previous, previous_signature, _key_id = head
-        now = datetime.utcnow().replace(microsecond=0)
-        content, notes = dumps(entry["content"]), dumps(entry["notes"])
-        link = Link(
-            chain=entry["chain"],
-            company=entry["company_id"],
-            number=number + 1,
-            date=now.isoformat(),
-            kind=entry["kind"],
-            user=entry["user_id"],
-            user_name=entry["user_name"],
-            model=entry["res_model"],
-            record=entry["res_id"],
-            label=entry["res_name"],
-            content=content,
-            notes=notes,
-            previous=previous,
-            previous_signature=previous_signature,
-            key=signer.key_id,
-            algorithm=ALGORITHM,
-        )
-        fingerprint = link.fingerprint()
-        return {
-            **entry,
-            "number": number + 1,
-            "date": now,
-            "content": content,
-            "notes": notes,
-            "algorithm": ALGORITHM,
-            "previous_hash": previous,
-            "hash": fingerprint,
-            "signature": signer.sign(fingerprint),
-            "key_id": signer.key_id,
-        }
-
-    @api.model
-    def _insert(self, rows):
-        self.env.cr.execute_values(
-            f"INSERT INTO koban_event ({', '.join(COLUMNS)}) VALUES %s",
-            [tuple(row[name] for name in COLUMNS) for row in rows],
-            page_size=len(rows),
-        )
-        for model_name in {row["res_model"] for row in rows}:
-            if model_name and "seal_id" in self.env[model_name]._fields:
-                self.env[model_name].invalidate_model(["seal_id"], flush=False)
-
-    @api.model
-    def _schedule_heads(self, company_ids):
-        """Record the heads of chains outside the database, once the links are there."""
-        callbacks, database = self.env.cr.postcommit, self.env.cr.dbname
-        companies = callbacks.data.setdefault("koban.event", set())
-        if not companies:
-            callbacks.add(lambda: record_heads(database, companies))
-        companies |= company_ids
 
     # ------------------------------------------------------------------
     # Rights
@@ -517,27 +306,3 @@ class KobanEvent(models.Model):
         if field.type == "boolean":
             return self._format_plain(value)
         return str(value)
-
-
-def record_heads(database, company_ids):
-    """Write the heads of the chains of companies at the end of the recorded ones."""
-    try:
-        found = reader.fetch(database, get_heads_query(company_ids))
-        append(database, [Head(*row) for row in found])
-    except (psycopg2.Error, ProofFileError) as error:
-        # The links are safe; the verification tells that their heads are not recorded.
-        _logger.error("Heads of the chains not recorded: %s", error)
-
-
-def get_heads_query(company_ids) -> SQL:
-    """Return the query of the last link of each chain of companies."""
-    # Each head by the index: the whole chain would be read otherwise.
-    return SQL(
-        "SELECT owner.company, owner.chain, last.number, last.hash "
-        "FROM (SELECT * FROM unnest(%s) company, unnest(%s) chain) owner, "
-        "LATERAL (SELECT number, hash FROM koban_event e WHERE e.company_id = "
-        "owner.company AND e.chain = owner.chain ORDER BY number DESC LIMIT 1) last "
-        "ORDER BY 1, 2",
-        sorted(company_ids),
-        list(CHAIN_NAMES),
-    )

@@ -2,6 +2,8 @@ from odoo import api, models
 
 from odoo.addons.koban_guard.tools.overrides import override
 
+from ..tools.journal import record_event
+
 
 class KobanOpenedField(models.Model):
     """The journals tell which fields were opened and closed, by whom, when and why (DESIGN §2)."""
@@ -28,4 +30,4 @@ class KobanOpenedField(models.Model):
             for opened in self
         }
         for company in guarded if told else ():
-            self.env["koban.event"]._record("parameter", self, company, told)
+            record_event(self.env, "parameter", self, company, told)

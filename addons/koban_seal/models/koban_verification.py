@@ -9,6 +9,8 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, public
 
 from ..tools import heads
+from ..tools.journal import record_event
+from ..tools.signing import get_current_key_id
 from ..tools.verification import CompanyVerification
 from .koban_verification_finding import WARNINGS
 
@@ -180,10 +182,9 @@ class KobanVerification(models.Model):
             "findings": codes,
         }
         kind = "verification" if self.state == "holds" else "verification_failed"
-        signers = self.env["koban.signing.key"]
         # A journal that cannot be signed tells of itself by the findings.
-        if not any(code.startswith("key_file") for code in codes) and signers._get_current_key_id():
-            self.env["koban.event"]._record(kind, self, detail=detail)
+        if not any(code.startswith("key_file") for code in codes) and get_current_key_id(self.env):
+            record_event(self.env, kind, self, detail=detail)
         if self.state == "holds":
             self._get_company_verifications().activity_ids.unlink()
         else:

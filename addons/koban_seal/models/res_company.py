@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.overrides import override
 
+from ..tools.journal import record_event, seal
 from .koban_event import CHAIN_NAMES, SEAL_KINDS
 
 # Existing documents are sealed by so many at a time.
@@ -63,7 +64,7 @@ class ResCompany(models.Model):
                 if before[company][name] != after[name]
             }
             if changes:
-                self.env["koban.event"]._record("parameter", company, detail={"changes": changes})
+                record_event(self.env, "parameter", company, detail={"changes": changes})
         (self.filtered("document_guard") - guarded)._seal_existing()
         return result
 
@@ -78,7 +79,7 @@ class ResCompany(models.Model):
         """Seal the documents of these companies that were validated before seals existed."""
         for model in self._get_sealed_models():
             for ids in self._iter_unsealed(model):
-                model.browse(ids)._seal("takeover")
+                seal(model.browse(ids), "takeover")
                 self.env.cr.precommit.run()
                 self.env.invalidate_all()
 

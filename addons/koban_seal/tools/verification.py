@@ -14,6 +14,7 @@ from .chain import ORIGIN, Link
 from .connections import fetch_committed
 from .files import ProofFileError
 from .seal_reader import SealReader
+from .signing import get_current_key_id, settle
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
@@ -119,8 +120,8 @@ class CompanyVerification:
 
     def _check_key_file(self):
         database = self.env.cr.dbname
-        self.env["koban.signing.key"]._settle()
-        current = self.env["koban.signing.key"]._get_current_key_id()
+        settle(self.env)
+        current = get_current_key_id(self.env)
         try:
             keys.find(database, current)
         except ProofFileError as error:

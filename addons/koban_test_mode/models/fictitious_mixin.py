@@ -4,8 +4,10 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import get_changed, get_passes
+from odoo.addons.koban_guard.tools.passes import get_changed, get_passes, open_pass
 from odoo.addons.koban_guard.tools.pipeline import insert_step
+from odoo.addons.koban_seal.tools.journal import seal
+from odoo.addons.koban_seal.tools.signing import get_signer
 
 # What makes a document fictitious; only business methods write them.
 TEST_MARKS = {"is_test", "test_operator_id", "test_validated_on"}
@@ -176,7 +178,7 @@ class FictitiousMixin(models.AbstractModel):
 
     def _get_test_changed(self, vals, names):
         """Return the records where one of these fields would change without a pass."""
-        passes = get_passes(self.env)
+        passes = get_passes()
         names = vals.keys() & names
         return get_changed(self.sudo(), vals, names).filtered(  # compared only
             lambda document: (
@@ -277,17 +279,17 @@ class FictitiousMixin(models.AbstractModel):
                     ),
                     "document_state",
                 )
-        opened = self._with_guard_pass(self, fields={*TEST_MARKS, *values})
         marks = {"test_validated_on": fields.Datetime.now(), "test_operator_id": self.env.uid}
-        opened.write({**values, **marks})
+        with open_pass(self, fields={*TEST_MARKS, *values}):
+            self.write({**values, **marks})
         self._seal_in_test()
         for document in self:
             document._message_log(body=speaking(self.env)._("Validated in TEST."))
 
     def _seal_in_test(self):
         if any(document._is_sealable() for document in self):
-            self.env["koban.signing.key"].sudo()._get_signer()  # whoever validates, signs
-        self._seal()
+            get_signer(self.env)
+        seal(self)
 
     def _check_real_allowed(self):
         """Refuse what would validate a real document while the user's mode TEST is on.

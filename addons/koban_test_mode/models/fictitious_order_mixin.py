@@ -3,6 +3,7 @@ from odoo.fields import Command
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 # What stands for the name while the record has no id yet: the host then draws no number.
 UNNAMED = "TEST"
@@ -39,8 +40,9 @@ class FictitiousOrderMixin(models.AbstractModel):
     def create(self, vals_list):
         orders = super().create(vals_list)
         in_test = orders.filtered("is_test")
-        for order in in_test._with_guard_pass(in_test, fields={"name"}):
-            order.name = order._get_test_label()
+        with open_pass(in_test, fields={"name"}):
+            for order in in_test:
+                order.name = order._get_test_label()
         return orders
 
     # ------------------------------------------------------------------

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.journal import record_event
 
 
 class ResUsers(models.Model):
@@ -75,7 +76,5 @@ class ResUsers(models.Model):
         for user in self:
             detail = {user.id: {"user": user.name, "login": user.login}}
             for company in user.company_ids.filtered("document_guard"):
-                self.env["koban.event"]._record(
-                    kind, user, company=company, detail=detail, chain="test"
-                )
+                record_event(self.env, kind, user, company=company, detail=detail, chain="test")
             user._bus_send("koban_test_mode.switched", {"active": active})

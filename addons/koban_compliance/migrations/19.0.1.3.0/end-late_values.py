@@ -12,6 +12,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 from odoo.tools.translate import code_translations
 
+from odoo.addons.koban_seal.tools.journal import seal
+
 BATCH = 1000
 # The host's label of the receivables of a document paid in parts.
 INSTALLMENT = "%(name)s installment #%(number)s"
@@ -87,7 +89,7 @@ def complete(env, labels, rows):
         )
     )
     env.invalidate_all()
-    moves.browse(sorted(holding))._seal("correction")
+    seal(moves.browse(sorted(holding)), "correction")
     env.cr.precommit.run()
     env.invalidate_all()
 

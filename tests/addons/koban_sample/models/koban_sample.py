@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.arguments import public
 
 
@@ -61,7 +62,7 @@ class KobanSample(models.Model):
         return {"fields": {"name", "state"}}
 
     def _cancel_open(self, run):
-        run.documents = self._with_guard_pass(self, fields={"state"})
+        run.open(self, fields={"state"})
 
     def _is_through(self, kind):
         return self.state == ("done" if kind == "validation" else "cancel")
@@ -70,7 +71,7 @@ class KobanSample(models.Model):
     def action_validate(self) -> bool:
         """Validate the samples that nothing holds."""
         self.check_access("write")
-        self._validate_through(lambda samples: samples._write_validation())
+        pipeline.validate(self, lambda samples: samples._write_validation())
         return True
 
     def _write_validation(self):
@@ -82,7 +83,7 @@ class KobanSample(models.Model):
     def action_cancel(self) -> bool:
         """Cancel the samples that nothing holds."""
         self.check_access("write")
-        self._cancel_through(lambda samples: samples._write_cancellation())
+        pipeline.cancel(self, lambda samples: samples._write_cancellation())
         return True
 
     def _write_cancellation(self):

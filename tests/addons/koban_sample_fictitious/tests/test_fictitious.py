@@ -6,6 +6,7 @@ import json
 from odoo.tests import tagged
 from pypdf import PdfReader
 
+from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_report.chromium.browser import end_browser
 from odoo.addons.koban_sample.tests.common import SampleCase
 from odoo.addons.koban_seal.tests.attacker import Attacker
@@ -55,7 +56,7 @@ class TestFictitious(Attacker, SampleCase):
         write = self.draft.with_user(self.clerk).write
         self.refusal("test_document", write, {"state": "done"})
         called = []
-        self.refusal("test_document", self.draft._validate_through, called.append)
+        self.refusal("test_document", pipeline.validate, self.draft, called.append)
         self.assertEqual(called, [], "the host is not even asked")
         self.refusal("document_state", self.marked.action_validate)
         self.assertEqual(self.draft.state, "draft")

@@ -1,1 +1,2 @@
 from . import test_seal
+from . import test_typed_code

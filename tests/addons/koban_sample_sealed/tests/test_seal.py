@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_sample.tests.common import SampleCase
+from odoo.addons.koban_seal.models import guard_mixin
 from odoo.addons.koban_seal.tests.attacker import Attacker
 
 
@@ -66,10 +67,10 @@ class TestSeal(Attacker, SampleCase):
         """A refusal is recorded apart from the transaction that it ends, with its reason."""
         recorded = []
 
-        def record(_events, kind, records, **options):
+        def record(_env, kind, records, **options):
             recorded.append((kind, records.ids, options["detail"]["code"], options["chain"]))
 
-        self.patch(type(self.env["koban.event"]), "_record_apart", record)
+        self.patch(guard_mixin, "record_event_apart", record)
         refused = self.sample.with_user(self.clerk)
         self.refusal("document_validated", refused.write, {"city": "Nice"})
         self.refusal("document_validated", refused.line_ids.write, {"price": 1})
@@ -211,11 +212,39 @@ class TestSeal(Attacker, SampleCase):
             self.assertIn(("model_unreadable", ""), self.find_told())
 
     def test_uninstall(self):
-        """Neither the addon of sealed documents nor what seals them goes with a click."""
-        for name in ("koban_sample", "koban_sample_sealed", "koban_seal"):
-            with self.subTest(addon=name):
-                addon = self.env["ir.module.module"]._get(name)
-                self.refusal("sealed_documents", addon.button_uninstall)
+        """Issue 12, line 1: neither the addon of sealed documents nor what seals them goes.
+
+        By the button, by its state, by the method behind, by what it is needed by.
+        """
+        for name in ("koban_sample", "koban_sample_sealed", "koban_seal", "koban_guard"):
+            addon = self.env["ir.module.module"]._get(name)
+            for door, arguments in (
+                (addon.button_uninstall, ()),
+                (addon.module_uninstall, ()),
+                (addon.button_immediate_uninstall, ()),
+                (addon.write, ({"state": "to remove"},)),
+                (addon.write, ({"state": "uninstalled"},)),
+                (addon.write, ({"state": "uninstallable"},)),
+            ):
+                with self.subTest(addon=name, door=door.__name__):
+                    error = self.refusal("sealed_documents", door, *arguments)
+                    self.assertIn(self.sample.name, str(error))
+                    self.assertEqual(addon.state, "installed")
+        self.assertIn("koban_sample", error.context["addons"])
+
+    def test_tables(self):
+        """Nor do their models and fields, whatever the context says."""
+        Model, Field = self.env["ir.model"], self.env["ir.model.fields"]
+        for keys in ({}, {"_force_unlink": True}, {"_force_unlink": True, "module": "koban_seal"}):
+            for gone in (
+                Model._get("koban.sample"),
+                Model._get("koban.event"),
+                Field._get("koban.sample", "city"),
+                Field._get("koban.sample.line", "price"),
+                Field._get("koban.event", "content"),
+            ):
+                with self.subTest(gone=gone.name, context=keys):
+                    self.refusal("sealed_documents", gone.with_context(**keys).unlink)
 
     def test_opened_field(self):
         """What a seal covers is opened by nobody; opening another one is an event."""

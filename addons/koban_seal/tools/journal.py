@@ -1,0 +1,267 @@
+"""Writes the journal: one chain of signed links a company, seals included (DESIGN §3).
+
+Functions, no methods: code typed in a client can neither add a link, nor name what stands in one.
+"""
+
+import logging
+from datetime import datetime
+
+import psycopg2
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL
+from .canonical import dumps
+from .chain import ALGORITHM, ORIGIN, Link
+from .connections import fetch_committed, open_after, reader
+from .files import ProofFileError
+from .heads import Head
+from .heads import append as append_heads
+from .kept import Kept
+from .signing import LOCK_SPACE, get_signer
+
+_logger = logging.getLogger(__name__)
+
+JOURNAL = "koban.event"
+# The links that a transaction appends when it ends.
+_pending = Kept(JOURNAL)
+
+
+def record_event(env, kind, records=None, company=None, detail=None, chain="main"):
+    """Append links to the journal at the end of the transaction.
+
+    :param kind: one of ``KINDS``
+    :param records: one link for each of them
+    :param company: of the link; by default that of the records, or the current one
+    :param detail: JSON values, or ``{record id: JSON values}`` when there are records
+    :param chain: ``main`` or ``test``
+    """
+    callbacks = env.cr.precommit
+    pending = _pending.get(callbacks)
+    if not pending:
+        pending = _pending.keep(callbacks, [])
+
+        def append_pending():
+            entries = list(pending)
+            # What is recorded from now on is appended by its own call.
+            pending.clear()
+            # The journal is written for users who may not even read it.
+            append(env(user=SUPERUSER_ID, context={}, su=True), entries)
+
+        callbacks.add(append_pending)
+    pending += prepare_entries(env, kind, records, company, detail, chain)
+
+
+def record_event_apart(env, kind, records=None, company=None, detail=None, chain="main"):
+    """Append links in a transaction of their own, once this one ended in whatever way.
+
+    The arguments are those of :func:`record_event`.
+    """
+    entries = prepare_entries(env, kind, records, company, detail, chain)
+    ended, registry = env.cr, env.registry
+
+    def append_apart():
+        try:
+            with open_after(ended, registry) as cr:
+                apart = api.Environment(cr, SUPERUSER_ID, {})
+                if JOURNAL in apart:  # gone with an installation that failed
+                    append(apart, entries)
+        except (psycopg2.Error, UserError):
+            # A user made by the transaction that rolled back, or a key file that is gone:
+            # the refusal stands, and the cursor that is being closed goes back to its pool.
+            _logger.exception("Events not recorded: %s", [entry["kind"] for entry in entries])
+
+    # One of them runs, and the other is forgotten.
+    env.cr.postcommit.add(append_apart)
+    env.cr.postrollback.add(append_apart)
+
+
+def seal(documents, kind="validation"):
+    """Append the content of each document to its company's chain.
+
+    A function, no method: code typed in a client does not choose what is sealed, nor when.
+
+    :param documents: of a model that ``koban.sealed.mixin`` extends
+    :param kind: one of ``SEAL_KINDS``
+    """
+    sealable = documents.filtered(lambda document: document._is_sealable())
+    for chain, own in sealable.grouped(lambda record: record._get_chain()).items():
+        record_event(documents.env, kind, own, detail=SEAL, chain=chain)
+
+
+def prepare_entries(env, kind, records, company, detail, chain) -> list[dict]:
+    base = {
+        "kind": kind,
+        "chain": chain,
+        "user_id": env.uid,
+        "user_name": env.user.name,
+        "content": {} if detail is None else detail,
+        "notes": {},
+    }
+    if records is None:
+        company = company or env.company
+        return [{**base, "company_id": company.id, "res_model": "", "res_id": 0, "res_name": ""}]
+    by_record = isinstance(detail, dict) and detail.keys() <= set(records.ids)
+    return [
+        {
+            **base,
+            "company_id": (company or record._get_event_company()).id,
+            "res_model": record._name,
+            "res_id": record.id,
+            "res_name": record.display_name or "",
+            "content": detail.get(record.id, {}) if by_record else base["content"],
+        }
+        for record in records.sudo()  # a name and a company, of what the caller acts upon
+    ]
+
+
+def append(env, entries):
+    """Write links now, in the order given; holds the chains until the transaction ends."""
+    _complete_seals(env, entries)
+    entries = [entry for entry in entries if entry["content"] is not None]
+    if not entries:
+        return
+    chains = {(entry["company_id"], entry["chain"]) for entry in entries}
+    signer = get_signer(env)
+    # Always in the same order, so that two transactions never wait for each other.
+    heads = {key: _lock_head(env, *key) for key in sorted(chains)}
+    rows = []
+    for entry in _prepare_alarms(env, heads, signer) + entries:
+        key = entry["company_id"], entry["chain"]
+        row = _prepare_row(entry, heads[key], signer)
+        heads[key] = row["number"], row["hash"], row["signature"], row["key_id"]
+        rows.append(row)
+    _insert(env, rows)
+    _schedule_heads(env, {company_id for company_id, _chain in chains})
+
+
+def _prepare_alarms(env, heads, signer) -> list[dict]:
+    """Return a link that tells of the one before it, where nobody signed that one.
+
+    To sign what follows would cover it up: the alarm has it verified for ever.
+    """
+    alarms = []
+    for (company_id, chain), (number, hash_, signature, key_id) in heads.items():
+        # A change of key has the last link before it verified anyway.
+        if key_id == signer.key_id and not signer.has_signed(hash_, signature):
+            company = env["res.company"].browse(company_id)
+            alarms += prepare_entries(env, "alarm", None, company, {"link": number}, chain)
+    return alarms
+
+
+def _complete_seals(env, entries):
+    """Give the seals among these entries the content of their documents, now."""
+    by_model = {}
+    for entry in entries:
+        if entry["content"] == SEAL:
+            by_model.setdefault(entry["res_model"], []).append(entry)
+    for model_name, seals in by_model.items():
+        env[model_name]._fill_seals(seals)
+
+
+def _lock_head(env, company_id, chain) -> tuple[int, str, str, str]:
+    """Lock a chain; return the number, fingerprint, signature and key of its last link.
+
+    Waits until no other transaction writes the chain, and keeps it until this one ends.
+    """
+    query = SQL(
+        "SELECT number, hash, signature, key_id FROM koban_event "
+        "WHERE company_id = %s AND chain = %s ORDER BY number DESC LIMIT 1",
+        company_id,
+        chain,
+    )
+    env.cr.execute(
+        SQL(
+            "SELECT own.* FROM (SELECT pg_advisory_xact_lock(%s, %s)) locked "
+            "LEFT JOIN LATERAL (%s) own ON true",
+            LOCK_SPACE,
+            company_id * 2 + CHAIN_NAMES.index(chain),
+            query,
+        )
+    )
+    own = env.cr.fetchall()
+    # What others committed since this transaction began is out of its sight.
+    heads = own + fetch_committed(env, "koban_event", query)
+    return max((head for head in heads if head[0]), default=(0, ORIGIN, "", ""))
+
+
+def _prepare_row(entry, head, signer) -> dict:
+    number, previous, previous_signature, _key_id = head
+    now = datetime.utcnow().replace(microsecond=0)
+    content, notes = dumps(entry["content"]), dumps(entry["notes"])
+    link = Link(
+        chain=entry["chain"],
+        company=entry["company_id"],
+        number=number + 1,
+        date=now.isoformat(),
+        kind=entry["kind"],
+        user=entry["user_id"],
+        user_name=entry["user_name"],
+        model=entry["res_model"],
+        record=entry["res_id"],
+        label=entry["res_name"],
+        content=content,
+        notes=notes,
+        previous=previous,
+        previous_signature=previous_signature,
+        key=signer.key_id,
+        algorithm=ALGORITHM,
+    )
+    fingerprint = link.fingerprint()
+    return {
+        **entry,
+        "number": number + 1,
+        "date": now,
+        "content": content,
+        "notes": notes,
+        "algorithm": ALGORITHM,
+        "previous_hash": previous,
+        "hash": fingerprint,
+        "signature": signer.sign(fingerprint),
+        "key_id": signer.key_id,
+    }
+
+
+def _insert(env, rows):
+    env.cr.execute_values(
+        f"INSERT INTO koban_event ({', '.join(COLUMNS)}) VALUES %s",
+        [tuple(row[name] for name in COLUMNS) for row in rows],
+        page_size=len(rows),
+    )
+    for model_name in {row["res_model"] for row in rows}:
+        if model_name and "seal_id" in env[model_name]._fields:
+            env[model_name].invalidate_model(["seal_id"], flush=False)
+
+
+def _schedule_heads(env, company_ids):
+    """Record the heads of chains outside the database, once the links are there."""
+    callbacks, database = env.cr.postcommit, env.cr.dbname
+    companies = callbacks.data.setdefault("koban.event", set())
+    if not companies:
+        callbacks.add(lambda: record_heads(database, companies))
+    companies |= company_ids
+
+
+def record_heads(database, company_ids):
+    """Write the heads of the chains of companies at the end of the recorded ones."""
+    try:
+        found = reader.fetch(database, get_heads_query(company_ids))
+        append_heads(database, [Head(*row) for row in found])
+    except (psycopg2.Error, ProofFileError) as error:
+        # The links are safe; the verification tells that their heads are not recorded.
+        _logger.error("Heads of the chains not recorded: %s", error)
+
+
+def get_heads_query(company_ids) -> SQL:
+    """Return the query of the last link of each chain of companies."""
+    # Each head by the index: the whole chain would be read otherwise.
+    return SQL(
+        "SELECT owner.company, owner.chain, last.number, last.hash "
+        "FROM (SELECT * FROM unnest(%s) company, unnest(%s) chain) owner, "
+        "LATERAL (SELECT number, hash FROM koban_event e WHERE e.company_id = "
+        "owner.company AND e.chain = owner.chain ORDER BY number DESC LIMIT 1) last "
+        "ORDER BY 1, 2",
+        sorted(company_ids),
+        list(CHAIN_NAMES),
+    )
