@@ -54,6 +54,8 @@ class Meter:
         self.taken = dict.fromkeys(("seconds", "cpu", "queries"), 0.0)
         self.memory = 0.0
         self.documents = 0
+        # Calls that the host tried again, of a script that counts them.
+        self.retries = 0.0
 
     @contextmanager
     def __call__(self, documents: int):
@@ -81,9 +83,9 @@ class Meter:
         }
 
     def result(self) -> dict[str, float]:
-        """Return seconds, processor seconds and queries for each document, and the memory."""
+        """Return what each document took, and of the batch the memory and the retries."""
         each = {what: value / self.documents for what, value in self.taken.items()}
-        return {**each, "memory": self.memory}
+        return {**each, "memory": self.memory, "retries": self.retries}
 
 
 def load(path: str):

@@ -24,7 +24,13 @@ FOLDER = CHECKOUT / "benchmarks"
 RESULTS = FOLDER / "results"
 # Measure -> unit, digits. The processor's seconds tell, on a machine that is busy with other
 # work, what the clock hides; memory is the most that one batch took.
-MEASURES = {"seconds": ("s", 4), "cpu": ("s", 4), "queries": ("", 1), "memory": ("MB", 0)}
+MEASURES = {
+    "seconds": ("s", 4),
+    "cpu": ("s", 4),
+    "queries": ("", 1),
+    "memory": ("MB", 0),
+    "retries": ("", 1),
+}
 # Two databases made alike, with and without the addons.
 WITH_AND_WITHOUT = {"host": {"template": "host"}, "koban": {"template": "koban"}}
 
