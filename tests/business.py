@@ -37,10 +37,12 @@ def make_masters(rpc: Any) -> Masters:
         "create",
         [{"name": "Boulangerie Moreau", **company}, {"name": "Garage Petit", **company}],
     )
+    # Other tests make companies: these are of the first.
+    own = ("company_id", "=", rpc("res.company", "search", [], order="id", limit=1)[0])
     tax = rpc(
         "account.tax",
         "search",
-        [("type_tax_use", "=", "sale"), ("amount", "=", 20), ("amount_type", "=", "percent")],
+        [own, ("type_tax_use", "=", "sale"), ("amount", "=", 20), ("amount_type", "=", "percent")],
         limit=1,
     )[0]
     eco = rpc("account.tax", "create", {"name": "Éco", "amount": 0.0, "type_tax_use": "sale"})
@@ -53,7 +55,7 @@ def make_masters(rpc: Any) -> Masters:
         ],
     )
     journals = {
-        kind: rpc("account.journal", "search", [("type", "=", kind)], limit=1)[0]
+        kind: rpc("account.journal", "search", [own, ("type", "=", kind)], limit=1)[0]
         for kind in ("sale", "bank")
     }
     tags = rpc("crm.tag", "create", [{"name": "Fournil"}, {"name": "Comptoir"}])
