@@ -34,7 +34,7 @@ class IrModuleModule(models.Model):
 
     @override
     def module_uninstall(self):
-        self._check_unsealed()
+        (self | self.downstream_dependencies())._check_unsealed()
         with open_pass(self):  # the journal may be gone when the host notes the state
             return super().module_uninstall()
 

@@ -38,7 +38,7 @@ class TestTraced(DocumentCase):
     def test_groups(self):
         """Who gets a group, by the group or by the user, and who loses it."""
         self.group.user_ids = self.user
-        added = {"user_ids": {"added": ["traced_clerk"]}}
+        added = {"user_ids": {"added": [self.user.display_name]}}
         self.assertEqual(self.find_told(self.group)[-1], ("rights", "changed", added))
         self.user.group_ids = [Command.unlink(self.group.id)]
         removed = {"group_ids": {"removed": [self.group.display_name]}}

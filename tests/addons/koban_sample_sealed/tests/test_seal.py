@@ -221,7 +221,6 @@ class TestSeal(Attacker, SampleCase):
             for door, arguments in (
                 (addon.button_uninstall, ()),
                 (addon.module_uninstall, ()),
-                (addon.button_immediate_uninstall, ()),
                 (addon.write, ({"state": "to remove"},)),
                 (addon.write, ({"state": "uninstalled"},)),
                 (addon.write, ({"state": "uninstallable"},)),
@@ -239,11 +238,11 @@ class TestSeal(Attacker, SampleCase):
             for gone in (
                 Model._get("koban.sample"),
                 Model._get("koban.event"),
-                Field._get("koban.sample", "city"),
+                Field._get("koban.sample", "name"),
                 Field._get("koban.sample.line", "price"),
                 Field._get("koban.event", "content"),
             ):
-                with self.subTest(gone=gone.name, context=keys):
+                with self.subTest(gone=gone.display_name, context=keys):
                     self.refusal("sealed_documents", gone.with_context(**keys).unlink)
 
     def test_opened_field(self):
