@@ -11,6 +11,7 @@
         "security/koban_seal_security.xml",
         "security/ir.model.access.csv",
         "wizard/signing_key_declare_views.xml",
+        "wizard/verification_acknowledge_views.xml",
         "views/compliance_menus.xml",
         "views/koban_event_views.xml",
         "views/koban_verification_views.xml",

@@ -207,6 +207,12 @@ class AccountPayment(models.Model):
                     content["document"] = {"id": id_, "valid": False}
         return contents
 
+    @api.model
+    def _judge_correction(self, changes):
+        """Taken back and validated again is told as such; a value that changed in place is not."""
+        validity = [change for change in changes if change[2] == "valid"]
+        return ("note", validity) if validity else ("warning", changes)
+
     def _get_seal_notes(self):
         return {
             "company": self.company_id._get_identity(),

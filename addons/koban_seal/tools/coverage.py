@@ -20,6 +20,8 @@ from .coverage_1 import COVERAGES
 
 # The first links do not name what they cover.
 UNNAMED = 1
+# Stands for the SQL type of a field whose values are rows of a relation.
+RELATION = "many2many"
 START = '{"coverage":'
 DECODER = json.JSONDecoder()
 
@@ -30,14 +32,30 @@ class Part:
 
     :param model: name of the model
     :param parent: field that leads to the document; empty for the document itself
-    :param fields: addon and SQL type by name of field
-    :param taxes: field of the taxes of a row, if they are covered
+    :param fields: addon and SQL type by name of field, ``RELATION`` where it is one
+    :param taxes: field of the taxes of a row, if they are covered with their rates
     """
 
     model: str
     parent: str
     fields: dict[str, tuple[str, str]]
     taxes: str = ""
+
+    def get_columns(self) -> dict[str, str]:
+        """Return the SQL type of each covered column."""
+        return {name: kind for name, (_addon, kind) in self.fields.items() if kind != RELATION}
+
+    def get_relations(self) -> list[str]:
+        """Return the covered fields whose values are rows of a relation."""
+        return [name for name, (_addon, kind) in self.fields.items() if kind == RELATION]
+
+    def keep(self, other: "Part | None") -> "Part | None":
+        """Return what this part and another one of the same model both cover."""
+        if other is None or other.model != self.model:
+            return None
+        fields = {name: self.fields[name] for name in self.fields if name in other.fields}
+        taxes = self.taxes if self.taxes == other.taxes else ""
+        return Part(self.model, self.parent, fields, taxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,15 @@ class Coverage:
         """Return the addons that own a covered value."""
         covered = (self.document, self.lines, *self.parts.values())
         return {addon for part in covered if part for addon, _kind in part.fields.values()}
+
+    def keep(self, other: "Coverage") -> "Coverage":
+        """Return what this coverage and another one both cover."""
+        parts = {key: part.keep(other.parts.get(key)) for key, part in self.parts.items()}
+        return Coverage(
+            self.document.keep(other.document) or Part(self.document.model, "", {}),
+            self.lines and self.lines.keep(other.lines),
+            {key: part for key, part in parts.items() if part},
+        )
 
     def show(self) -> dict[str, Any]:
         """Return the JSON value that stands in a link."""
