@@ -70,9 +70,9 @@ class ResCompany(models.Model):
             }
             if changes:
                 detail = {"changes": changes}
-                after = company._get_lock_dates()
-                if locks.get(company) != after:  # or nobody watched them before
-                    detail["locks"] = lock_dates.describe(locks.get(company), after)
+                dates = company._get_lock_dates()
+                if locks.get(company) != dates:  # or nobody watched them before
+                    detail["locks"] = lock_dates.describe(locks.get(company), dates)
                 record_event(self.env, "parameter", company, detail=detail)
         (self.filtered("document_guard") - guarded)._seal_existing()
         return result

@@ -31,11 +31,10 @@ class SealedMixin(models.AbstractModel):
     _sealed_line_fields = ()
     # Many2many of the lines to taxes.
     _sealed_tax_field = None
-    # Why the seal leaves the other stored fields out, each by its name: what happens to a
-    # validated document afterwards, or what the covered ones say already. An addon that adds
-    # fields says so of its own, in the same attribute of its class.
+    # Why the seal leaves the other stored fields out, by their names: what happens to a validated
+    # document afterwards, or what others say already. The classes of the lines and other rows say
+    # it of theirs, and an addon that adds fields says it of its own, in the same attribute.
     _sealed_follow_up = {}
-    _sealed_line_follow_up = {}
     # Other rows of the document: their model, its field to the document, and covered fields,
     # by the key of the document's content that lists them.
     _sealed_parts = {}
@@ -108,15 +107,6 @@ class SealedMixin(models.AbstractModel):
     def _get_sealed_condition(self) -> SQL:
         """Return the SQL condition of the documents that must have a seal, on alias ``d``."""
         return self._get_validated_condition()
-
-    @api.model
-    def _get_follow_up(self, lines=False) -> dict[str, str]:
-        """Return why stored fields of the document, or of its lines, are not covered."""
-        name = "_sealed_line_follow_up" if lines else "_sealed_follow_up"
-        words = {}
-        for part in reversed(type(self).mro()):
-            words |= vars(part).get(name, {})
-        return words
 
     @api.model
     def _judge_correction(self, changes) -> tuple[str, list]:

@@ -107,6 +107,17 @@ def _show_part(part: Part) -> dict[str, Any]:
     return {**shown, "taxes": part.taxes} if part.taxes else shown
 
 
+def get_follow_up(model) -> dict[str, str]:
+    """Return why a seal leaves stored fields of a model out, as its classes say it.
+
+    :param model: recordset of documents, of their lines or of other rows of theirs
+    """
+    words: dict[str, str] = {}
+    for part in reversed(type(model).mro()):
+        words |= vars(part).get("_sealed_follow_up", {})
+    return words
+
+
 def read_coverage(model: str, shown: Any) -> Coverage:
     """Return the coverage that a link of a model shows.
 
