@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_seal.tools.journal import seal
 
 from .chain import ChainCase
 
@@ -62,7 +63,7 @@ class TestCorrections(ChainCase):
         self.sql("UPDATE account_move SET ref = 'Typed' WHERE id = %s", self.invoice.id)
         for kind in ("validation", "takeover", "closing"):
             with self.subTest(kind=kind), self.undone():
-                self.invoice._seal(kind)
+                seal(self.invoice, kind)
                 self.assertEqual([item.field for item in self.find()], ["ref"])
 
     def test_altered_afterwards(self):

@@ -9,7 +9,9 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import DocumentError
 from odoo.addons.koban_seal.tools.acknowledgements import read_acknowledgements
+from odoo.addons.koban_seal.tools.journal import record_event
 from odoo.addons.koban_seal.tools.seal_reader import SealReader
+from odoo.addons.koban_seal.tools.signing import get_signer
 
 BATCH = 1000
 REASON = "Upgrade to 19.0.1.3.0: the label of the receivable got the number of the invoice"
@@ -19,7 +21,7 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     env.cr.flush()  # what that upgrade itself sealed, if it came with this one
     try:
-        env["koban.signing.key"]._get_signer()
+        get_signer(env)
     except DocumentError:
         return  # a manager explains them once the key is back
     last = 0
@@ -67,7 +69,7 @@ def explain(env, rows):
                 invoice = env["account.move"].browse(res_id)
                 company = env["res.company"].browse(company_id)
                 detail = {"link": number, "reason": REASON}
-                record(env, "acknowledgement", invoice, company, detail, chain)
+                record_event(env, "acknowledgement", invoice, company, detail, chain)
 
 
 def is_completed(changes) -> bool:

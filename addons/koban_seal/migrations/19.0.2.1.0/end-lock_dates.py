@@ -3,6 +3,7 @@
 from odoo import SUPERUSER_ID, api
 
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_seal.tools.signing import get_signer
 
 
 def migrate(cr, version):
@@ -12,7 +13,7 @@ def migrate(cr, version):
     if not sealed:
         return
     try:
-        env["koban.signing.key"]._get_signer()
+        get_signer(env)
     except DocumentError:
         return  # without the key nothing is recorded; their next change will be
     sealed._record_lock_dates()
