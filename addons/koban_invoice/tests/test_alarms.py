@@ -139,7 +139,9 @@ class TestAlarms(ChainCase):
         for event in (self.first.seal_id, later.seal_id):
             with self.subTest(link=event.number), self.undone():
                 self.sql(
-                    "UPDATE koban_event SET hash = %s WHERE id = %s", f"{event.number:064}", event.id
+                    "UPDATE koban_event SET hash = %s WHERE id = %s",
+                    f"{event.number:064}",
+                    event.id,
                 )
                 found = CompanyVerification(self.env(su=True), self.company).find()
                 self.assertIn("head_altered", {item.code for item in found})

@@ -66,9 +66,7 @@ class KobanVerification(models.Model):
         readonly=True,
     )
     fingerprint = fields.Char(readonly=True, help="The same as long as the same things are found.")
-    is_explainable = fields.Boolean(
-        string="Can Be Explained", compute="_compute_is_explainable"
-    )
+    is_explainable = fields.Boolean(string="Can Be Explained", compute="_compute_is_explainable")
 
     @api.depends("date", "company_id")
     def _compute_display_name(self):
@@ -247,9 +245,7 @@ class KobanVerification(models.Model):
 
     def _get_company_verifications(self):
         """Return the verifications of the company that somebody is to look at."""
-        return self.search(
-            [("company_id", "=", self.company_id.id), ("activity_ids", "!=", False)]
-        )
+        return self.search([("company_id", "=", self.company_id.id), ("activity_ids", "!=", False)])
 
     def _warn_administrators(self):
         group = self.env.ref("koban_guard.group_manager")
@@ -304,9 +300,11 @@ class KobanVerification(models.Model):
         found = dict(self.env.cr.fetchall())
         recorded = heads.read_companies(self.env.cr.dbname)
         return self.env["res.company"].browse(
-            [id_ for id_, sealed in found.items() if sealed or (
-                id_ in recorded and self._has_lost_links(id_)
-            )]
+            [
+                id_
+                for id_, sealed in found.items()
+                if sealed or (id_ in recorded and self._has_lost_links(id_))
+            ]
         )
 
     @api.model

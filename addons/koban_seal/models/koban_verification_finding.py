@@ -85,9 +85,7 @@ class KobanVerificationFinding(models.Model):
         readonly=True,
         help="Why it happened, as a manager put on record. It is a link of the journal.",
     )
-    is_explainable = fields.Boolean(
-        string="Can Be Explained", compute="_compute_is_explainable"
-    )
+    is_explainable = fields.Boolean(string="Can Be Explained", compute="_compute_is_explainable")
 
     @api.depends("code", "severity", "reason", "link")
     def _compute_is_explainable(self):
@@ -155,9 +153,7 @@ class KobanVerificationFinding(models.Model):
         told = (reason or "").strip()
         if not told:
             raise DocumentError(
-                speaking(self.env)._(
-                    "Give the reason why this happened: the auditor reads it."
-                ),
+                speaking(self.env)._("Give the reason why this happened: the auditor reads it."),
                 "acknowledgement_reason",
             )
         explained = self._get_explained()

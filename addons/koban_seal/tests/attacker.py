@@ -95,9 +95,7 @@ class Attacker:
         for (name,) in self.env.cr.fetchall():
             self.env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
         # Its own triggers: that of the database itself would be told, see the tests of triggers.
-        self.env.cr.execute(
-            SQL("ALTER TABLE %s DISABLE TRIGGER ALL", SQL.identifier(table))
-        )
+        self.env.cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER ALL", SQL.identifier(table)))
 
     def iter_covered(self, document):
         """Yield the parts of a document that its seal covers, each with the ids of its rows."""

@@ -6,9 +6,7 @@ from odoo.tools import SQL, mute_logger
 
 from ..tools.triggers import ALL, ROW, find_weak, forbid_changes
 
-OTHER = (
-    "CREATE FUNCTION koban_other() RETURNS trigger AS 'BEGIN RETURN NEW; END' LANGUAGE plpgsql"
-)
+OTHER = "CREATE FUNCTION koban_other() RETURNS trigger AS 'BEGIN RETURN NEW; END' LANGUAGE plpgsql"
 CREATE = "CREATE TRIGGER %s BEFORE %s ON %s FOR EACH %s %s EXECUTE FUNCTION %s()"
 
 

@@ -101,6 +101,8 @@ class Tally:
 def _get_identity(finding) -> list:
     identity = [finding.code, finding.model, finding.res_id, finding.field, finding.link]
     # The values of a nuisance move by themselves, such as the number of the last link.
-    return [*identity, finding.label, finding.expected, finding.found] if (
-        finding.severity == "error"
-    ) else identity
+    return (
+        [*identity, finding.label, finding.expected, finding.found]
+        if (finding.severity == "error")
+        else identity
+    )

@@ -29,7 +29,9 @@ def forbid_changes(cr, table: str, released=()) -> None:
             BODY,
         )
     )
-    _create(cr, table, ROW, SQL("DELETE OR UPDATE%s", _get_columns(cr, table, released)), SQL("ROW"))
+    _create(
+        cr, table, ROW, SQL("DELETE OR UPDATE%s", _get_columns(cr, table, released)), SQL("ROW")
+    )
     _create(cr, table, ALL, SQL("TRUNCATE"), SQL("STATEMENT"))
 
 
@@ -100,7 +102,9 @@ def find_weak(cr, tables: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str
     for table, released in sorted(tables.items()):
         for name, kind in TYPES.items():
             row = found.get((table, name))
-            reason = _find_weakness(row, kind, released if name == ROW else ()) if row else "missing"
+            reason = (
+                _find_weakness(row, kind, released if name == ROW else ()) if row else "missing"
+            )
             if reason:
                 yield table, name, reason
 
