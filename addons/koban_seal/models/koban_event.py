@@ -8,7 +8,6 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-
 KINDS = [
     ("validation", "Validation"),
     ("takeover", "Takeover"),

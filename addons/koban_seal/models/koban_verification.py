@@ -90,10 +90,10 @@ class KobanVerification(models.Model):
 
         :param company_ids: companies of the user; by default those he is in
         :return: for each company ``{"company_id", "verification_id", "state", "links",
-            "documents", "finding_count", "findings": […], "note_count", "notes": […]}``: alterations
-            and warnings, then what changed on record since a first seal, each ``{"code",
-            "severity", "model", "id", "label", "field", "expected", "found", "chain", "link",
-            "operator", "date", "reason"}``; at most 1,000 of each severity
+            "documents", "finding_count", "findings": […], "note_count", "notes": […]}``:
+            alterations and warnings, then what changed on record since a first seal, each
+            ``{"code", "severity", "model", "id", "label", "field", "expected", "found", "chain",
+            "link", "operator", "date", "reason"}``; at most 1,000 of each severity
         :raise AccessError: the user may not read the journal
         """
         self.env["koban.event"].check_access("read")

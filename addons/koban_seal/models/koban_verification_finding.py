@@ -107,7 +107,8 @@ class KobanVerificationFinding(models.Model):
         """Return the finding as the API tells it."""
         self.ensure_one()
         names = (
-            "code", "severity", "label", "field", "expected", "found", "chain", "operator", "reason",
+            "code", "severity", "label", "field", "expected", "found", "chain", "operator",
+            "reason",
         )  # fmt: skip
         return {
             **{name: self[name] or "" for name in names},

@@ -1,7 +1,7 @@
 """What managers explained: a correction, or heads that are gone since a backup was restored.
 
-Events of kind ``acknowledgement``: ``{"link": number, "reason": …}`` about a link of their chain, or
-``{"heads": [[first line, last line], …], "reason": …}`` about the file of recorded heads.
+Events of kind ``acknowledgement``: ``{"link": number, "reason": …}`` about a link of their chain,
+or ``{"heads": [[first line, last line], …], "reason": …}`` about the file of recorded heads.
 """
 
 import json

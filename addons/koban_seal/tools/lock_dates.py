@@ -1,7 +1,7 @@
 """Lock dates of a company, compared with the events that tell of them.
 
-An event of kind ``parameter`` tells all of them: ``{"locks": {name: [before, after]}}``, dates as ISO
-texts, empty texts where there is none, ``null`` for what nobody knew before.
+An event of kind ``parameter`` tells all of them: ``{"locks": {name: [before, after]}}``. Dates are
+ISO texts, empty where there is none; ``null`` is what nobody knew before.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Explain the corrections that the upgrade to 19.0.1.3.0 made: the verification lists them now.
 
-It completed the labels of receivables, and sealed those invoices again. Such a correction is known by
-what it changed: labels of lines that were empty or lacked the number, and nothing else.
+It completed the labels of receivables, and sealed those invoices again. Such a correction is known
+by what it changed: labels of lines that were empty or lacked the number, and nothing else.
 """
 
 from odoo import SUPERUSER_ID, api
