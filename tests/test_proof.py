@@ -266,16 +266,18 @@ def test_restored_and_explained(place) -> None:
         assert place.verify() == (0, [])
         place.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", drafts[2])
         assert place.verify()[0] == 1
-        with place.serve() as url:
-            with pytest.raises(xmlrpc.client.Fault, match="acknowledgement_none"):
-                explain(log_in(url, place), "It was nothing")
+        with (
+            place.serve() as url,
+            pytest.raises(xmlrpc.client.Fault, match="acknowledgement_none"),
+        ):
+            explain(log_in(url, place), "It was nothing")
         assert place.codes() == {"document_altered"}
     finally:
         place.databases.drop(earlier)
 
 
 def test_made_anew(place) -> None:
-    """Issue 12, line 10: the heads of a database of the same name are explained, in each company."""
+    """Issue 12, line 10: the heads of another database of the same name are explained."""
     lines = [{"company": 1, "chain": "main", "number": 9, "hash": "aa"}]
     with place.serve() as url:
         rpc = log_in(url, place)

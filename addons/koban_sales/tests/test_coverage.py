@@ -36,7 +36,7 @@ class TestOrderCoverage(ChainCase, OrderCase):
                 self.assertEqual(found, set(orders.mapped("name")))
 
     def test_down_payment(self):
-        """Issue 12, line 3: what the host writes for a down payment is told, and asks for nothing."""
+        """Issue 12, line 3: what the host writes for a down payment is told as a note."""
         deposit = self.invoice_order(self.new, advance_payment_method="percentage", amount=30)
         deposit.invoice_date = "2026-03-10"
         deposit.action_post()

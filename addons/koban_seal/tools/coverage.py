@@ -24,6 +24,15 @@ UNNAMED = 1
 RELATION = "many2many"
 START = '{"coverage":'
 DECODER = json.JSONDecoder()
+# Why no seal covers what the host keeps of every record.
+COMMON_FOLLOW_UP = {
+    "access_token": "opens the customer's page: made when it is first sent",
+    "create_date": "who made the draft and when: the link says who validated it and when",
+    "create_uid": "who made the draft and when: the link says who validated it and when",
+    "message_main_attachment_id": "which attachment is shown beside the form",
+    "write_date": "moves with each follow-up",
+    "write_uid": "moves with each follow-up",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ def get_follow_up(model) -> dict[str, str]:
 
     :param model: recordset of documents, of their lines or of other rows of theirs
     """
-    words: dict[str, str] = {}
+    words = {name: COMMON_FOLLOW_UP[name] for name in COMMON_FOLLOW_UP if name in model._fields}
     for part in reversed(type(model).mro()):
         words |= vars(part).get("_sealed_follow_up", {})
     return words
