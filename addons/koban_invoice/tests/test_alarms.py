@@ -21,6 +21,7 @@ class TestAlarms(ChainCase):
         self.folder = Path(folder.name)
         self.patch(heads, "get_directory", lambda database: self.folder)
         self.patch(heads, "make_directory", lambda database: self.folder)
+        (self.folder / heads.FILE_NAME).touch()
         self.first, self.second = (self.make_invoice() for _rank in range(2))
         self.env.cr.flush()
 
