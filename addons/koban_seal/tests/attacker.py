@@ -9,6 +9,7 @@ from ..tools.verification import CompanyVerification
 # Another value for each type of column.
 OTHERS = {
     "numeric": "coalesce(%s, 0) + 1",
+    "float8": "coalesce(%s, 0) + 1",
     "int4": "coalesce(%s, 0) + 1000",
     "date": "coalesce(%s, date '2026-01-01') + 1",
     "timestamp": "coalesce(%s, timestamp '2026-01-01') + interval '1 hour'",
@@ -95,7 +96,7 @@ class Attacker:
         for (name,) in self.env.cr.fetchall():
             self.env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
         # Its own triggers: that of the database itself would be told, see the tests of triggers.
-        self.env.cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER ALL", SQL.identifier(table)))
+        self.env.cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER USER", SQL.identifier(table)))
 
     def iter_covered(self, document):
         """Yield what the seal of a document covers: its key, the part, the ids of its rows."""
@@ -111,14 +112,11 @@ class Attacker:
         for key, part, ids in self.iter_covered(document):
             self.assertTrue(ids, f"no row of {part.model} to alter")
             model = self.env[part.model]
-            for name in part.get_columns():
-                with (
-                    self.subTest(model=part.model, field=name),
-                    self.unprotected(model._table),
-                ):
-                    self.alter_row(model, ids[0], name)
-                    found = [item for item in self.find() if item.code != "trigger_off"]
-                    self.assertIn(key or name, {item.field for item in found})
+            with self.unprotected(model._table):
+                for name in part.get_columns():
+                    with self.subTest(model=part.model, field=name), self.unprotected():
+                        self.alter_row(model, ids[0], name)
+                        self.assertIn(key or name, self.find_fields())
             for name in filter(None, (*part.get_relations(), part.taxes)):
                 with self.subTest(model=part.model, field=name):
                     self.assert_relation_found(model, ids, name, key or name)
@@ -128,7 +126,13 @@ class Attacker:
         field, column = model._fields[name], SQL.identifier(name)
         if field.type == "many2one":
             table = SQL.identifier(self.env[field.comodel_name]._table)
-            other = SQL("(SELECT coalesce(max(id), 0) + 1 FROM %s)", table)
+            own = model.browse(id_)[name].id or 0
+            # One that is there, if there is another one.
+            other = SQL(
+                "(SELECT coalesce(max(id) FILTER (WHERE id <> %s), max(id) + 1, 1) FROM %s)",
+                own,
+                table,
+            )
         else:
             other = SQL(OTHERS[field.column_type[0]], column)
         self.sql(
