@@ -45,18 +45,8 @@ def copy_invoices(env, invoice, count: int, day: str) -> None:
     _copy(env, "account_move", changes, invoice.ids, count)
     line = SQL("%s + array_position(%s, id)", first, lines)
     _copy(env, "account_move_line", {"id": line, "move_id": move, **dates}, lines, count)
-    env.cr.execute(
-        SQL(
-            "INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id) "
-            "SELECT %s + array_position(%s, account_move_line_id), account_tax_id "
-            "FROM account_move_line_account_tax_rel, generate_series(1, %s) n "
-            "WHERE account_move_line_id = ANY(%s)",
-            first,
-            lines,
-            count,
-            lines,
-        )
-    )
+    for name in ("tax_ids", "tax_tag_ids"):
+        _copy_relation(env, invoice.line_ids._fields[name], first, lines, count)
     env.cr.commit()
 
 
@@ -73,21 +63,25 @@ def copy_contracts(env, contract, count: int) -> None:
     _copy(env, "koban_contract", changes, contract.ids, count)
     line = SQL("%s + array_position(%s, id)", first, lines)
     _copy(env, "koban_contract_line", {"id": line, "contract_id": own}, lines, count)
-    taxes = contract.line_ids._fields["tax_ids"]
+    _copy_relation(env, contract.line_ids._fields["tax_ids"], first, lines, count)
+    env.cr.commit()
+
+
+def _copy_relation(env, field, first, lines, count):
+    """Copy what lines are related to, for the copies whose ids follow ``first``."""
     env.cr.execute(
         SQL(
-            "INSERT INTO %(table)s (%(line)s, %(tax)s) "
-            "SELECT %(first)s + array_position(%(lines)s, %(line)s), %(tax)s "
+            "INSERT INTO %(table)s (%(line)s, %(other)s) "
+            "SELECT %(first)s + array_position(%(lines)s, %(line)s), %(other)s "
             "FROM %(table)s, generate_series(1, %(count)s) n WHERE %(line)s = ANY(%(lines)s)",
-            table=SQL.identifier(taxes.relation),
-            line=SQL.identifier(taxes.column1),
-            tax=SQL.identifier(taxes.column2),
+            table=SQL.identifier(field.relation),
+            line=SQL.identifier(field.column1),
+            other=SQL.identifier(field.column2),
             first=first,
             lines=lines,
             count=count,
         )
     )
-    env.cr.commit()
 
 
 def _last_id(env, table) -> int:

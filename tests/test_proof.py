@@ -232,6 +232,72 @@ def test_restored_and_altered(place) -> None:
         place.databases.drop(earlier)
 
 
+def explain(rpc: XmlRpc, reason: str) -> dict:
+    """Explain what the last verification found, as a manager does."""
+    [last] = rpc("koban.verification", "search", [], 0, 1)
+    return rpc("koban.verification", "acknowledge", [last], reason)
+
+
+def test_restored_and_explained(place) -> None:
+    """Issue 12, line 10: once a restore is explained all is green; what is altered then is told."""
+    earlier = f"{place.name}_earlier"
+    try:
+        with place.serve() as url:
+            rpc = log_in(url, place)
+            drafts = make_drafts(rpc, 4)
+            rpc("account.move", "action_post", drafts[:1])
+        place.databases.clone(place.name, earlier)
+        with place.serve() as url:
+            log_in(url, place)("account.move", "action_post", drafts[1:2])
+        place.databases.sql(f'DROP DATABASE "{place.name}" WITH (FORCE)')
+        place.databases.sql(f'ALTER DATABASE "{earlier}" RENAME TO "{place.name}"')
+        status, findings = place.verify()
+        assert (status, {item["code"] for item in findings}) == (1, {"head_lost"})
+        with place.serve() as url:
+            rpc = log_in(url, place)
+            with pytest.raises(xmlrpc.client.Fault, match="acknowledgement_reason"):
+                explain(rpc, " ")
+            answer = explain(rpc, "The disk broke: Monday's backup was restored")
+            assert answer["heads"] == len(findings)
+        assert place.verify() == (0, [])
+        # The chain goes on where the lost links were.
+        with place.serve() as url:
+            log_in(url, place)("account.move", "action_post", drafts[2:])
+        assert place.verify() == (0, [])
+        place.sql("UPDATE account_move SET amount_total = 1 WHERE id = %s", drafts[2])
+        assert place.verify()[0] == 1
+        with (
+            place.serve() as url,
+            pytest.raises(xmlrpc.client.Fault, match="acknowledgement_none"),
+        ):
+            explain(log_in(url, place), "It was nothing")
+        assert place.codes() == {"document_altered"}
+    finally:
+        place.databases.drop(earlier)
+
+
+def test_made_anew(place) -> None:
+    """Issue 12, line 10: the heads of another database of the same name are explained."""
+    lines = [{"company": 1, "chain": "main", "number": 9, "hash": "aa"}]
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        belgium = rpc("res.country", "search", [("code", "=", "BE")])[0]
+        values = {"country_id": belgium, "account_fiscal_country_id": belgium}
+        [abroad] = rpc("res.company", "create", [{"name": "Brasserie", **values}])
+        rpc("account.move", "action_post", make_drafts(rpc, 1))
+        lines.append({"company": abroad, "chain": "main", "number": 2, "hash": "bb"})
+        path = place.proof / "heads.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines) + path.read_text())
+        status, findings = place.verify()
+        assert (status, len(findings)) == (1, 2)
+        waiting = rpc("koban.verification", "search", [("state", "=", "broken")])
+        for verification in waiting:
+            rpc("koban.verification", "acknowledge", [verification], "The trial was dropped")
+    assert place.verify() == (0, [])
+    # Nothing of the Belgian company was ever sealed: it is in no verification any more.
+    check_command(place)
+
+
 def test_heads_file(place) -> None:
     """The file of heads lost or damaged is told; the last head missing is a warning only."""
     with place.serve() as url:

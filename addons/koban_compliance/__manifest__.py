@@ -1,7 +1,7 @@
 {
     "name": "Koban Compliance",
     "summary": "Unalterable invoices, closings, archives, attestation, legal mentions",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",

@@ -4,7 +4,7 @@ from odoo.api import Environment
 
 from odoo.addons.koban_guard.tools.moves import give_back, take_over
 
-from .models.append_only import allow_changes
+from .tools.triggers import allow_changes
 
 
 def pre_init_hook(env: Environment) -> None:

@@ -23,6 +23,7 @@ class TestSourceCode(BaseCase):
         (self.root / "__pycache__" / "a.cpython-311.pyc").write_bytes(b"left out")
         (self.root / ".git").mkdir()
         (self.root / ".git" / "HEAD").write_text("left out")
+        (self.root / "pyproject.toml").write_text("left out")
         self.files = source_code.hash_addon(str(self.root))
 
     def compare(self):
@@ -56,6 +57,11 @@ class TestSourceCode(BaseCase):
         """Row 2-57: a .pyc beside the sources can be imported, so it counts as added."""
         (self.root / "models" / "c.pyc").write_bytes(b"code")
         self.assertEqual(self.compare(), [("added", "models/c.pyc")])
+
+    def test_file_of_the_build(self):
+        """Issue 12, line 10: only the one that a wheel leaves out is left out."""
+        (self.root / "models" / "pyproject.toml").write_text("counts")
+        self.assertEqual(self.compare(), [("added", "models/pyproject.toml")])
 
     def test_linked_folder(self):
         """Row 2-57: a link to a folder is read, and one that goes round ends."""

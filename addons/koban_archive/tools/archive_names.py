@@ -26,8 +26,9 @@ class Names:
         shown = dict(row)
         for name, value in row.items():
             comodel = self._get_comodel(model, name)
-            if value and comodel:
-                shown[name] = self.get(comodel, value)
+            ids = _list_ids(value) if comodel else ()
+            if ids:
+                shown[name] = ", ".join(self.get(comodel, id_) for id_ in ids)
         return shown
 
     def read_relations(self, model, rows: list[dict]) -> None:
@@ -37,7 +38,7 @@ class Names:
             for name, value in row.items():
                 comodel = self._get_comodel(model, name)
                 if value and comodel:
-                    wanted.setdefault(comodel, set()).add(value)
+                    wanted.setdefault(comodel, set()).update(_list_ids(value))
         for comodel, ids in wanted.items():
             self.read_names(comodel, ids)
 
@@ -67,4 +68,11 @@ class Names:
 
     def _get_comodel(self, model, name) -> str | None:
         field = model._fields.get(name)
-        return field.comodel_name if field is not None and field.type == "many2one" else None
+        related = field is not None and field.type in ("many2one", "many2many")
+        return field.comodel_name if related else None
+
+
+def _list_ids(value) -> list[int]:
+    """Return the ids that a value names; taxes have a file of their own, with their rates."""
+    ids = value if isinstance(value, list) else [value]
+    return [id_ for id_ in ids if id_ and isinstance(id_, int)]

@@ -11,6 +11,9 @@ PIECE = 1 << 20
 # What Python writes beside its sources by itself. A ``.pyc`` anywhere else can be imported
 # without a source: it counts as a file of the addon.
 IGNORED_FOLDERS = {"__pycache__"}
+# What only the building of a wheel needs: a clone has it, an installed wheel has not. Odoo reads
+# neither.
+IGNORED_FILES = {"pyproject.toml", "PKG-INFO"}
 # Instead of the hash of a file that cannot be read.
 UNREADABLE = "unreadable"
 
@@ -18,7 +21,8 @@ UNREADABLE = "unreadable"
 def list_files(root: str) -> Iterator[str]:
     """Yield the paths of the files of an addon, relative, with slashes, sorted.
 
-    Files and folders whose name starts with a dot are left out: Python imports none of them.
+    Files and folders whose name starts with a dot are left out: Python imports none of them. A
+    clone and the wheel made of it have the same list.
     """
     seen = set()
     found = []
@@ -35,8 +39,9 @@ def list_files(root: str) -> Iterator[str]:
         seen.add(real)
         for name in files:
             if not name.startswith("."):
-                path = os.path.relpath(os.path.join(folder, name), root)
-                found.append(path.replace(os.sep, "/"))
+                path = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+                if path not in IGNORED_FILES:
+                    found.append(path)
     yield from sorted(found)
 
 

@@ -7,7 +7,6 @@ from odoo.tools import SQL, format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 from odoo.addons.koban_guard.tools.batches import LOST, process_each
-from odoo.addons.koban_seal.models.append_only import forbid_changes
 from odoo.addons.koban_seal.tools.journal import seal
 
 from ..tools import closing_calendar
@@ -29,7 +28,12 @@ class KobanClosing(models.Model):
     """
 
     _name = "koban.closing"
-    _inherit = ["koban.closing.part", "koban.period.totals.mixin", "koban.sealed.mixin"]
+    _inherit = [
+        "koban.closing.part",
+        "koban.period.totals.mixin",
+        "koban.sealed.mixin",
+        "koban.trigger.mixin",
+    ]
     _description = "Closing"
     _order = "date_to desc, number desc"
 
@@ -61,6 +65,7 @@ class KobanClosing(models.Model):
 
     # Its addon stays where something is sealed.
     _proves_seals = True
+    _correction_severity = "warning"
     # Archives have files of their own for them, see ArchiveBuilder.
     _archived = False
 
@@ -114,9 +119,6 @@ class KobanClosing(models.Model):
     _number_unique = models.Constraint(
         "UNIQUE(company_id, number)", "A closing with this number exists already."
     )
-
-    def init(self):
-        forbid_changes(self.env.cr, self._table)
 
     @api.depends("kind", "date_from", "date_to")
     @api.depends_context("lang")

@@ -6,6 +6,10 @@ class KobanClosingLate(models.Model):
 
     _name = "koban.closing.late"
     _inherit = "koban.closing.part"
+    _sealed_follow_up = {
+        "company_id": "that of the closing",
+        "exception_id": "the exception is an event of its own, with who, until when and why",
+    }
     _description = "Late document"
     _order = "id"
     _rec_name = "name"

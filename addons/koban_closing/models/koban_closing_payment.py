@@ -1,13 +1,11 @@
 from odoo import fields, models
 
-from odoo.addons.koban_seal.models.append_only import forbid_changes
-
 
 class KobanClosingPayment(models.Model):
     """Payments of customers in the period of a closing, per journal and payment method."""
 
     _name = "koban.closing.payment"
-    _inherit = "koban.closing.part"
+    _inherit = ["koban.closing.part", "koban.trigger.mixin"]
     _description = "Payments of a closing per payment method"
     _order = "closing_id, journal, method, id"
     _rec_name = "journal"
@@ -20,6 +18,3 @@ class KobanClosingPayment(models.Model):
     method = fields.Char(string="Payment Method")
     count = fields.Integer(string="Payments")
     amount = fields.Monetary(help="Received, minus what was paid back.")
-
-    def init(self):
-        forbid_changes(self.env.cr, self._table)

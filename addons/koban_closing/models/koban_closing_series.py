@@ -1,14 +1,12 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-from odoo.addons.koban_seal.models.append_only import forbid_changes
-
 
 class KobanClosingSeries(models.Model):
     """First and last numbers of a series in the period of a closing."""
 
     _name = "koban.closing.series"
-    _inherit = "koban.closing.part"
+    _inherit = ["koban.closing.part", "koban.trigger.mixin"]
     _description = "Numbers of a closing per series"
     _order = "closing_id, journal, prefix, id"
     _rec_name = "prefix"
@@ -22,9 +20,6 @@ class KobanClosingSeries(models.Model):
     first_number = fields.Char()
     last_number = fields.Char()
     count = fields.Integer(string="Documents")
-
-    def init(self):
-        forbid_changes(self.env.cr, self._table)
 
     def _prepare_spans(self) -> list:
         """Return the commands that join these lines, one per series."""

@@ -2,14 +2,12 @@ from babel.numbers import format_percent
 from odoo import api, fields, models
 from odoo.tools import get_lang
 
-from odoo.addons.koban_seal.models.append_only import forbid_changes
-
 
 class KobanClosingTax(models.Model):
     """Turnover of a closing for one rate of tax."""
 
     _name = "koban.closing.tax"
-    _inherit = "koban.closing.part"
+    _inherit = ["koban.closing.part", "koban.trigger.mixin"]
     _description = "Turnover of a closing per tax rate"
     _order = "closing_id, is_rate desc, rate desc, name, id"
     _rec_name = "label"
@@ -23,9 +21,6 @@ class KobanClosingTax(models.Model):
     label = fields.Char(string="Tax Rate", compute="_compute_label")
     base = fields.Monetary(string="Untaxed Amount")
     tax = fields.Monetary()
-
-    def init(self):
-        forbid_changes(self.env.cr, self._table)
 
     @api.depends("is_rate", "rate", "name")
     def _compute_label(self):

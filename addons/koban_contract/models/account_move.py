@@ -12,6 +12,7 @@ class AccountMove(models.Model):
 
     _name = "account.move"
     _inherit = ["account.move"]
+    _sealed_follow_up = {"billing_run_id": "which run made the draft"}
 
     billing_run_id = fields.Many2one(
         "koban.billing.run", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"

@@ -8,6 +8,10 @@ from ..billed_fields import check_created, check_written, is_billing
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line"]
+    _sealed_follow_up = {
+        "contract_period_id": "the ledger of the contract says what was billed",
+        "contract_settlement_id": "the settlement of the contract says what was billed",
+    }
 
     contract_period_id = fields.Many2one(
         "koban.contract.period",

@@ -17,6 +17,8 @@ class KobanContractMovement(models.Model):
     _name = "koban.contract.movement"
     _description = "Movement of Recurring Revenue"
     _inherit = ["koban.append.only.mixin"]
+    # An amendment drops a line that would never bill; the host drops users.
+    _released_columns = ("line_id", "user_id")
     _order = "date desc, id desc"
     _rec_name = "date"
 

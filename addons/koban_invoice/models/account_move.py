@@ -11,6 +11,8 @@ from odoo.addons.koban_guard.tools.passes import get_changed, open_pass
 from odoo.addons.koban_guard.tools.pipeline import insert_step
 from odoo.addons.koban_seal.tools.journal import record_event
 
+from ..tools.follow_up import MOVE_FOLLOW_UP
+
 OPENED_STATES = ("draft", "cancel")
 # What the entry says of the payment once it is posted.
 ENTRY_FIELDS = frozenset({"date", "journal_id", "name"})
@@ -40,7 +42,10 @@ class AccountMove(models.Model):
         "preferred_payment_method_line_id", "partner_bank_id", "payment_reference", "ref",
         "invoice_origin", "reversed_entry_id", "invoice_user_id", "process_id", "narration",
         "legal_mentions", "amount_untaxed", "amount_tax", "amount_total", "amount_total_signed",
-        "is_test", "test_validated_on", "test_operator_id",
+        "is_test", "test_validated_on", "test_operator_id", "sequence_prefix", "sequence_number",
+        "posted_before", "amount_untaxed_signed", "amount_tax_signed",
+        "amount_untaxed_in_currency_signed", "amount_total_in_currency_signed",
+        "invoice_incoterm_id", "incoterm_location", "invoice_cash_rounding_id", "qr_code_method",
     )  # fmt: skip
     _sealed_line_model = "account.move.line"
     _sealed_line_field = "move_id"
@@ -48,9 +53,19 @@ class AccountMove(models.Model):
         "sequence", "display_type", "name", "product_id", "product_uom_id", "quantity",
         "price_unit", "discount", "price_subtotal", "price_total", "account_id", "currency_id",
         "amount_currency", "balance", "date_maturity", "tax_line_id", "tax_base_amount",
-        "collapse_prices", "collapse_composition", "hide_subtotal",
+        "collapse_prices", "collapse_composition", "hide_subtotal", "kit_quantity", "kit_uom_id",
+        "deductible_amount", "extra_tax_data", "discount_date", "discount_amount_currency",
+        "discount_balance",
+        # The entry, as the ledgers and the FEC read it.
+        "company_id", "company_currency_id", "journal_id", "date", "invoice_date", "move_name",
+        "ref", "parent_state", "partner_id", "debit", "credit", "is_storno",
+        # Which boxes of the tax report it goes into.
+        "group_tax_id", "tax_repartition_line_id", "tax_tag_ids",
     )  # fmt: skip
     _sealed_tax_field = "tax_ids"
+    _sealed_follow_up = MOVE_FOLLOW_UP
+    # Nothing that the host does writes on them afterwards.
+    _correction_severity = "warning"
     _archive_dates = ("invoice_date", "date")
     _archive_totals = ("amount_total_signed",)
 

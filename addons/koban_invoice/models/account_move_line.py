@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import get_changed
 
+from ..tools.follow_up import LINE_FOLLOW_UP
+
 # What the entry of a payment amounts to.
 AMOUNT_FIELDS = frozenset({"debit", "credit", "balance", "amount_currency"})
 
@@ -12,6 +14,7 @@ class AccountMoveLine(models.Model):
     _inherit = ["koban.document.line.mixin", "account.move.line"]
 
     _document_field = "move_id"
+    _sealed_follow_up = LINE_FOLLOW_UP
 
     @api.model
     def _get_released_references(self):

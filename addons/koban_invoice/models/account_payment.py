@@ -9,6 +9,8 @@ from odoo.addons.koban_guard.tools.passes import open_pass
 from odoo.addons.koban_seal.models.koban_event import SEAL_KINDS
 from odoo.addons.koban_seal.tools.journal import seal
 
+from ..tools.follow_up import PAYMENT_FOLLOW_UP
+
 VALID_STATES = ("in_process", "paid")
 CANCELLED_STATES = ("canceled", "rejected")
 
@@ -28,8 +30,9 @@ class AccountPayment(models.Model):
     _sealed_fields = (
         "company_id", "name", "date", "payment_type", "partner_type", "partner_id", "amount",
         "currency_id", "amount_company_currency_signed", "journal_id", "payment_method_line_id",
-        "memo", "payment_reference", "move_id",
+        "memo", "payment_reference", "move_id", "partner_bank_id",
     )  # fmt: skip
+    _sealed_follow_up = PAYMENT_FOLLOW_UP
 
     _archive_dates = ("date",)
     _archive_totals = ("amount_company_currency_signed",)
@@ -206,6 +209,12 @@ class AccountPayment(models.Model):
                 else:
                     content["document"] = {"id": id_, "valid": False}
         return contents
+
+    @api.model
+    def _judge_correction(self, changes):
+        """Taken back and validated again is told as such; a value that changed in place is not."""
+        validity = [change for change in changes if change[2] == "valid"]
+        return ("note", validity) if validity else ("warning", changes)
 
     def _get_seal_notes(self):
         return {

@@ -6,8 +6,8 @@ from odoo.tools import SQL, format_date, format_datetime, split_every
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.findings import Finding
 from odoo.addons.koban_seal.tools.journal import record_event_apart
-from odoo.addons.koban_seal.tools.verification import Finding
 
 from ..tools.issue import open_originals
 from ..tools.stamp import stamp

@@ -6,6 +6,8 @@ from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import are_covered
 
+from ..follow_up import ORDER_FOLLOW_UP
+
 
 class PurchaseOrder(models.Model):
     """Requests for quotation and purchase orders: groupings (row 4-01) and TEST (row 2-62).
@@ -20,15 +22,18 @@ class PurchaseOrder(models.Model):
     _sealed_fields = (
         "company_id", "name", "state", "date_order", "partner_id", "partner_ref", "currency_id",
         "fiscal_position_id", "payment_term_id", "origin", "amount_untaxed", "amount_tax",
-        "amount_total", "is_test", "test_validated_on", "test_operator_id",
+        "amount_total", "is_test", "test_validated_on", "test_operator_id", "note", "incoterm_id",
     )  # fmt: skip
     _sealed_line_model = "purchase.order.line"
     _sealed_line_field = "order_id"
     _sealed_line_fields = (
         "sequence", "display_type", "name", "product_id", "product_uom_id", "product_qty",
         "price_unit", "discount", "date_planned", "price_subtotal", "price_total",
+        "is_downpayment", "collapse_prices", "collapse_composition", "hide_subtotal",
+        "kit_quantity", "kit_uom_id",
     )  # fmt: skip
     _sealed_tax_field = "tax_ids"
+    _sealed_follow_up = ORDER_FOLLOW_UP
     # Only TEST orders are sealed, and no archive holds them.
     _archived = False
 

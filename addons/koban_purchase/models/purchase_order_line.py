@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..follow_up import LINE_FOLLOW_UP
+
 
 class PurchaseOrderLine(models.Model):
     """Grouped lines; those of a TEST order are protected once it is validated in TEST."""
@@ -13,6 +15,7 @@ class PurchaseOrderLine(models.Model):
     ]
 
     _document_field = "order_id"
+    _sealed_follow_up = LINE_FOLLOW_UP
     _grouping_quantity_field = "product_qty"
 
     def _get_section_lines(self):

@@ -6,6 +6,9 @@ from odoo.addons.koban_guard.tools.passes import open_pass
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    _sealed_follow_up = {
+        "exclude_down_payments": "how the draft was made of its order: the lines say the result"
+    }
 
     exclude_down_payments = fields.Boolean(
         readonly=True,

@@ -11,6 +11,8 @@ from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import get_passes, open_pass
 
+from ..follow_up import ORDER_FOLLOW_UP
+
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
     ("quote_sent", "Quote Sent"),
@@ -45,16 +47,18 @@ class SaleOrder(models.Model):
         "pricelist_id", "fiscal_position_id", "payment_term_id", "preferred_payment_method_line_id",
         "client_order_ref", "origin", "process_id", "note", "prepayment_percent", "signed_by",
         "signed_on", "amount_untaxed", "amount_tax", "amount_total", "legal_mentions",
-        "is_test", "test_validated_on", "test_operator_id",
+        "is_test", "test_validated_on", "test_operator_id", "is_order", "travel_costs",
+        "journal_id",
     )  # fmt: skip
     _sealed_line_model = "sale.order.line"
     _sealed_line_field = "order_id"
     _sealed_line_fields = (
         "sequence", "display_type", "name", "product_id", "product_uom_id", "product_uom_qty",
         "price_unit", "discount", "price_subtotal", "price_total", "is_downpayment", "is_optional",
-        "collapse_prices", "collapse_composition", "hide_subtotal",
+        "collapse_prices", "collapse_composition", "hide_subtotal", "kit_quantity", "kit_uom_id",
     )  # fmt: skip
     _sealed_tax_field = "tax_ids"
+    _sealed_follow_up = ORDER_FOLLOW_UP
     _archive_dates = ("date_order",)
     _archive_totals = ("amount_total",)
     _archive_currency = "currency_id"

@@ -4,12 +4,15 @@ from odoo import api, models
 
 from odoo.addons.koban_guard.tools.passes import get_resulting_ids
 
+from ..follow_up import LINE_FOLLOW_UP
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["koban.document.line.mixin", "koban.grouping.line.mixin", "sale.order.line"]
 
     _document_field = "order_id"
+    _sealed_follow_up = LINE_FOLLOW_UP
 
     @api.model
     def _get_editable_fields(self):

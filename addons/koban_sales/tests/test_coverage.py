@@ -35,6 +35,28 @@ class TestOrderCoverage(ChainCase, OrderCase):
                 found = {item.label for item in self.find() if item.field == column}
                 self.assertEqual(found, set(orders.mapped("name")))
 
+    def test_down_payment(self):
+        """Issue 12, line 3: what the host writes for a down payment is told as a note."""
+        deposit = self.invoice_order(self.new, advance_payment_method="percentage", amount=30)
+        deposit.invoice_date = "2026-03-10"
+        deposit.action_post()
+        self.env.cr.flush()
+        self.assertEqual(self.find(), [])
+        notes = [note for note in self.find_notes() if note.label == self.new.name]
+        self.assertTrue(notes)
+        self.assertEqual({note.code for note in notes}, {"document_corrected"})
+        lines = self.new.order_line.filtered("is_downpayment")
+        self.assertLessEqual({note.res_id for note in notes}, {self.new.id, *lines.ids})
+        self.assertTrue(all(note.operator and note.date and note.link for note in notes))
+
+    def test_each_covered_value(self):
+        """Issue 12, line 8: each covered column and relation altered by SQL is found, and named."""
+        self.assert_each_value_found(self.new)
+
+    def test_each_covered_row(self):
+        """Issue 12, line 8: an order or a line deleted by SQL is found."""
+        self.assert_each_row_found(self.new)
+
     def test_uninstall(self):
         """DESIGN §3: the addon of sealed orders is not uninstalled with a click; its bridge is."""
         Addon = self.env["ir.module.module"]

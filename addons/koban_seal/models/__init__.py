@@ -1,3 +1,4 @@
+from . import trigger_mixin
 from . import append_only
 from . import koban_signing_key
 from . import koban_event

@@ -8,8 +8,6 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from .append_only import forbid_changes
-
 KINDS = [
     ("validation", "Validation"),
     ("takeover", "Takeover"),
@@ -34,6 +32,7 @@ KINDS = [
     ("test_off", "TEST Mode Off"),
     ("verification", "Verification"),
     ("verification_failed", "Failed Verification"),
+    ("acknowledgement", "Explanation"),
     ("alarm", "Alarm: Unsigned Link"),
     ("key_declared", "Signing Key Declared"),
     ("attestation", "Attestation"),
@@ -102,9 +101,6 @@ class KobanEvent(models.Model):
     _record_idx = models.Index("(res_model, res_id, kind)")
     _test_idx = models.Index("(company_id, date) WHERE chain = 'test'")
 
-    def init(self):
-        forbid_changes(self.env.cr, self._table)
-
     @api.depends("kind", "res_name", "number")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
@@ -170,13 +166,17 @@ class KobanEvent(models.Model):
             "fields": self.env._("Fields"),
             "findings": self.env._("Findings"),
             "fiscal_position": self.env._("Fiscal position"),
+            "heads": self.env._("Lines of recorded heads"),
             "id": self.env._("Identifier"),
             "invoices": self.env._("Invoices"),
             "journal": self.env._("Journal"),
             "key": self.env._("Key"),
+            "link": self.env._("Link no."),
             "links": self.env._("Events read"),
+            "locks": self.env._("Lock dates"),
             "message": self.env._("Message"),
             "model": self.env._("Type"),
+            "notes": self.env._("Changes on record"),
             "number": self.env._("Number"),
             "partner": self.env._("Customer"),
             "payment_method": self.env._("Payment method"),

@@ -8,7 +8,6 @@ from ..tools.connections import fetch_committed
 from ..tools.files import ProofFileError
 from ..tools.journal import record_event
 from ..tools.signing import LAST_DECLARED, declare, get_current_key_id, lock_keys, refuse_file
-from .append_only import forbid_changes
 
 
 class KobanSigningKey(models.Model):
@@ -28,9 +27,6 @@ class KobanSigningKey(models.Model):
     reason = fields.Char(readonly=True)
 
     _key_id_unique = models.Constraint("UNIQUE (key_id)", "A signing key is declared once.")
-
-    def init(self):
-        forbid_changes(self.env.cr, self._table)
 
     @api.model
     @tools.ormcache("key_id")

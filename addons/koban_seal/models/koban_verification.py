@@ -1,5 +1,4 @@
 import time
-from itertools import islice
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -9,12 +8,14 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, public
 
 from ..tools import heads
+from ..tools.findings import NOTE, Tally
+from ..tools.head_check import HeadCheck
 from ..tools.journal import record_event
 from ..tools.signing import get_current_key_id
 from ..tools.verification import CompanyVerification
-from .koban_verification_finding import WARNINGS
+from .koban_event import SEAL_KINDS
 
-# Beyond, nobody reads them; the first ones are kept, and all are counted.
+# Of each severity: beyond, nobody reads them; the first ones are kept, and all are counted.
 MAX_FINDINGS = 1000
 # A longer chain is left to the scheduled job rather than to a person who waits.
 MAX_WAITED = 50_000
@@ -46,7 +47,26 @@ class KobanVerification(models.Model):
     documents = fields.Integer(string="Documents Compared", readonly=True)
     duration = fields.Float(string="Seconds", readonly=True, digits=(12, 2))
     finding_count = fields.Integer(string="Findings", readonly=True)
-    finding_ids = fields.One2many("koban.verification.finding", "verification_id", readonly=True)
+    finding_ids = fields.One2many(
+        "koban.verification.finding",
+        "verification_id",
+        domain=[("severity", "!=", NOTE)],
+        readonly=True,
+    )
+    note_count = fields.Integer(
+        string="Changes on Record",
+        readonly=True,
+        help="What changed since a first seal by right, or was explained: it asks for nothing.",
+    )
+    note_ids = fields.One2many(
+        "koban.verification.finding",
+        "verification_id",
+        string="Changed on Record",
+        domain=[("severity", "=", NOTE)],
+        readonly=True,
+    )
+    fingerprint = fields.Char(readonly=True, help="The same as long as the same things are found.")
+    is_explainable = fields.Boolean(string="Can Be Explained", compute="_compute_is_explainable")
 
     @api.depends("date", "company_id")
     def _compute_display_name(self):
@@ -54,6 +74,11 @@ class KobanVerification(models.Model):
             date = verification.date or verification.create_date
             day = fields.Datetime.context_timestamp(verification, date).strftime("%d/%m/%Y %H:%M")
             verification.display_name = f"{verification.company_id.name} – {day}"
+
+    @api.depends("finding_ids.is_explainable")
+    def _compute_is_explainable(self):
+        for verification in self:
+            verification.is_explainable = any(verification.finding_ids.mapped("is_explainable"))
 
     # ------------------------------------------------------------------
     # API
@@ -65,8 +90,10 @@ class KobanVerification(models.Model):
 
         :param company_ids: companies of the user; by default those he is in
         :return: for each company ``{"company_id", "verification_id", "state", "links",
-            "documents", "finding_count", "findings": [{"code", "severity", "model", "id",
-            "label", "field", "expected", "found"}]}``; at most 1,000 findings
+            "documents", "finding_count", "findings": […], "note_count", "notes": […]}``:
+            alterations and warnings, then what changed on record since a first seal, each
+            ``{"code", "severity", "model", "id", "label", "field", "expected", "found", "chain",
+            "link", "operator", "date", "reason"}``; at most 1,000 of each severity
         :raise AccessError: the user may not read the journal
         """
         self.env["koban.event"].check_access("read")
@@ -85,7 +112,6 @@ class KobanVerification(models.Model):
 
     def _prepare_answer(self) -> dict:
         self.ensure_one()
-        names = ("code", "severity", "label", "field", "expected", "found")
         return {
             "company_id": self.company_id.id,
             "verification_id": self.id,
@@ -93,15 +119,31 @@ class KobanVerification(models.Model):
             "links": self.links,
             "documents": self.documents,
             "finding_count": self.finding_count,
-            "findings": [
-                {
-                    **{name: finding[name] or "" for name in names},
-                    "model": finding.res_model or "",
-                    "id": finding.res_id or 0,
-                }
-                for finding in self.finding_ids
-            ],
+            "findings": [finding._prepare_answer() for finding in self.finding_ids],
+            "note_count": self.note_count,
+            "notes": [note._prepare_answer() for note in self.note_ids],
         }
+
+    @public(one=True)
+    def acknowledge(self, reason: str) -> dict:
+        """Put on record why all that can be explained here happened.
+
+        For the corrections that are warnings, and for recorded heads that are gone since a backup
+        was restored, or the database was moved or made anew under the same name.
+
+        :param reason: read by the auditor
+        :return: ``{"links": [number of each link that is explained], "heads": count of lines of
+            the file of recorded heads}``
+        :raise AccessError: the user does not administer commercial management
+        :raise DocumentError: codes ``acknowledgement_reason``, ``acknowledgement_none``
+        """
+        self.check_access("read")
+        return self.finding_ids._acknowledge(reason)
+
+    @public(one=True)
+    def action_open_acknowledge(self) -> dict:
+        """Ask for the reason of all that can be explained here."""
+        return self.finding_ids.action_open_acknowledge()
 
     @api.model
     @public
@@ -135,21 +177,23 @@ class KobanVerification(models.Model):
         for verification in self:
             started = time.monotonic()
             work = CompanyVerification(self.env(su=True), verification.company_id)
-            findings = work.find()
-            kept = list(islice(findings, MAX_FINDINGS))
-            broken = any(finding.code not in WARNINGS for finding in kept)
-            count = len(kept) + sum(1 for _finding in findings)
+            tally = Tally(MAX_FINDINGS)
+            for finding in work.find():
+                tally.add(finding)
             verification.write(
                 {
                     "date": fields.Datetime.now(),
-                    "state": "broken" if broken else "warning" if count else "holds",
+                    "state": tally.state,
                     "links": work.links,
                     "documents": work.documents,
                     "duration": time.monotonic() - started,
-                    "finding_count": count,
+                    "finding_count": tally.counts["error"] + tally.counts["warning"],
+                    "note_count": tally.counts[NOTE],
+                    "fingerprint": tally.fingerprint,
                 }
             )
-            verification._keep_findings(kept)
+            for findings in tally.kept.values():
+                verification._keep_findings(findings)
             verification._report()
 
     def _keep_findings(self, findings):
@@ -158,13 +202,18 @@ class KobanVerification(models.Model):
                 {
                     "verification_id": self.id,
                     "code": finding.code,
-                    "severity": "warning" if finding.code in WARNINGS else "error",
+                    "severity": finding.severity,
                     "res_model": finding.model,
                     "res_id": finding.res_id,
                     "label": finding.label,
                     "field": finding.field,
                     "expected": finding.expected,
                     "found": finding.found,
+                    "chain": finding.chain,
+                    "link": finding.link,
+                    "operator": finding.operator,
+                    "happened_on": finding.date,
+                    "reason": finding.reason,
                 }
                 for finding in findings
             ]
@@ -180,6 +229,7 @@ class KobanVerification(models.Model):
             "links": self.links,
             "documents": self.documents,
             "findings": codes,
+            "notes": self.note_count,
         }
         kind = "verification" if self.state == "holds" else "verification_failed"
         # A journal that cannot be signed tells of itself by the findings.
@@ -194,42 +244,84 @@ class KobanVerification(models.Model):
         return self.company_id
 
     def _get_company_verifications(self):
-        return self.search([("company_id", "=", self.company_id.id)])
+        """Return the verifications of the company that somebody is to look at."""
+        return self.search([("company_id", "=", self.company_id.id), ("activity_ids", "!=", False)])
 
     def _warn_administrators(self):
         group = self.env.ref("koban_guard.group_manager")
         users = group.all_user_ids.filtered(
             lambda user: user.active and not user.share and self.company_id in user.company_ids
         )
-        for user in users - self._get_company_verifications().activity_ids.user_id:
+        told = self._get_company_verifications()
+        # Something else is found than what they were told of: that is another alarm.
+        told.filtered(lambda one: one.fingerprint != self.fingerprint).activity_ids.unlink()
+        for user in users - told.activity_ids.user_id:
             verification = self.with_context(lang=user.lang)
             verification.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=verification.env._("Altered data"),
-                note=verification.env._(
+                "mail.mail_activity_data_warning", user_id=user.id, **verification._prepare_alarm()
+            )
+
+    def _prepare_alarm(self) -> dict:
+        """Return the words of the activity, in the language of the context."""
+        values = {"company": self.company_id.name, "count": self.finding_count}
+        if self.state == "broken":
+            return {
+                "summary": self.env._("Altered data"),
+                "note": self.env._(
                     "The verification of %(company)s found %(count)s points. Read them, and keep "
                     "the database as it is until they are explained.",
-                    company=self.company_id.name,
-                    count=self.finding_count,
+                    **values,
                 ),
-                user_id=user.id,
-            )
+            }
+        return {
+            "summary": self.env._("Verification to review"),
+            "note": self.env._(
+                "The verification of %(company)s found %(count)s points to review. No document "
+                "was altered past the software.",
+                **values,
+            ),
+        }
 
     @api.model
     def _get_verified_companies(self):
-        """Return the companies that are protected, and those that were: archived ones too.
+        """Return the companies that are protected, archived ones too, and those that were.
 
-        Whose chain was wiped is known by its heads, which are recorded outside the database.
+        Where the guard is off, there is nothing to verify but what was sealed while it was on;
+        whose chain was wiped is known by its heads, which are recorded outside the database.
         """
         self.env["res.company"].flush_model(["document_guard"])
         self.env.cr.execute(
             SQL(
-                "SELECT c.id FROM res_company c WHERE c.document_guard OR c.id = ANY(%s) OR EXISTS "
-                "(SELECT FROM koban_event e WHERE e.company_id = c.id) ORDER BY c.id",
-                list(heads.read_companies(self.env.cr.dbname)),
+                "SELECT c.id, c.document_guard OR EXISTS (SELECT FROM koban_event e "
+                "WHERE e.company_id = c.id AND e.kind IN %s) FROM res_company c ORDER BY c.id",
+                SEAL_KINDS,
             )
         )
-        return self.env["res.company"].browse([id_ for (id_,) in self.env.cr.fetchall()])
+        found = dict(self.env.cr.fetchall())
+        recorded = heads.read_companies(self.env.cr.dbname)
+        return self.env["res.company"].browse(
+            [
+                id_
+                for id_, sealed in found.items()
+                if sealed or (id_ in recorded and self._has_lost_links(id_))
+            ]
+        )
+
+    @api.model
+    def _has_lost_links(self, company_id) -> bool:
+        """Whether recorded links of a company are gone, and nobody explained why."""
+        company = self.env["res.company"].browse(company_id)
+        findings = HeadCheck(self.env(su=True), company, {}).find()  # whoever asks: yes or no
+        return any(finding.code.startswith("head_") for finding in findings)
+
+    @api.model
+    def _verify_soon(self, company):
+        """Have the scheduled job verify a company once this transaction is committed."""
+        # Results are written by nobody else, and the job comes only sooner.
+        waiting = [("company_id", "=", company.id), ("state", "=", "waiting")]
+        if not self.sudo().search_count(waiting, limit=1):
+            self.sudo().create({"company_id": company.id, "user_id": self.env.uid})
+        self.env.ref("koban_seal.cron_verification").sudo()._trigger()
 
     @api.model
     def _cron_verify(self):

@@ -1,6 +1,13 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
+
+from ..tools.files import ProofFileError
+from ..tools.head_check import HeadCheck
+from ..tools.journal import record_event
+from .koban_event import CHAINS
 
 # What each finding means, whether it proves an alteration, and what to do.
 CODES = [
@@ -22,6 +29,9 @@ CODES = [
     ("document_unsealed", "A validated document has no seal"),
     ("line_missing", "A line is gone"),
     ("line_added", "A line was added"),
+    ("document_corrected", "Changed after the validation"),
+    ("lock_date_altered", "A lock date was altered"),
+    ("lock_date_moved", "A lock date moved without an event"),
     ("coverage_unknown", "What a seal covers cannot be told"),
     ("model_unreadable", "Sealed documents or lines can be read no more"),
     ("column_altered", "A sealed column was dropped, or has another type"),
@@ -32,19 +42,13 @@ CODES = [
     ("heads_missing", "The file of recorded heads is missing"),
     ("heads_unreadable", "The file of recorded heads cannot be read"),
     ("heads_damaged", "The file of recorded heads is damaged"),
+    ("heads_explained", "Recorded links are gone, as a manager explained"),
     ("heads_behind", "The last links were not recorded outside the database"),
     ("issued_altered", "An issued file was altered"),
     ("issued_missing", "An issued file is gone"),
 ]
-# A nuisance to mend, not an alteration of what was recorded.
-WARNINGS = {
-    "field_missing",
-    "field_retyped",
-    "heads_behind",
-    "key_file_missing",
-    "key_file_other",
-    "key_file_unreadable",
-}
+# What a restored backup, or another database of the same name, does to the recorded heads.
+EXPLAINABLE = {"head_lost", "head_altered", "heads_damaged", "heads_missing"}
 
 
 class KobanVerificationFinding(models.Model):
@@ -61,7 +65,9 @@ class KobanVerificationFinding(models.Model):
     company_id = fields.Many2one(related="verification_id.company_id", store=True)
     code = fields.Selection(CODES, string="Finding", required=True, readonly=True)
     severity = fields.Selection(
-        [("error", "Alteration"), ("warning", "Warning")], required=True, readonly=True
+        [("error", "Alteration"), ("warning", "Warning"), ("note", "Note")],
+        required=True,
+        readonly=True,
     )
     res_model = fields.Char(string="Type", readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
@@ -70,6 +76,24 @@ class KobanVerificationFinding(models.Model):
     field_label = fields.Char(string="Field", compute="_compute_field_label")
     expected = fields.Char(string="As Sealed", readonly=True)
     found = fields.Char(string="As It Is", readonly=True)
+    chain = fields.Selection(CHAINS, readonly=True)
+    link = fields.Integer(string="Link No.", readonly=True, aggregator=None)
+    operator = fields.Char(readonly=True)
+    happened_on = fields.Datetime(string="Changed on", readonly=True)
+    reason = fields.Char(
+        string="Explanation",
+        readonly=True,
+        help="Why it happened, as a manager put on record. It is a link of the journal.",
+    )
+    is_explainable = fields.Boolean(string="Can Be Explained", compute="_compute_is_explainable")
+
+    @api.depends("code", "severity", "reason", "link")
+    def _compute_is_explainable(self):
+        for finding in self:
+            later = finding.severity == "warning" and finding.link
+            finding.is_explainable = not finding.reason and bool(
+                later or finding.code in EXPLAINABLE
+            )
 
     @api.depends("res_model", "field")
     @api.depends_context("lang")
@@ -79,6 +103,21 @@ class KobanVerificationFinding(models.Model):
             field = known and known.get(finding.field or "")
             finding.field_label = field._description_string(self.env) if field else finding.field
 
+    def _prepare_answer(self) -> dict:
+        """Return the finding as the API tells it."""
+        self.ensure_one()
+        names = (
+            "code", "severity", "label", "field", "expected", "found", "chain", "operator",
+            "reason",
+        )  # fmt: skip
+        return {
+            **{name: self[name] or "" for name in names},
+            "model": self.res_model or "",
+            "id": self.res_id or 0,
+            "link": self.link,
+            "date": fields.Datetime.to_string(self.happened_on) or "",
+        }
+
     @public(one=True)
     def action_open_record(self) -> dict:
         """Open the record the finding is about."""
@@ -87,4 +126,110 @@ class KobanVerificationFinding(models.Model):
             "res_model": self.res_model,
             "res_id": self.res_id,
             "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------
+    # Explaining
+    # ------------------------------------------------------------------
+    @public
+    def acknowledge(self, reason: str) -> dict:
+        """Put on record why these things happened: an event of the journal, with its reason.
+
+        Later verifications tell them as notes. That can be done for a correction that is a
+        warning, and for recorded heads that are gone since a backup was restored, or the database
+        was moved or made anew under the same name. What was altered past the software stays.
+
+        :param reason: read by the auditor
+        :return: ``{"links": [number of each link that is explained], "heads": count of lines of
+            the file of recorded heads}``
+        :raise AccessError: the user does not administer commercial management
+        :raise DocumentError: codes ``acknowledgement_reason``, ``acknowledgement_none``
+        """
+        return self._acknowledge(reason)
+
+    def _acknowledge(self, reason) -> dict:
+        self.check_access("read")
+        # Who asks, whatever rights the code that asks for him took.
+        self.env["koban.event"].with_user(self.env.user)._check_manager()
+        told = (reason or "").strip()
+        if not told:
+            raise DocumentError(
+                speaking(self.env)._("Give the reason why this happened: the auditor reads it."),
+                "acknowledgement_reason",
+            )
+        explained = self._get_explained()
+        if not explained:
+            raise DocumentError(
+                speaking(self.env)._(
+                    "Nothing here can be explained: what was altered past the software stays "
+                    "until it is as it was sealed."
+                ),
+                "acknowledgement_none",
+                model=self._name,
+                ids=self.ids,
+            )
+        answer = {"links": [], "heads": 0}
+        for company, findings in explained.grouped("company_id").items():
+            answer["links"] += findings._acknowledge_links(company, told)
+            answer["heads"] += findings._acknowledge_heads(company, told)
+            self.env["koban.verification"]._verify_soon(company)
+        # Results are written by nobody: this is the same reason as in the journal.
+        explained.sudo().write({"reason": told})
+        return answer
+
+    def _get_explained(self):
+        """Return those that can be explained, with all else that the same links changed."""
+        own = self.filtered("is_explainable")
+        links = {(finding.verification_id, finding.chain, finding.link) for finding in own}
+        return own.verification_id.finding_ids.filtered(
+            lambda finding: (
+                finding.is_explainable
+                and (finding.verification_id, finding.chain, finding.link) in links
+            )
+        )
+
+    def _acknowledge_links(self, company, reason) -> list[int]:
+        links = {(finding.chain, finding.link) for finding in self if finding.link}
+        events = self.env["koban.event"].search(
+            [
+                ("company_id", "=", company.id),
+                ("number", "in", [number for _chain, number in links]),
+            ],
+            order="number",
+        )
+        events = events.filtered(lambda event: (event.chain, event.number) in links)
+        for event in events:
+            known = event.res_model in self.env
+            record = self.env[event.res_model].browse(event.res_id).exists() if known else None
+            record_event(
+                self.env,
+                "acknowledgement",
+                record or None,
+                company,
+                {"link": event.number, "reason": reason},
+                event.chain,
+            )
+        return events.mapped("number")
+
+    def _acknowledge_heads(self, company, reason) -> int:
+        if not self.filtered(lambda finding: finding.code in EXPLAINABLE):
+            return 0
+        try:
+            lost = HeadCheck(self.env(su=True), company, {}).list_lost()  # of the company alone
+        except ProofFileError:
+            lost = []  # missing: the link that says so begins it anew
+        detail = {"heads": lost, "reason": reason}
+        record_event(self.env, "acknowledgement", company=company, detail=detail)
+        return sum(last - first + 1 for first, last in lost)
+
+    @public
+    def action_open_acknowledge(self) -> dict:
+        """Ask for the reason of these findings."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": speaking(self.env)._("Explain"),
+            "res_model": "koban.verification.acknowledge",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_finding_ids": [Command.set(self._get_explained().ids)]},
         }

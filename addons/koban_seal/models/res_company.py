@@ -1,11 +1,12 @@
 from datetime import datetime, time
 
 import pytz
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.overrides import override
 
+from ..tools import lock_dates
 from ..tools.journal import record_event, seal
 from .koban_event import CHAIN_NAMES, SEAL_KINDS
 
@@ -25,13 +26,7 @@ class ResCompany(models.Model):
 
     def _get_compliance_parameters(self) -> set[str]:
         """Fields of the company whose change is an event of its journal."""
-        return self._get_attested_parameters() | {
-            "hard_lock_date",
-            "fiscalyear_lock_date",
-            "tax_lock_date",
-            "sale_lock_date",
-            "purchase_lock_date",
-        }
+        return self._get_attested_parameters() | set(lock_dates.NAMES)
 
     def _get_attested_parameters(self) -> set[str]:
         """Those whose change asks for a new attestation too (law.md checklist 15).
@@ -50,11 +45,21 @@ class ResCompany(models.Model):
             "fiscalyear_last_month",
         }
 
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        for company in companies.filtered("document_guard"):
+            if any(company._get_lock_dates().values()):
+                company._record_lock_dates()
+        return companies
+
     @override
     def write(self, vals):
         names = [name for name in vals if name in self._get_compliance_parameters()]
         guarded = self.filtered("document_guard")
         before = {company: company._get_parameter_values(names) for company in self}
+        locks = {company: company._get_lock_dates() for company in guarded}
         result = super().write(vals)
         for company in self.filtered("document_guard"):
             after = company._get_parameter_values(names)
@@ -64,7 +69,11 @@ class ResCompany(models.Model):
                 if before[company][name] != after[name]
             }
             if changes:
-                record_event(self.env, "parameter", company, detail={"changes": changes})
+                detail = {"changes": changes}
+                dates = company._get_lock_dates()
+                if locks.get(company) != dates:  # or nobody watched them before
+                    detail["locks"] = lock_dates.describe(locks.get(company), dates)
+                record_event(self.env, "parameter", company, detail=detail)
         (self.filtered("document_guard") - guarded)._seal_existing()
         return result
 
@@ -74,6 +83,21 @@ class ResCompany(models.Model):
             name: self._fields[name].convert_to_display_name(self[name], self) or ""
             for name in names
         }
+
+    def _get_lock_dates(self) -> dict[str, str]:
+        self.ensure_one()
+        return {name: fields.Date.to_string(self[name]) or "" for name in lock_dates.NAMES}
+
+    def _record_lock_dates(self):
+        """Have the journal tell the lock dates as they are: what follows is compared with them."""
+        for company in self:
+            locks = lock_dates.describe(None, company._get_lock_dates())
+            record_event(self.env, "parameter", company, detail={"locks": locks})
+
+    @api.model
+    def _iter_findings(self, company):
+        """Compare the lock dates with the journal; part of the verification."""
+        yield from lock_dates.find_moved(self.env.cr, company)
 
     def _seal_existing(self):
         """Seal the documents of these companies that were validated before seals existed."""

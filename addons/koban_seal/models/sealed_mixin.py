@@ -5,7 +5,7 @@ from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.pipeline import Run
 
 from ..tools.canonical import dumps
-from ..tools.coverage import Coverage, Part
+from ..tools.coverage import RELATION, Coverage, Part
 from ..tools.journal import record_event, seal
 from ..tools.seal_reader import SealReader, read_contents
 from ..tools.signing import get_signer
@@ -31,9 +31,18 @@ class SealedMixin(models.AbstractModel):
     _sealed_line_fields = ()
     # Many2many of the lines to taxes.
     _sealed_tax_field = None
+    # Why the seal leaves the other stored fields out, by their names: what happens to a validated
+    # document afterwards, or what others say already. The classes of the lines and other rows say
+    # it of theirs, and an addon that adds fields says it of its own, in the same attribute.
+    _sealed_follow_up = {}
     # Other rows of the document: their model, its field to the document, and covered fields,
     # by the key of the document's content that lists them.
     _sealed_parts = {}
+    # Kinds of links that begin a new state of the document by right, such as an amendment.
+    _state_kinds = ()
+    # How a verification tells a later seal of any other kind: a ``note``, or a ``warning`` until
+    # a manager gives its reason.
+    _correction_severity = "note"
 
     seal_id = fields.Many2one(
         "koban.event",
@@ -98,6 +107,15 @@ class SealedMixin(models.AbstractModel):
     def _get_sealed_condition(self) -> SQL:
         """Return the SQL condition of the documents that must have a seal, on alias ``d``."""
         return self._get_validated_condition()
+
+    @api.model
+    def _judge_correction(self, changes) -> tuple[str, list]:
+        """Return how a verification tells a seal that is not the first, and what of it.
+
+        :param changes: what it says otherwise than the one before, see ``canonical.compare``
+        :return: ``note`` or ``warning``, and the changes to tell
+        """
+        return self._correction_severity, changes
 
     def _get_seal_notes(self) -> dict:
         """Return what a seal notes besides the content: the parties as they are today."""
@@ -231,7 +249,8 @@ class SealedMixin(models.AbstractModel):
         for name in names:
             # The first that defines it: without that addon it would not be there.
             addon = next(iter(known[name]._modules), "")
-            fields_[name] = addon, known[name].column_type[0]
+            column = known[name].column_type
+            fields_[name] = addon, column[0] if column else RELATION
         return Part(model_name, parent, fields_, taxes)
 
     @api.model

@@ -20,8 +20,19 @@ from .coverage_1 import COVERAGES
 
 # The first links do not name what they cover.
 UNNAMED = 1
+# Stands for the SQL type of a field whose values are rows of a relation.
+RELATION = "many2many"
 START = '{"coverage":'
 DECODER = json.JSONDecoder()
+# Why no seal covers what the host keeps of every record.
+COMMON_FOLLOW_UP = {
+    "access_token": "opens the customer's page: made when it is first sent",
+    "create_date": "who made the draft and when: the link says who validated it and when",
+    "create_uid": "who made the draft and when: the link says who validated it and when",
+    "message_main_attachment_id": "which attachment is shown beside the form",
+    "write_date": "moves with each follow-up",
+    "write_uid": "moves with each follow-up",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +41,30 @@ class Part:
 
     :param model: name of the model
     :param parent: field that leads to the document; empty for the document itself
-    :param fields: addon and SQL type by name of field
-    :param taxes: field of the taxes of a row, if they are covered
+    :param fields: addon and SQL type by name of field, ``RELATION`` where it is one
+    :param taxes: field of the taxes of a row, if they are covered with their rates
     """
 
     model: str
     parent: str
     fields: dict[str, tuple[str, str]]
     taxes: str = ""
+
+    def get_columns(self) -> dict[str, str]:
+        """Return the SQL type of each covered column."""
+        return {name: kind for name, (_addon, kind) in self.fields.items() if kind != RELATION}
+
+    def get_relations(self) -> list[str]:
+        """Return the covered fields whose values are rows of a relation."""
+        return [name for name, (_addon, kind) in self.fields.items() if kind == RELATION]
+
+    def keep(self, other: "Part | None") -> "Part | None":
+        """Return what this part and another one of the same model both cover."""
+        if other is None or other.model != self.model:
+            return None
+        fields = {name: self.fields[name] for name in self.fields if name in other.fields}
+        taxes = self.taxes if self.taxes == other.taxes else ""
+        return Part(self.model, self.parent, fields, taxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +84,15 @@ class Coverage:
         """Return the addons that own a covered value."""
         covered = (self.document, self.lines, *self.parts.values())
         return {addon for part in covered if part for addon, _kind in part.fields.values()}
+
+    def keep(self, other: "Coverage") -> "Coverage":
+        """Return what this coverage and another one both cover."""
+        parts = {key: part.keep(other.parts.get(key)) for key, part in self.parts.items()}
+        return Coverage(
+            self.document.keep(other.document) or Part(self.document.model, "", {}),
+            self.lines and self.lines.keep(other.lines),
+            {key: part for key, part in parts.items() if part},
+        )
 
     def show(self) -> dict[str, Any]:
         """Return the JSON value that stands in a link."""
@@ -78,6 +114,17 @@ def _show_fields(part: Part) -> dict[str, dict[str, list[str]]]:
 def _show_part(part: Part) -> dict[str, Any]:
     shown = {"model": part.model, "parent": part.parent, "fields": _show_fields(part)}
     return {**shown, "taxes": part.taxes} if part.taxes else shown
+
+
+def get_follow_up(model) -> dict[str, str]:
+    """Return why a seal leaves stored fields of a model out, as its classes say it.
+
+    :param model: recordset of documents, of their lines or of other rows of theirs
+    """
+    words = {name: COMMON_FOLLOW_UP[name] for name in COMMON_FOLLOW_UP if name in model._fields}
+    for part in reversed(type(model).mro()):
+        words |= vars(part).get("_sealed_follow_up", {})
+    return words
 
 
 def read_coverage(model: str, shown: Any) -> Coverage:

@@ -10,7 +10,7 @@ import psycopg2
 from odoo.tools import SQL
 
 from .canonical import compare, dumps
-from .coverage import Coverage, Coverages, Part
+from .coverage import RELATION, Coverage, Coverages, Part
 
 # How PostgreSQL writes each type of column: one text for one value.
 FORMATS = {
@@ -76,7 +76,7 @@ def read_contents(env, coverage: Coverage, ids) -> dict[int, dict]:
 def _read_rows(env, part: Part, ids) -> list[dict]:
     """Return stored values as JSON values, without the empty ones."""
     kinds = {"id": "int4", **({part.parent: "int4"} if part.parent else {})}
-    kinds |= {name: kind for name, (_addon, kind) in part.fields.items()}
+    kinds |= part.get_columns()
     columns = SQL(", ").join(
         _format_column(kind, SQL.identifier("d", name)) for name, kind in kinds.items()
     )
@@ -90,10 +90,33 @@ def _read_rows(env, part: Part, ids) -> list[dict]:
             SQL.identifier("d", "id"),
         )
     )
-    return [
+    rows = [
         {name: value for name, value in zip(kinds, row, strict=True) if value is not None}
         for row in env.cr.fetchall()
     ]
+    for name in part.get_relations():
+        related = _read_relation(env, part, name, [row["id"] for row in rows])
+        for row in rows:
+            if row["id"] in related:
+                row[name] = related[row["id"]]
+    return rows
+
+
+def _read_relation(env, part: Part, name, ids) -> dict[int, list[int]]:
+    """Return the ids that rows are related to, sorted."""
+    relation = env[part.model]._fields[name]
+    own, other = SQL.identifier(relation.column1), SQL.identifier(relation.column2)
+    env.cr.execute(
+        SQL(
+            "SELECT %(own)s, array_agg(%(other)s ORDER BY %(other)s) FROM %(relation)s "
+            "WHERE %(own)s = ANY(%(ids)s) GROUP BY %(own)s",
+            own=own,
+            other=other,
+            relation=SQL.identifier(relation.relation),
+            ids=ids,
+        )
+    )
+    return dict(env.cr.fetchall())
 
 
 def _format_column(kind, column) -> SQL:
@@ -162,7 +185,8 @@ def _read_catalogue(env, parts) -> dict[str, dict[str, str]]:
     names = {"account_tax"}
     for part in parts:
         if part.model in env:
-            names |= {env[part.model]._table, _get_relation(env, part)}
+            relations = [_get_relation(env, part, name) for name in part.get_relations()]
+            names |= {env[part.model]._table, _get_relation(env, part, part.taxes), *relations}
     env.cr.execute(
         SQL(
             "SELECT c.relname, a.attname, t.typname FROM pg_attribute a "
@@ -178,9 +202,9 @@ def _read_catalogue(env, parts) -> dict[str, dict[str, str]]:
     return tables
 
 
-def _get_relation(env, part) -> str:
-    """Return the table of the taxes of lines, if the software knows it."""
-    known = env[part.model]._fields.get(part.taxes)
+def _get_relation(env, part, name) -> str:
+    """Return the table of a relation, if the software knows it."""
+    known = env[part.model]._fields.get(name)
     return known.relation if known is not None and known.type == "many2many" else ""
 
 
@@ -199,7 +223,11 @@ def _find_readable_part(env, part, tables, gaps) -> Part | None:
     fields = {
         name: origin
         for name, origin in part.fields.items()
-        if name in columns and _are_alike(columns[name], origin[1])
+        if (
+            _is_relation_readable(env, part, name, tables)
+            if origin[1] == RELATION
+            else name in columns and _are_alike(columns[name], origin[1])
+        )
     }
     gone = part.fields.keys() - fields.keys()
     gaps += [_get_gap(env, part, name, columns.get(name, "")) for name in sorted(gone)]
@@ -219,6 +247,9 @@ def _get_gap(env, part, name, found) -> Gap:
     """Tell a field that went or changed with its software from a column altered behind it."""
     addon, kind = part.fields[name]
     known = env[part.model]._fields.get(name)
+    if kind == RELATION:
+        there = known is not None and known.type == RELATION
+        return Gap("column_altered" if there else "field_missing", part.model, addon, name, kind)
     column = known.column_type if known is not None and known.store else None
     if not _are_alike(column[0] if column else "", found):
         code = "column_altered"
@@ -227,12 +258,15 @@ def _get_gap(env, part, name, found) -> Gap:
     return Gap(code, part.model, addon, name, kind, found)
 
 
+def _is_relation_readable(env, part, name, tables) -> bool:
+    relation = tables.get(_get_relation(env, part, name), {})
+    known = env[part.model]._fields.get(name)
+    return bool(relation) and {known.column1, known.column2} <= relation.keys()
+
+
 def _are_taxes_readable(env, part, tables) -> bool:
-    relation = tables.get(_get_relation(env, part), {})
-    known = env[part.model]._fields.get(part.taxes)
     return (
-        bool(relation)
-        and {known.column1, known.column2} <= relation.keys()
+        _is_relation_readable(env, part, part.taxes, tables)
         and {"id", "amount_type", "amount"} <= tables.get("account_tax", {}).keys()
     )
 
@@ -303,19 +337,25 @@ class Batch:
 
     def _drop_gone(self, sealed) -> dict:
         """Return a sealed content without what can be read no more."""
-        if not self.gaps:
-            return sealed
-        whole, rest = self.coverage, self.readable
-        document = _drop(sealed["document"], whole.document, rest.document)
-        for key, part in whole.parts.items():
-            if key not in rest.parts:
-                document.pop(key, None)
-            elif key in document:
-                document[key] = [_drop(row, part, rest.parts[key]) for row in document[key]]
-        kept = {"document": document}
-        if rest.lines:
-            kept["lines"] = [_drop(row, whole.lines, rest.lines) for row in sealed["lines"]]
-        return kept
+        return drop(sealed, self.coverage, self.readable) if self.gaps else sealed
+
+
+def drop(sealed: dict, whole: Coverage, rest: Coverage) -> dict:
+    """Return a sealed content without what a lesser coverage does not cover.
+
+    :param whole: what the content covers
+    :param rest: a part of it
+    """
+    document = _drop(sealed["document"], whole.document, rest.document)
+    for key, part in whole.parts.items():
+        if key not in rest.parts:
+            document.pop(key, None)
+        elif key in document:
+            document[key] = [_drop(row, part, rest.parts[key]) for row in document[key]]
+    kept = {"document": document}
+    if rest.lines:
+        kept["lines"] = [_drop(row, whole.lines, rest.lines) for row in sealed.get("lines", ())]
+    return kept
 
 
 def _get_gone(whole, rest) -> set[str]:
@@ -371,6 +411,28 @@ class SealReader:
             if batch.coverage:
                 self._fill(model_name, batch)
             yield batch
+
+    def compare_seals(self, model_name, before, after) -> list[tuple]:
+        """Return what differs between two seals of a document, of what both cover.
+
+        :param before: algorithm and content of the earlier one
+        :param after: of the later one
+        :return: see ``canonical.compare``; nothing where either cannot be understood: such a
+            link is told as altered
+        """
+        try:
+            wholes = [
+                self._coverages.split(model_name, *seal)[1] or self._get_present(model_name)
+                for seal in (before, after)
+            ]
+            common = wholes[0].keep(wholes[1])
+            contents = [
+                drop(json.loads(content), whole, common)
+                for (_algorithm, content), whole in zip((before, after), wholes, strict=True)
+            ]
+            return compare(*contents)
+        except UNEXPECTED:
+            return []
 
     def _get_present(self, model_name) -> Coverage | None:
         """Return what a model covers today: what it covered first was not kept anywhere."""

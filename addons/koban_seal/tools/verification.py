@@ -1,46 +1,24 @@
 """Reads the chains of a company again, and tells what does not hold."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg2
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
-from ..models.append_only import is_protected
 from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
-from . import heads, keys
+from . import keys
+from .acknowledgements import read_acknowledgements
 from .canonical import dumps
 from .chain import ORIGIN, Link
-from .connections import fetch_committed
 from .files import ProofFileError
+from .findings import NOTE, Finding
+from .head_check import HeadCheck
 from .seal_reader import SealReader
 from .signing import get_current_key_id, settle
+from .triggers import find_weak
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
-PROTECTED_TABLES = ("koban_event", "koban_signing_key")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that does not hold.
-
-    :param code: what it is, never translated; see ``koban.verification.finding``
-    :param model: of the record it is about, or of its line
-    :param res_id: id of the record
-    :param label: what people call the record
-    :param field: name of the field that changed
-    :param expected: as sealed
-    :param found: as it is now
-    """
-
-    code: str
-    model: str = ""
-    res_id: int = 0
-    label: str = ""
-    field: str = ""
-    expected: str = ""
-    found: str = ""
 
 
 class CompanyVerification:
@@ -76,7 +54,7 @@ class CompanyVerification:
         for chain in CHAIN_NAMES:
             yield from self._check_chain(chain)
         yield from self._check_unsealed()
-        yield from self._check_heads()
+        yield from HeadCheck(self.env, self.company, self.heads).find()
         for model in self.env.values():
             if not model._abstract and hasattr(model, "_iter_findings"):
                 yield from self._read_model(model, model._iter_findings(self.company))
@@ -98,16 +76,13 @@ class CompanyVerification:
         self.env.cr.execute(SQL(query, *args))
         return self.env.cr.fetchall()
 
-    def _read_committed(self, query, *args) -> list[tuple]:
-        return fetch_committed(self.env, "koban_event", SQL(query, *args))
-
     # ------------------------------------------------------------------
     # What protects the chain
     # ------------------------------------------------------------------
     def _check_database(self):
-        for table in PROTECTED_TABLES:
-            if not is_protected(self.env.cr, table):
-                yield Finding("trigger_off", label=table)
+        tables = self.env["koban.trigger.mixin"]._get_kept_tables()
+        for table, trigger, reason in find_weak(self.env.cr, tables):
+            yield Finding("trigger_off", label=table, field=trigger, found=reason)
         for key_id, public_key in self.keys.items():
             try:
                 same = keys.get_key_id(public_key) == key_id
@@ -222,20 +197,92 @@ class CompanyVerification:
             if row["kind"] in SEAL_KINDS:
                 by_model.setdefault(row["res_model"], {})[row["res_id"]] = row
         for model_name, seals in by_model.items():
-            last = dict(
-                self._read(
-                    "SELECT res_id, max(number) FROM koban_event WHERE res_model = %s "
-                    "AND res_id = ANY(%s) AND kind IN %s AND company_id = %s AND chain = %s "
-                    "GROUP BY res_id",
-                    model_name,
-                    list(seals),
-                    SEAL_KINDS,
-                    self.company.id,
-                    chain,
-                )
-            )
-            current = {id_: row for id_, row in seals.items() if last[id_] == row["number"]}
+            spans = self._read_spans(chain, model_name, list(seals))
+            later = [
+                row
+                for row in rows
+                if row["kind"] in SEAL_KINDS
+                and row["res_model"] == model_name
+                and spans[row["res_id"]][0] < row["number"]
+            ]
+            if later:
+                yield from self._tell_corrections(chain, model_name, later)
+            current = {id_: row for id_, row in seals.items() if spans[id_][1] == row["number"]}
             yield from self._check_contents(model_name, current)
+
+    def _read_spans(self, chain, model_name, ids) -> dict[int, tuple[int, int]]:
+        """Return the numbers of the first and the last seal of documents."""
+        rows = self._read(
+            "SELECT res_id, min(number), max(number) FROM koban_event WHERE res_model = %s "
+            "AND res_id = ANY(%s) AND kind IN %s AND company_id = %s AND chain = %s "
+            "GROUP BY res_id",
+            model_name,
+            ids,
+            SEAL_KINDS,
+            self.company.id,
+            chain,
+        )
+        return {id_: (first, last) for id_, first, last in rows}
+
+    # ------------------------------------------------------------------
+    # What became of documents since their first seals
+    # ------------------------------------------------------------------
+    def _tell_corrections(self, chain, model_name, rows):
+        """Yield what each later seal says otherwise than the one before it, with who and when."""
+        model = self.env.get(model_name)
+        rows = [row for row in rows if row["kind"] not in getattr(model, "_state_kinds", ())]
+        before = self._read_seals_before(chain, model_name, rows)
+        told = read_acknowledgements(
+            self.env.cr, self.company.id, chain, [row["number"] for row in rows]
+        )
+        judge = getattr(model, "_judge_correction", None)
+        for row in rows:
+            earlier = before[row["number"]]
+            changes = self.reader.compare_seals(
+                model_name, earlier, (row["algorithm"], row["content"])
+            )
+            severity, changes = judge(changes) if judge else ("warning", changes)
+            reason = told.get(row["number"], "")
+            for change in changes:
+                yield self._tell_correction(
+                    model_name, row, change, reason, NOTE if reason else severity
+                )
+
+    def _read_seals_before(self, chain, model_name, rows) -> dict[int, tuple[int, str]]:
+        """Return algorithm and content of the seal before each of these, by its number."""
+        found = self._read(
+            "SELECT later.number, earlier.algorithm, earlier.content "
+            "FROM (SELECT unnest(%s) res_id, unnest(%s) number) later, LATERAL "
+            "(SELECT algorithm, content FROM koban_event e WHERE e.res_model = %s "
+            "AND e.res_id = later.res_id AND e.kind IN %s AND e.company_id = %s "
+            "AND e.chain = %s AND e.number < later.number ORDER BY e.number DESC LIMIT 1) earlier",
+            [row["res_id"] for row in rows],
+            [row["number"] for row in rows],
+            model_name,
+            SEAL_KINDS,
+            self.company.id,
+            chain,
+        )
+        return {number: (algorithm, content) for number, algorithm, content in found}
+
+    def _tell_correction(self, model_name, row, change, reason, severity):
+        _part, line_id, field, before, after = change
+        model = self.env.get(model_name)
+        return Finding(
+            "document_corrected",
+            (getattr(model, "_sealed_line_model", None) if line_id else None) or model_name,
+            line_id or row["res_id"],
+            row["res_name"],
+            field,
+            as_text(before),
+            as_text(after),
+            chain=row["chain"],
+            link=row["number"],
+            operator=row["user_name"] or "",
+            date=row["date"],
+            reason=reason,
+            told=severity,
+        )
 
     def _check_contents(self, model_name, seals):
         contents = {id_: (row["algorithm"], row["content"]) for id_, row in seals.items()}
@@ -288,67 +335,6 @@ class CompanyVerification:
                 name = document.display_name
                 yield Finding("document_unsealed", model._name, document.id, name)
             model.invalidate_model()
-
-    # ------------------------------------------------------------------
-    # Heads recorded outside the database
-    # ------------------------------------------------------------------
-    def _check_heads(self):
-        if not self.links and not heads.has_file(self.env.cr.dbname):
-            return  # nothing was ever recorded
-        try:
-            yield from self._compare_heads()
-        except ProofFileError as error:
-            yield Finding(f"heads_{error.reason}", label=str(error.path))
-
-    def _compare_heads(self):
-        recorded = heads.read(self.env.cr.dbname)
-        written = dict.fromkeys(self.heads, 0)
-        for batch in split_every(BATCH, recorded, list):
-            yield from (
-                Finding("heads_damaged", label=str(line)) for line in batch if isinstance(line, int)
-            )
-            own = [
-                head
-                for head in batch
-                if isinstance(head, heads.Head) and head.company == self.company.id
-            ]
-            for head in own:
-                written[head.chain] = max(written.get(head.chain, 0), head.number)
-            yield from self._compare_head_batch(own)
-        for chain, number in self.heads.items():
-            if written.get(chain, 0) < number:
-                yield Finding(
-                    "heads_behind", label=chain, expected=str(number), found=str(written[chain])
-                )
-
-    def _compare_head_batch(self, batch):
-        known = self._read_hashes(self._read, batch)
-        missing = [head for head in batch if (head.chain, head.number) not in known]
-        if missing:
-            # Written since this transaction began, perhaps.
-            known.update(self._read_hashes(self._read_committed, missing))
-        for head in batch:
-            found = known.get((head.chain, head.number))
-            if found != head.hash:
-                code = "head_altered" if found else "head_lost"
-                yield Finding(
-                    code, label=f"{head.chain} {head.number}", expected=head.hash, found=found or ""
-                )
-
-    def _read_hashes(self, read, batch) -> dict:
-        found = {}
-        for chain in CHAIN_NAMES:
-            numbers = [head.number for head in batch if head.chain == chain]
-            if numbers:
-                rows = read(
-                    "SELECT number, hash FROM koban_event WHERE company_id = %s "
-                    "AND chain = %s AND number = ANY(%s)",
-                    self.company.id,
-                    chain,
-                    numbers,
-                )
-                found.update(((chain, number), hash_) for number, hash_ in rows)
-        return found
 
 
 def get_fingerprint(row, previous, previous_signature) -> str:

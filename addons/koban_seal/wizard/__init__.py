@@ -1,1 +1,2 @@
 from . import signing_key_declare
+from . import verification_acknowledge
