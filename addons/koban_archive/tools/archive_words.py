@@ -206,9 +206,7 @@ NAME_COLUMNS = [
     Column("Nom", "name", help="nom à la date de l'archive"),
 ]
 # Stands in the head of the notice where a copy of the database made the archive.
-COPY = (
-    "\nFAITE PAR UNE COPIE DE LA BASE DE DONNÉES : cette archive n'est pas celle de l'original.\n"
-)
+COPY = "\nFAITE PAR UNE COPIE DE LA BASE DE DONNÉES : elle n'est pas celle de l'original.\n"
 HEAD = """\
 ARCHIVE DE KOBAN GESTION
 ========================

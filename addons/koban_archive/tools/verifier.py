@@ -27,7 +27,7 @@ FORMAT, VERSION = "koban-archive", 1
 # How links are written: the first do not name what their content covers, the last ones name the
 # database that signed them too.
 UNNAMED, NAMED, PLACED = 1, 2, 3
-# Kinds of events by which a person said that the chain goes on, or begins anew, in another database.
+# By these events a person says that the chain goes on, or begins anew, in another database.
 MOVED, COPIED = "moved", "copied"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 PIECE = 1 << 20
@@ -171,10 +171,10 @@ def get_fingerprint(row: dict) -> str:
     names = (
         "chain company number date kind user user_name model record label previous "
         "previous_signature key algorithm"
-    ).split()
+    )
+    values = {name: row[name] for name in names.split()}
     if row["algorithm"] not in (UNNAMED, NAMED):
-        names.append("database")
-    values = {name: row[name] for name in names}
+        values["database"] = row["database"]
     values["content"] = digest_text(row["content"])
     values["notes"] = digest_text(row["notes"])
     return digest_text(dumps(values))
@@ -379,9 +379,7 @@ class Verifier:
             f" par {made.get('by')}",
         ]
         if (manifest.get("database") or {}).get("copy"):
-            self.report.facts.append(
-                "FAITE PAR UNE COPIE de la base de données, pas par l'original"
-            )
+            self.report.facts.append("FAITE PAR UNE COPIE de la base, pas par l'original")
         if manifest.get("gone"):
             names = ", ".join(str(name) for name in manifest["gone"])
             self.report.facts.append(f"valeurs reprises des sceaux, absentes de la base : {names}")

@@ -26,8 +26,8 @@ class KobanDatabase(models.Model):
     identity = fields.Char(
         required=True,
         readonly=True,
-        help="Of the PostgreSQL server, of the database in it, and of what Odoo calls it. Each link "
-        "of the journal names it.",
+        help="Of the PostgreSQL server, of the database in it, and of what Odoo calls it. Each "
+        "link of the journal names it.",
     )
     name = fields.Char(string="Database", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)

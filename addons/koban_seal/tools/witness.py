@@ -1,8 +1,8 @@
 """A link of a chain as a short code on paper: who keeps it can tell a history written anew.
 
 A first byte (version, chain), company and number as sequences of 7 bits, and 128 bits of the
-fingerprint, in the alphabet of Crockford, with three signs that tell a slip of the pen. With 128 bits
-nobody can make two histories with one code either. ``verifier.py`` of koban_archive reads it too.
+fingerprint, in the alphabet of Crockford, with three signs that tell a slip of the pen. With 128
+bits nobody can make two histories with one code either. ``verifier.py`` of koban_archive reads it.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ def decode(code: str) -> Witness:
     number = 0
     for digit in digits:
         number = number << 5 | digit
-    payload = (number >> bits % 8).to_bytes(bits // 8)
+    payload = (number >> bits % 8).to_bytes(bits // 8, "big")
     if len(payload) <= KEPT or text != _spell(payload) + _check(payload):
         raise ValueError(code)
     head, *packed = payload[:-KEPT]
@@ -70,7 +70,7 @@ def decode(code: str) -> Witness:
 
 def _spell(payload: bytes) -> str:
     signs = -(-8 * len(payload) // 5)
-    number = int.from_bytes(payload) << 5 * signs - 8 * len(payload)
+    number = int.from_bytes(payload, "big") << 5 * signs - 8 * len(payload)
     return "".join(ALPHABET[number >> 5 * rank & 31] for rank in reversed(range(signs)))
 
 
