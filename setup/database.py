@@ -10,11 +10,13 @@ from pathlib import Path
 from .console import Failure, one_line
 from .odoo import Odoo
 from .paths import remove
-from .process import CommandFailed
+from .process import CommandFailed, captured
 
 MAIN = "koban"
 # A name that starts so is a copy or a half-made thing: clean drops it.
 PREFIXES = ("koban_part_", "koban_test_", "koban_bench_")
+# What the auditor of such a database reads in its journal.
+MOVED = "Copied by the set-up of the development, which does not use the source any more"
 
 
 def check_name(name: str) -> str:
@@ -62,8 +64,12 @@ class Databases:
             if folder(old).exists():
                 folder(old).rename(folder(new))
 
-    def clone(self, source: str, target: str) -> None:
-        """Make ``target`` a copy of ``source``; nobody may be connected to it."""
+    def clone(self, source: str, target: str, moved: bool = True, conf: Path | None = None) -> None:
+        """Make ``target`` a copy of ``source``; nobody may be connected to it.
+
+        :param moved: say that it goes on where ``source`` is not used any more, or it signs nothing.
+        :param conf: the configuration that its addons need, if not the usual one.
+        """
         if self.exists(target):
             raise Failure(f"the database {target} exists: drop it first with make drop DB={target}")
         remove(self.files(target))
@@ -86,6 +92,21 @@ class Databases:
             ) from error
         if target != MAIN:
             self.relax(target)
+        if moved:
+            self.declare_moved(target, conf)
+
+    def declare_moved(self, name: str, conf: Path | None = None) -> None:
+        """Say of a copied database that it is the original, moved: it gets a key of its own."""
+        if not self._has_signed(name):
+            return
+        options = ["-d", name, "--moved", "--reason", MOVED, "--log-level=error"]
+        captured(self.odoo.command("koban_declare", *options), self.odoo.variables(conf))
+
+    def _has_signed(self, name: str) -> bool:
+        table = "koban_database"
+        if not self.sql(f"SELECT to_regclass('{table}')", name):
+            return False
+        return self.sql(f"SELECT count(*) FROM {table}", name) != "0"
 
     def relax(self, name: str) -> None:
         """Let a database that can be made again lose its last second in a crash."""

@@ -118,7 +118,6 @@ def _suite(templates: Templates, source: str, side: str, suites: Iterable[str]) 
     """Run the suites on a copy of a template, with the host's own runner."""
     odoo, databases = templates.odoo, templates.databases
     database = databases.scratch(side.replace("-", "_"))
-    databases.clone(source, database)
     log = folder("logs") / f"host-tests-{side}.log"
     remove(log)
     tags = ",".join(f"/{name}" for name in suites)
@@ -126,6 +125,7 @@ def _suite(templates: Templates, source: str, side: str, suites: Iterable[str]) 
     if side.startswith("companions"):
         settings["addons_path"] = templates.companions_path()
     conf = odoo.conf(f"host-tests-{side}", **settings)
+    databases.clone(source, database, conf=conf)
     odoo.script(database, UNGUARDED, conf)
     # "account:TestDigest" is one class of the suite of account.
     modules = ",".join(sorted({name.partition(":")[0] for name in suites}))

@@ -216,7 +216,8 @@ def _upgrade(odoo: Odoo, databases: Databases, known: dict, changed: list[str]) 
     arguments = [*(["-u", ",".join(old)] if old else []), *(["-i", ",".join(new)] if new else [])]
     what = f"upgrading {', '.join(changed)}"
     with step(f"{what} (changed; the data are kept)"), databases.made_aside(MAIN) as part:
-        databases.clone(MAIN, part)
+        databases.clone(MAIN, part, moved=False)
         arguments += ["-d", part, "--stop-after-init", "--no-http"]
         odoo.run(what, folder("logs") / "upgrade.log", *arguments)
+        databases.declare_moved(part)
         databases.sql(f'ALTER DATABASE "{part}" RESET synchronous_commit')

@@ -10,10 +10,13 @@
     "data": [
         "security/koban_seal_security.xml",
         "security/ir.model.access.csv",
+        "wizard/database_declare_views.xml",
         "wizard/signing_key_declare_views.xml",
         "wizard/verification_acknowledge_views.xml",
+        "wizard/verification_code_views.xml",
         "views/compliance_menus.xml",
         "views/koban_event_views.xml",
+        "views/koban_database_views.xml",
         "views/koban_verification_views.xml",
         "data/ir_cron.xml",
     ],

@@ -14,6 +14,7 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_seal.models.koban_event import SEAL_KINDS
 from odoo.addons.koban_seal.tools.canonical import dumps
+from odoo.addons.koban_seal.tools.database import identify
 from odoo.addons.koban_seal.tools.seal_reader import SealReader
 from odoo.addons.koban_seal.tools.signing import get_signer
 
@@ -66,6 +67,8 @@ class ArchiveBuilder:
         """
         self.made_on = datetime.utcnow().replace(microsecond=0)
         self.signer = get_signer(self.env)
+        here = identify(self.env)
+        self.database = {"identity": here.code, "name": here.name}
         with open(path, "wb") as handle, ZipStream(handle, self.made_on) as self.zip:
             self._write_data()
             self._write_package()
@@ -446,8 +449,9 @@ class ArchiveBuilder:
             SELECT e.chain, e.company_id, e.number, e.date, e.kind, e.user_id,
                    coalesce(e.user_name, ''), coalesce(e.res_model, ''), coalesce(e.res_id, 0),
                    coalesce(e.res_name, ''), e.content, e.notes, e.algorithm,
-                   coalesce(e.previous_hash, ''), coalesce(before.signature, ''), e.key_id,
-                   e.hash, e.signature
+                   coalesce(e.previous_hash, ''),
+                   CASE WHEN e.kind = 'copied' THEN '' ELSE coalesce(before.signature, '') END,
+                   e.key_id, e.hash, e.signature, coalesce(e.database, '')
               FROM koban_event e
          LEFT JOIN koban_event before ON before.company_id = e.company_id
                    AND before.chain = e.chain AND before.number = e.number - 1
@@ -503,6 +507,7 @@ class ArchiveBuilder:
             "made_on": f"{self.made_on:%d/%m/%Y %H:%M}",
             "made_by": self.archive.user_id.name,
             "key": self.signer.key_id,
+            "copy": words.COPY if self.env["koban.database"]._is_copy() else "",
         }
 
     def _prepare_manifest(self) -> dict:
@@ -527,6 +532,7 @@ class ArchiveBuilder:
                 "host": Manifest.for_addon("base").version,
                 "versions": {name: version for name, (_path, version) in modules.items()},
             },
+            "database": {**self.database, "copy": self.env["koban.database"]._is_copy()},
             "key": self.signer.key_id,
             "documents": self.documents,
             "closings": "donnees/clotures.jsonl",
@@ -546,6 +552,7 @@ class ArchiveBuilder:
 EVENT_KEYS = (
     "chain", "company", "number", "date", "kind", "user", "user_name", "model", "record", "label",
     "content", "notes", "algorithm", "previous", "previous_signature", "key", "hash", "signature",
+    "database",
 )  # fmt: skip
 
 

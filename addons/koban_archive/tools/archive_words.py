@@ -157,6 +157,7 @@ EVENT_COLUMNS = [
     Column("Empreinte", "hash", help="SHA-256 de l'événement"),
     Column("Signature", "signature", help="Ed25519 de l'empreinte, en hexadécimal"),
     Column("Clé", "key", help="clé qui signe : cles/<clé>.pem"),
+    Column("Base", "database", help="base de données qui signe ; vide avant l'algorithme 3"),
 ]
 CLOSING_COLUMNS = [
     Column("Sceau", "seal", "number", "numéro de l'événement qui scelle la clôture"),
@@ -233,6 +234,8 @@ NAME_COLUMNS = [
     Column("Identifiant", "id", "number", "numéro employé dans les fichiers .jsonl"),
     Column("Nom", "name", help="nom à la date de l'archive"),
 ]
+# Stands in the head of the notice where a copy of the database made the archive.
+COPY = "\nFAITE PAR UNE COPIE DE LA BASE DE DONNÉES : elle n'est pas celle de l'original.\n"
 HEAD = """\
 ARCHIVE DE KOBAN GESTION
 ========================
@@ -241,7 +244,7 @@ Entreprise  : {company}
 Période     : du {date_from} au {date_to}
 Faite le    : {made_on} (UTC) par {made_by}
 Signée par  : clé {key}
-
+{copy}
 Cette archive fige les données de la période : documents validés, lignes, taxes, règlements,
 événements, clôtures, et les originaux tels qu'ils ont été émis. Elle se lit et se vérifie sans
 le logiciel qui l'a faite.
@@ -252,6 +255,7 @@ Avec Python 3.8 ou plus récent, sans rien installer :
 
     python3 -I verifier.py archive.zip
     python3 -I verifier.py archive.zip --cle {key}
+    python3 -I verifier.py archive.zip --temoin CODE
 
 (extraire d'abord verifier.py, ou le prendre d'une autre archive ; « --signatures » contrôle
 chaque signature de la chaîne et pas seulement la dernière). La commande nomme chaque anomalie ;
@@ -264,6 +268,8 @@ elle rend 0 si l'archive est conforme, 1 sinon. Elle contrôle :
   - les clôtures : contenu scellé, total perpétuel, chiffre d'affaires des documents.
 L'empreinte de la clé se compare avec celle qu'imprime l'attestation de l'éditeur : une archive
 refaite par un tiers porterait une autre clé.
+« --temoin » prend le code imprimé sur une clôture : la chaîne doit contenir ce maillon tel qu'il
+était ce jour-là. Une histoire réécrite, même par qui détient la clé, ne le contient plus.
 
 2. FORMATS
 ----------

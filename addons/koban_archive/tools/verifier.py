@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Vérifie une archive de Koban Gestion : python3 -I verifier.py archive.zip [--cle EMPREINTE]
+[--temoin CODE]
 
 Ne demande que Python 3.8 ou plus récent : ni Odoo, ni bibliothèque, ni réseau. Contrôle la
 signature de l'archive, l'empreinte de chaque fichier, la chaîne des événements, les documents
@@ -23,8 +24,11 @@ from contextlib import closing
 from decimal import Decimal, InvalidOperation
 
 FORMAT, VERSION = "koban-archive", 1
-# How links are written: the first do not name what their content covers, the others do.
-UNNAMED, NAMED = 1, 2
+# How links are written: the first do not name what their content covers, the last ones name the
+# database that signed them too.
+UNNAMED, NAMED, PLACED = 1, 2, 3
+# By these events a person says that the chain goes on, or begins anew, in another database.
+MOVED, COPIED = "moved", "copied"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 PIECE = 1 << 20
 # So many problems are printed; all are counted.
@@ -169,9 +173,50 @@ def get_fingerprint(row: dict) -> str:
         "previous_signature key algorithm"
     )
     values = {name: row[name] for name in names.split()}
+    if row["algorithm"] not in (UNNAMED, NAMED):
+        values["database"] = row["database"]
     values["content"] = digest_text(row["content"])
     values["notes"] = digest_text(row["notes"])
     return digest_text(dumps(values))
+
+
+# Letters and digits of a code (Crockford), how many bytes of the fingerprint it holds, and how
+# many of its signs check the others.
+SIGNS, KEPT, CHECKED = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 16, 3
+CHAINS = ("main", "test")
+
+
+def read_code(code: str):
+    """Return company, chain, number and begin of the fingerprint that a code tells, or None."""
+    text = code.upper().translate(str.maketrans("OIL", "011")).replace("-", " ")
+    text = "".join(text.split())
+    digits = [SIGNS.find(sign) for sign in text[:-CHECKED]]
+    if not digits or min(digits) < 0:
+        return None
+    number = 0
+    for digit in digits:
+        number = number << 5 | digit
+    bits = 5 * len(digits)
+    payload = (number >> bits % 8).to_bytes(bits // 8, "big")
+    check = _spell(hashlib.sha256(payload).digest())[:CHECKED]
+    if len(payload) <= KEPT or text != _spell(payload) + check:
+        return None
+    numbers, number = [], 0
+    for group in payload[1:-KEPT]:
+        number = number << 7 | group & 127
+        if group & 128:
+            numbers.append(number)
+            number = 0
+    version, chain = payload[0] >> 4, payload[0] & 15
+    if version != 1 or chain >= len(CHAINS) or len(numbers) != 2:
+        return None
+    return numbers[0], CHAINS[chain], numbers[1], payload[-KEPT:].hex()
+
+
+def _spell(payload):
+    count = -(-8 * len(payload) // 5)
+    number = int.from_bytes(payload, "big") << 5 * count - 8 * len(payload)
+    return "".join(SIGNS[number >> 5 * rank & 31] for rank in reversed(range(count)))
 
 
 def to_decimal(text) -> Decimal:
@@ -226,11 +271,14 @@ class Verifier:
     :param path: of the zip, or an open binary file
     :param keys: fingerprints of the keys that may have signed it; none: any
     :param every: verify each signature of the chain, not only the last of each key
+    :param codes: printed on closings: links that the chain must hold
     """
 
-    def __init__(self, path, keys=(), every=False):
-        self.path, self.keys, self.every = path, set(keys), every
+    def __init__(self, path, keys=(), every=False, codes=()):
+        self.path, self.keys, self.every, self.codes = path, set(keys), every, codes
         self.report = Report()
+        # What each code tells, by chain and number of its link.
+        self.witnesses = {}
         # Number and digest of the seal of each closing.
         self.closings = {}
 
@@ -330,6 +378,8 @@ class Verifier:
             f"du {period.get('from')} au {period.get('to')}, faite le {made.get('on')} UTC"
             f" par {made.get('by')}",
         ]
+        if (manifest.get("database") or {}).get("copy"):
+            self.report.facts.append("FAITE PAR UNE COPIE de la base, pas par l'original")
         if manifest.get("gone"):
             names = ", ".join(str(name) for name in manifest["gone"])
             self.report.facts.append(f"valeurs reprises des sceaux, absentes de la base : {names}")
@@ -421,6 +471,7 @@ class Verifier:
         report, before = self.report, self.report.count
         events = self.manifest["events"]
         heads, last_signed, count = {}, {}, 0
+        self._read_codes()
         for row in self._rows(events["file"]):
             count += 1
             where = f"Événement {row['number']} (chaîne {row['chain']}, {row['kind']})"
@@ -434,6 +485,7 @@ class Verifier:
                 self._check_signature(where, row)
             self._note_seal(row)
             self._note_issue(row)
+            self._compare_codes(row)
         for where, row in last_signed.values():
             self._check_signature(where, row)
         for chain, expected in events["chains"].items():
@@ -443,10 +495,39 @@ class Verifier:
         if count != sum(item["count"] for item in events["chains"].values()):
             report.blame(f"{events['file']} : {count} événements, un autre nombre est annoncé")
         report.check(before, f"{count} événements, chaîne continue et signée")
+        self._check_codes()
+
+    def _read_codes(self):
+        for code in self.codes:
+            witness = read_code(code)
+            if witness is None:
+                self.report.blame(f"Code {code} : mal recopié, ou ce n'est pas celui d'une clôture")
+            elif witness[0] != self.manifest["company"]["id"]:
+                self.report.blame(f"Code {code} : celui d'une autre société")
+            else:
+                self.witnesses.setdefault(witness[1:3], []).append((code, witness[3]))
+
+    def _compare_codes(self, row):
+        """Compare a link with the codes that were printed of it."""
+        for code, begin in self.witnesses.pop((row["chain"], row["number"]), ()):
+            if row["hash"].startswith(begin):
+                self.report.passed.append(f"Code {code} : événement {row['number']}, intact")
+            else:
+                self.report.blame(
+                    f"Code {code} : l'événement {row['number']} n'est plus celui qui a été "
+                    "imprimé, l'histoire a été réécrite"
+                )
+
+    def _check_codes(self):
+        for (chain, number), told in self.witnesses.items():
+            for code, _begin in told:
+                self.report.blame(
+                    f"Code {code} : l'événement {number} (chaîne {chain}) n'est pas dans l'archive"
+                )
 
     def _check_link(self, row, head, where):
         report = self.report
-        if row["algorithm"] not in (UNNAMED, NAMED):
+        if row["algorithm"] not in (UNNAMED, NAMED, PLACED):
             report.blame(f"{where} : algorithme {row['algorithm']} inconnu")
         if get_fingerprint(row) != row["hash"]:
             report.blame(f"{where} : modifié (empreinte différente de celle de son contenu)")
@@ -459,8 +540,24 @@ class Verifier:
             return
         if row["number"] != head["number"] + 1:
             report.blame(f"{where} : numéro inattendu après le {head['number']}")
-        if (row["previous"], row["previous_signature"]) != (head["hash"], head["signature"]):
+        if row["kind"] == COPIED:
+            self._check_anew(row, head, where)
+        elif (row["previous"], row["previous_signature"]) != (head["hash"], head["signature"]):
             report.blame(f"{where} : n'est pas lié au maillon {head['number']}")
+        elif (
+            min(row["algorithm"], head["algorithm"]) >= PLACED
+            and row["database"] != head["database"]
+            and row["kind"] != MOVED
+        ):
+            report.blame(f"{where} : signé par une autre base de données que le précédent")
+
+    def _check_anew(self, row, head, where):
+        """The chain of a copy begins anew, and names the last link of the original."""
+        original = json.loads(row["content"]).get("original") or {}
+        if (row["previous"], row["previous_signature"]) != ("", ""):
+            self.report.blame(f"{where} : la chaîne d'une copie ne commence pas ici")
+        if (original.get("number"), original.get("hash")) != (head["number"], head["hash"]):
+            self.report.blame(f"{where} : ne nomme pas le dernier maillon de l'original")
 
     def _check_signature(self, where, row):
         key = self.publics.get(row["key"])
@@ -659,14 +756,15 @@ class Verifier:
             )
 
 
-def verify(path, keys=(), every: bool = False) -> Report:
+def verify(path, keys=(), every: bool = False, codes=()) -> Report:
     """Verify an archive.
 
     :param path: of the zip, or an open binary file
     :param keys: fingerprints of the keys that may have signed it; none: any
     :param every: verify each signature of the chain
+    :param codes: printed on closings: links that the chain must hold
     """
-    return Verifier(path, keys, every).run()
+    return Verifier(path, keys, every, codes).run()
 
 
 def main() -> int:
@@ -677,10 +775,13 @@ def main() -> int:
     parser.add_argument(
         "--signatures", action="store_true", help="vérifier chaque signature (plus long)"
     )
+    parser.add_argument(
+        "--temoin", action="append", default=[], help="code imprimé sur une clôture"
+    )
     options = parser.parse_args()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
-    report = verify(options.archive, options.cle, options.signatures)
+    report = verify(options.archive, options.cle, options.signatures, options.temoin)
     report.print_to(sys.stdout, options.archive)
     return 1 if report.count else 0
 

@@ -1,13 +1,18 @@
+import hashlib
 import logging
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from odoo.addons.koban_document.tools import qr
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 from odoo.addons.koban_guard.tools.batches import LOST, process_each
-from odoo.addons.koban_seal.tools.journal import seal
+from odoo.addons.koban_seal.tools.journal import record_event, seal
+from odoo.addons.koban_seal.tools.witness import encode
 
 from ..tools import closing_calendar
 from ..tools.writer import open_closing
@@ -112,6 +117,13 @@ class KobanClosing(models.Model):
     # What may no longer be moved back in the company's lock dates.
     locks_purchases = fields.Boolean(string="Supplier Bills Closed Too", readonly=True)
     locks_entries = fields.Boolean(string="All Entries Closed Too", readonly=True)
+    link_number = fields.Integer(string="Link No.", compute="_compute_link")
+    code = fields.Char(
+        string="Code of the Chain",
+        compute="_compute_link",
+        help="Of the link that seals the closing, and with it of all before it. Who keeps it can "
+        "have it compared: Compliance > Verifications > Compare With Printed Codes.",
+    )
 
     _period_unique = models.Constraint(
         "UNIQUE(company_id, kind, date_from)", "This period is already closed."
@@ -147,6 +159,20 @@ class KobanClosing(models.Model):
     @api.model
     def _get_month_name(self, day) -> str:
         return format_date(self.env, day, date_format="MMMM yyyy")
+
+    def _compute_link(self):
+        # Whoever may print a closing may read its code, and not the journal.
+        links = {closing: closing.sudo().seal_id for closing in self}
+        for closing, link in links.items():
+            closing.link_number = link.number
+            closing.code = False
+            if link:  # the closing under way is not sealed yet
+                closing.code = encode(link.company_id.id, link.chain, link.number, link.hash)
+
+    def _get_code_picture(self) -> str:
+        """Return the QR code of the code, as the address of a picture."""
+        self.ensure_one()
+        return qr.svg(self.code)
 
     def _get_report_totals(self) -> dict:
         """Return what the tables of the report show, as the totals of a period give it."""
@@ -322,6 +348,8 @@ class KobanClosing(models.Model):
                     raise self._prepare_busy_error(company, month) from error
                 _logger.info("Closing of %s: other work was under way, tried again", month)
         self.env.invalidate_all()
+        if self._get_unmailed():
+            self.env.ref("koban_closing.cron_mail").sudo()._trigger()  # only sooner
         return result
 
     @api.model
@@ -546,6 +574,93 @@ class KobanClosing(models.Model):
             return False
         self._clear_failure(company)
         return True
+
+    # ------------------------------------------------------------------
+    # To the accountant
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_unmailed(self):
+        """Return the closings whose report is still to be mailed; a copy mails none."""
+        if self.env["koban.database"]._is_copy():
+            return self.browse()
+        companies = self.env["res.company"].search(
+            [("closing_mail", "=", True), ("closing_mail_partner_id.email", "!=", False)]
+        )
+        return self.search(
+            Domain.OR(
+                Domain("company_id", "=", company.id)
+                & Domain("number", ">", company.closing_mailed)
+                for company in companies
+            ),
+            order="company_id, number",
+        )
+
+    @api.model
+    def _cron_mail(self):
+        """Mail the reports of closings to the accountants of the companies that say so."""
+        closings = self._get_unmailed()
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(closings))
+        for closing in closings:
+            company = closing.company_id
+            try:
+                closing._mail_report()
+            except Exception as error:  # whatever it is, it is told, and tried again
+                _logger.exception("Report of the closing %s not mailed", closing.id)
+                self.env.cr.rollback()
+                self._tell_mail_failure(company, error)
+            else:
+                company.write({"closing_mailed": closing.number, "closing_mail_failure": False})
+            if not progress._commit_progress(1):
+                break
+
+    @api.model
+    def _tell_mail_failure(self, company, error):
+        note = company.with_context(lang=company.partner_id.lang).env._(
+            "The report of a closing could not be mailed: %s", error
+        )
+        if company.closing_mail_failure != note:
+            company.closing_mail_failure = note
+            self._give_activities(company, note)
+
+    def _mail_report(self):
+        """Queue the mail of the report, with its code in the text."""
+        self.ensure_one()
+        recipient = self.company_id.closing_mail_partner_id
+        closing = self.with_context(lang=recipient.lang or self.company_id.partner_id.lang)
+        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "koban_closing.action_report_closing", closing.ids
+        )
+        title = closing._get_title()
+        self.env["mail.mail"].create(
+            {
+                "subject": f"{self.company_id.name} – {title}",
+                "body_html": closing._get_mail_body(title),
+                "email_from": self.company_id.email_formatted or self.env.user.email_formatted,
+                "email_to": recipient.email_formatted,
+                "model": self._name,
+                "res_id": self.id,
+                "attachment_ids": [
+                    fields.Command.create(
+                        {"name": f"{title.replace('/', '-')}.{kind}", "raw": content}
+                    )
+                ],
+            }
+        )
+        sha256 = hashlib.sha256(content).hexdigest()
+        detail = {"recipients": recipient.email_formatted, "sha256": sha256}
+        record_event(self.env, "mail", self, detail=detail)
+
+    def _get_mail_body(self, title) -> Markup:
+        return Markup("<p>%s</p><p>%s</p><p><code>%s</code></p><p>%s</p>") % (
+            title,
+            self.env._("Head of the chain: link no. %s", self.link_number),
+            self.code or "",
+            self.env._(
+                "Keep this mail and its page: the code tells whether the history before this "
+                "closing was written anew."
+            ),
+        )
 
     @api.model
     def _tell_failure(self, company, month, error):

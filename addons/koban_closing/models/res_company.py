@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_seal.tools.journal import record_event_apart
 
@@ -32,6 +32,17 @@ class ResCompany(models.Model):
         "the year can be added or changed any more.",
     )
     closing_failure = fields.Text(readonly=True, copy=False)
+    closing_mail = fields.Boolean(
+        string="Mail the Reports of Closings",
+        copy=False,
+        help="The report of each closing, with the code of the chain, goes to the accountant: kept "
+        "outside, it tells whether the history was written anew.",
+    )
+    closing_mail_partner_id = fields.Many2one("res.partner", string="Recipient of Closings")
+    closing_mailed = fields.Integer(
+        readonly=True, copy=False, help="Number of the last closing whose report was mailed."
+    )
+    closing_mail_failure = fields.Text(readonly=True, copy=False)
     next_closing_month = fields.Date(compute="_compute_next_closing")
     next_closing_name = fields.Char(compute="_compute_next_closing")
     next_closing_date = fields.Date(compute="_compute_next_closing")
@@ -61,7 +72,32 @@ class ResCompany(models.Model):
     @override
     def write(self, vals):
         self._check_closing_locks(vals)
-        return super().write(vals)
+        before = self.filtered("closing_mail")
+        result = super().write(vals)
+        for company in self.filtered("closing_mail") - before:
+            company._begin_mailing()
+        return result
+
+    def _begin_mailing(self):
+        """Have the closings from now on mailed, and not those of before."""
+        closings = self.env["koban.closing"].sudo()  # a number only
+        last = closings.search([("company_id", "=", self.id)], order="number desc", limit=1)
+        self.closing_mailed = last.number
+
+    @api.constrains("closing_mail", "closing_mail_partner_id")
+    def _check_closing_mail(self):
+        for company in self:
+            if company.closing_mail and not company.closing_mail_partner_id.email:
+                raise ConstraintError(
+                    speaking(self.env)._(
+                        "Choose who gets the reports of the closings of %s: a contact with an "
+                        "e-mail address.",
+                        company.name,
+                    ),
+                    "closing_mail",
+                    model=self._name,
+                    ids=company.ids,
+                )
 
     # ------------------------------------------------------------------
     # What closings lock

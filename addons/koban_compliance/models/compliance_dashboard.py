@@ -31,7 +31,11 @@ class ComplianceDashboard(models.AbstractModel):
 
     def _get_cards(self, company) -> list[dict]:
         """Return the cards of a company; other addons may add theirs."""
-        cards = [self._get_chain_card(company), self._get_mentions_card(company)]
+        cards = [
+            *self._get_database_cards(),
+            self._get_chain_card(company),
+            self._get_mentions_card(company),
+        ]
         if self.env["koban.closing"].has_access("read"):
             cards.append(self._get_closing_card(company))
         return [*cards, self._get_archive_card(company), self._get_attestation_card(company)]
@@ -50,6 +54,43 @@ class ComplianceDashboard(models.AbstractModel):
 
     def _format_moment(self, moment) -> str:
         return format_datetime(self.env, moment, dt_format="short") if moment else ""
+
+    # ------------------------------------------------------------------
+    # The database: a card only where it is not the one it was
+    # ------------------------------------------------------------------
+    def _get_database_cards(self) -> list[dict]:
+        databases = self.env["koban.database"]
+        found = databases.get_state()
+        last = databases.search([], limit=1)
+        if found["state"] == "undeclared":
+            manager = self.env.user.has_group("koban_guard.group_manager")
+            ask = manager and "koban_seal.action_koban_database_declare"
+            state, facts = "bad", [(self.env._("Signed last in"), last.name)]
+            text = self.env._(
+                "It was copied, restored, moved or neutralised, and signs nothing until you say "
+                "whether it is the original or a copy"
+            )
+            todo = [(text, ask or None)]
+        elif found["state"] == "copied":
+            state, todo = "warning", ()
+            facts = [
+                (self.env._("Copy since"), self._format_moment(last.date)),
+                (self.env._("Reason"), last.reason),
+            ]
+        else:
+            return []
+        return [
+            self._prepare_card(
+                "database",
+                self.env._("Database"),
+                "fa-database",
+                state,
+                [(self.env._("Name"), found["name"]), *facts],
+                todo,
+                action="koban_seal.action_koban_database",
+                action_label=self.env._("Declared Databases"),
+            )
+        ]
 
     # ------------------------------------------------------------------
     # Seals and journal

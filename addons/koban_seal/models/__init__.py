@@ -2,6 +2,7 @@ from . import trigger_mixin
 from . import append_only
 from . import koban_signing_key
 from . import koban_event
+from . import koban_database
 from . import exported_mixin
 from . import guard_mixin
 from . import traced_mixin

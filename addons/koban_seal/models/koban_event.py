@@ -35,6 +35,8 @@ KINDS = [
     ("acknowledgement", "Explanation"),
     ("alarm", "Alarm: Unsigned Link"),
     ("key_declared", "Signing Key Declared"),
+    ("moved", "Database Moved"),
+    ("copied", "Copy of the Database"),
     ("attestation", "Attestation"),
     ("attestation_failed", "Altered Software"),
 ]
@@ -48,7 +50,7 @@ CHAIN_NAMES = tuple(name for name, _label in CHAINS)
 COLUMNS = (
     "company_id", "chain", "number", "date", "kind", "user_id", "user_name", "res_model",
     "res_id", "res_name", "content", "notes", "algorithm", "previous_hash", "hash", "signature",
-    "key_id",
+    "key_id", "database",
 )  # fmt: skip
 
 # Columns of the lines of a sealed document, in this order, where they are filled in.
@@ -89,6 +91,9 @@ class KobanEvent(models.Model):
     hash = fields.Char(string="Fingerprint", required=True, readonly=True)
     signature = fields.Char(required=True, readonly=True)
     key_id = fields.Char(string="Signing Key", required=True, readonly=True)
+    database = fields.Char(
+        readonly=True, help="Identity of the database that signed the link. The first have none."
+    )
     details = fields.Html(compute="_compute_details", sanitize=False)
 
     _link_unique = models.Constraint(
@@ -161,13 +166,16 @@ class KobanEvent(models.Model):
             "company": self.env._("Company"),
             "credit_note": self.env._("Credit note"),
             "currency": self.env._("Currency"),
+            "database": self.env._("Database"),
             "documents": self.env._("Documents compared"),
             "edited": self.env._("Edited texts"),
             "fields": self.env._("Fields"),
             "findings": self.env._("Findings"),
             "fiscal_position": self.env._("Fiscal position"),
             "heads": self.env._("Lines of recorded heads"),
+            "hash": self.env._("Fingerprint"),
             "id": self.env._("Identifier"),
+            "identity": self.env._("Identity of the database"),
             "invoices": self.env._("Invoices"),
             "journal": self.env._("Journal"),
             "key": self.env._("Key"),
@@ -178,6 +186,7 @@ class KobanEvent(models.Model):
             "model": self.env._("Type"),
             "notes": self.env._("Changes on record"),
             "number": self.env._("Number"),
+            "original": self.env._("Last link of the original"),
             "partner": self.env._("Customer"),
             "payment_method": self.env._("Payment method"),
             "payment_term": self.env._("Payment terms"),

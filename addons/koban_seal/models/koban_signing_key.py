@@ -3,11 +3,12 @@ from odoo import api, fields, models, tools
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..tools import keys
 from ..tools.connections import fetch_committed
-from ..tools.files import ProofFileError
+from ..tools.database import LAST_DECLARED as LAST_DATABASE
+from ..tools.database import TABLE as DATABASES
+from ..tools.database import identify, read_declared
 from ..tools.journal import record_event
-from ..tools.signing import LAST_DECLARED, declare, get_current_key_id, lock_keys, refuse_file
+from ..tools.signing import LAST_DECLARED, declare_new, get_current_key_id, refuse_copy
 
 
 class KobanSigningKey(models.Model):
@@ -29,15 +30,19 @@ class KobanSigningKey(models.Model):
     _key_id_unique = models.Constraint("UNIQUE (key_id)", "A signing key is declared once.")
 
     @api.model
-    @tools.ormcache("key_id")
-    def _confirm(self, key_id) -> bool:
-        """Tell once that a key is the current one, as all transactions see it.
+    @tools.ormcache("key_id", "identity")
+    def _confirm(self, key_id, identity) -> bool:
+        """Tell once that a key is the current one, and signs in a database, for all transactions.
 
+        :param identity: of the database, see ``tools/database.py``
         :raise LookupError: it is not, which is not remembered
         """
         committed = fetch_committed(self.env, self._table, LAST_DECLARED)
+        databases = fetch_committed(self.env, DATABASES, LAST_DATABASE)
         if [found for _id, found in committed] != [key_id]:
             raise LookupError(key_id)
+        if [found for _id, found, _kind in databases] != [identity]:
+            raise LookupError(identity)
         return True
 
     @api.model
@@ -45,14 +50,19 @@ class KobanSigningKey(models.Model):
     def declare_new_key(self, reason: str) -> str:
         """Make a new key and sign with it from now on; each company's chain records it.
 
-        For a copy of a database, or a key file that was lost or read by others. What was
-        signed before stays verifiable with the earlier key.
+        For a key file that was lost or read by others. What was signed before stays verifiable
+        with the earlier key. A database that was copied or moved gets a key of its own by its
+        declaration, see ``koban.database``.
 
         :param reason: told to the auditor
         :return: fingerprint of the new key
         :raise AccessError: the user is no administrator of commercial management
+        :raise DocumentError: code ``database_copied``: say first which database this is
         """
         self.env["koban.event"]._check_manager()
+        identity, _kind = read_declared(self.env)
+        if identity and identity != identify(self.env).code:
+            raise refuse_copy(self.env)
         if not (reason or "").strip():
             raise DocumentError(
                 speaking(self.env)._(
@@ -60,15 +70,8 @@ class KobanSigningKey(models.Model):
                 ),
                 "signing_key_reason",
             )
-        lock_keys(self.env)
-        try:
-            signer = keys.stage(self.env.cr.dbname)
-        except ProofFileError as error:
-            raise refuse_file(self.env, error.reason, error.path) from error
         previous = get_current_key_id(self.env)
-        declare(self.env, signer, reason.strip())
-        # What was confirmed before: the file of an earlier key must not pass, if it comes back.
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        signer = declare_new(self.env, reason.strip())
         self._record_declared(previous, signer, reason.strip())
         return signer.key_id
 

@@ -13,6 +13,7 @@ from ..tools.head_check import HeadCheck
 from ..tools.journal import record_event
 from ..tools.signing import get_current_key_id
 from ..tools.verification import CompanyVerification
+from ..tools.witness import decode, encode
 from .koban_event import SEAL_KINDS
 
 # Of each severity: beyond, nobody reads them; the first ones are kept, and all are counted.
@@ -65,6 +66,9 @@ class KobanVerification(models.Model):
         domain=[("severity", "=", NOTE)],
         readonly=True,
     )
+    codes = fields.Text(
+        string="Printed Codes", readonly=True, help="Of closings: the chain must hold their links."
+    )
     fingerprint = fields.Char(readonly=True, help="The same as long as the same things are found.")
     is_explainable = fields.Boolean(string="Can Be Explained", compute="_compute_is_explainable")
 
@@ -85,30 +89,75 @@ class KobanVerification(models.Model):
     # ------------------------------------------------------------------
     @api.model
     @public
-    def verify(self, company_ids: list[Company] | None = None) -> list[dict]:
+    def verify(
+        self, company_ids: list[Company] | None = None, codes: list[str] | None = None
+    ) -> list[dict]:
         """Verify the chains of companies now, and return what was found.
 
-        :param company_ids: companies of the user; by default those he is in
+        :param company_ids: companies of the user; by default those of the codes, or those he is in
+        :param codes: printed on reports of closings: the chains must hold their links. Findings
+            ``witness_altered`` and ``witness_missing`` name in ``label`` those that they do not
         :return: for each company ``{"company_id", "verification_id", "state", "links",
             "documents", "finding_count", "findings": […], "note_count", "notes": […]}``:
             alterations and warnings, then what changed on record since a first seal, each
             ``{"code", "severity", "model", "id", "label", "field", "expected", "found", "chain",
             "link", "operator", "date", "reason"}``; at most 1,000 of each severity
         :raise AccessError: the user may not read the journal
+        :raise DocumentError: codes ``verification_company``, ``witness_code``: a code was not
+            copied right, ``witness_company``: it is that of another company
         """
         self.env["koban.event"].check_access("read")
-        companies = self.env["res.company"].browse(company_ids) or self.env.companies
+        verifications = self._prepare_verifications(company_ids, codes or [])
+        verifications._run()
+        return [verification._prepare_answer() for verification in verifications]
+
+    @api.model
+    def _prepare_verifications(self, company_ids, codes):
+        """Return new verifications of companies, and of the links of printed codes."""
+        told = self._read_codes(codes)
+        companies = self.env["res.company"].browse(company_ids or list(told)) or self.env.companies
         if companies - self.env.user.company_ids and not self.env.su:
             raise DocumentError(
                 speaking(self.env)._("You may verify your own companies only."),
                 "verification_company",
             )
+        if told.keys() - set(companies.ids):
+            raise DocumentError(
+                speaking(self.env)._("A code is that of another company than those verified."),
+                "witness_company",
+            )
         # Results are written by nobody else; what is read is told to those who may read all.
-        verifications = self.sudo().create(
-            [{"company_id": company.id, "user_id": self.env.uid} for company in companies]
+        return self.sudo().create(
+            [
+                {
+                    "company_id": company.id,
+                    "user_id": self.env.uid,
+                    "codes": "\n".join(told.get(company.id, ())),
+                }
+                for company in companies
+            ]
         )
-        verifications._run()
-        return [verification._prepare_answer() for verification in verifications]
+
+    @api.model
+    def _read_codes(self, codes) -> dict[int, list[str]]:
+        """Return printed codes by the id of their company, each written alike."""
+        told = {}
+        for code in filter(None, (code.strip() for code in codes)):
+            try:
+                witness = decode(code)
+            except ValueError as error:
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "“%s” is not the code of a closing, or one of its signs was not copied "
+                        "right. Compare it with the paper, or read its QR code.",
+                        code,
+                    ),
+                    "witness_code",
+                ) from error
+            told.setdefault(witness.company, []).append(
+                encode(witness.company, witness.chain, witness.number, witness.hash)
+            )
+        return told
 
     def _prepare_answer(self) -> dict:
         self.ensure_one()
@@ -150,18 +199,33 @@ class KobanVerification(models.Model):
     def action_verify(self) -> dict:
         """Verify the current company, now or, if its chain is long, by the scheduled job."""
         self.env["koban.event"].check_access("read")
-        values = {"company_id": self.env.company.id, "user_id": self.env.uid}
-        verification = self.sudo().create(values)  # as in verify
-        if self._count_links(self.env.company) > MAX_WAITED:
-            self.env.ref("koban_seal.cron_verification").sudo()._trigger()  # only sooner
-        else:
-            verification._run()
+        return self._prepare_verifications(self.env.company.ids, [])._run_or_wait()
+
+    @api.model
+    @public
+    def action_verify_codes(self, codes: list[str]) -> dict:
+        """Verify the companies of printed codes, now or by the scheduled job.
+
+        :param codes: as :meth:`verify` takes them
+        """
+        self.env["koban.event"].check_access("read")
+        return self._prepare_verifications(None, codes)._run_or_wait()
+
+    def _run_or_wait(self) -> dict:
+        """Run the verifications, or leave long chains to the scheduled job; show them."""
+        for verification in self:
+            if self._count_links(verification.company_id) > MAX_WAITED:
+                self.env.ref("koban_seal.cron_verification").sudo()._trigger()  # only sooner
+            else:
+                verification._run()
+        view = {"res_id": self.id, "views": [(False, "form")]}
+        if len(self) != 1:
+            view = {"domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
         return {
             "type": "ir.actions.act_window",
             "name": speaking(self.env)._("Verification"),
             "res_model": self._name,
-            "res_id": verification.id,
-            "views": [(False, "form")],
+            **view,
         }
 
     @api.model
@@ -176,7 +240,8 @@ class KobanVerification(models.Model):
         """Verify the company of each record and write down what was found."""
         for verification in self:
             started = time.monotonic()
-            work = CompanyVerification(self.env(su=True), verification.company_id)
+            codes = (verification.codes or "").splitlines()
+            work = CompanyVerification(self.env(su=True), verification.company_id, codes=codes)
             tally = Tally(MAX_FINDINGS)
             for finding in work.find():
                 tally.add(finding)
@@ -233,7 +298,8 @@ class KobanVerification(models.Model):
         }
         kind = "verification" if self.state == "holds" else "verification_failed"
         # A journal that cannot be signed tells of itself by the findings.
-        if not any(code.startswith("key_file") for code in codes) and get_current_key_id(self.env):
+        silent = any(code.startswith(("key_file", "database_undeclared")) for code in codes)
+        if not silent and get_current_key_id(self.env):
             record_event(self.env, kind, self, detail=detail)
         if self.state == "holds":
             self._get_company_verifications().activity_ids.unlink()

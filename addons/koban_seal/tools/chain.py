@@ -7,7 +7,8 @@ from .canonical import dumps
 
 # How a link is written and fingerprinted; a change of it makes a new number.
 # 2: the content of a seal names what it covers (coverage.py).
-ALGORITHM = 2
+# 3: a link names the database that it was signed in (database.py).
+ALGORITHM = 3
 # What the first link of a chain names as the one before it.
 ORIGIN = ""
 
@@ -36,16 +37,25 @@ class Link:
     previous_signature: str
     key: str
     algorithm: int
+    database: str = ""
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the link, in hexadecimal."""
-        values = {name: getattr(self, name) for name in LINK_FIELDS}
+        values = {name: getattr(self, name) for name in get_link_fields(self.algorithm)}
         values["content"] = digest(self.content)
         values["notes"] = digest(self.notes)
         return digest(dumps(values))
 
 
 LINK_FIELDS = tuple(Link.__dataclass_fields__)
+FIRST_LINK_FIELDS = tuple(name for name in LINK_FIELDS if name != "database")
+# The first algorithm by which a link names its database.
+PLACED = 3
+
+
+def get_link_fields(algorithm: int) -> tuple[str, ...]:
+    """Return what the fingerprint of a link of an algorithm covers."""
+    return FIRST_LINK_FIELDS if algorithm < PLACED else LINK_FIELDS
 
 
 def digest(text: str) -> str:

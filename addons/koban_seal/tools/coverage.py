@@ -18,8 +18,9 @@ from typing import Any
 
 from .coverage_1 import COVERAGES
 
-# The first links do not name what they cover.
+# The first links do not name what they cover, the others do (chain.py).
 UNNAMED = 1
+NAMED = (2, 3)
 # Stands for the SQL type of a field whose values are rows of a relation.
 RELATION = "many2many"
 START = '{"coverage":'
@@ -183,7 +184,7 @@ class Coverages:
                 shown = COVERAGES.get(model)
                 self._unnamed[model] = shown and read_coverage(model, shown)
             return "", self._unnamed[model]
-        if algorithm != UNNAMED + 1:
+        if algorithm not in NAMED:
             raise ValueError(f"algorithm {algorithm}")
         known = self._heads.setdefault(model, {})
         for head, coverage in known.items():

@@ -8,6 +8,8 @@ from .canonical import dumps
 
 # A nuisance to mend, not an alteration of what was recorded.
 WARNINGS = {
+    "database_copy",
+    "database_undeclared",
     "document_corrected",
     "field_missing",
     "field_retyped",

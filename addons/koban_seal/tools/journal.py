@@ -15,6 +15,7 @@ from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL
 from .canonical import dumps
 from .chain import ALGORITHM, ORIGIN, Link
 from .connections import fetch_committed, open_after, reader
+from .database import COPIED, identify
 from .files import ProofFileError
 from .heads import Head
 from .heads import append as append_heads
@@ -129,7 +130,9 @@ def append(env, entries):
     rows = []
     for entry in _prepare_alarms(env, heads, signer) + entries:
         key = entry["company_id"], entry["chain"]
-        row = _prepare_row(entry, heads[key], signer)
+        if entry["kind"] == COPIED:
+            entry, heads[key] = _begin_anew(entry, heads[key])
+        row = _prepare_row(entry, heads[key], signer, identify(env).code)
         heads[key] = row["number"], row["hash"], row["signature"], row["key_id"]
         rows.append(row)
     _insert(env, rows)
@@ -148,6 +151,17 @@ def _prepare_alarms(env, heads, signer) -> list[dict]:
             company = env["res.company"].browse(company_id)
             alarms += prepare_entries(env, "alarm", None, company, {"link": number}, chain)
     return alarms
+
+
+def _begin_anew(entry, head) -> tuple[dict, tuple]:
+    """Return the first link of the chain of a copy, and what it follows: nothing.
+
+    It names the last link of the original, which is not its own past.
+    """
+    number, hash_, _signature, key_id = head
+    original = {"number": number, "hash": hash_, "key": key_id}
+    content = {**entry["content"], "original": original}
+    return {**entry, "content": content}, (number, ORIGIN, "", key_id)
 
 
 def _complete_seals(env, entries):
@@ -186,7 +200,7 @@ def _lock_head(env, company_id, chain) -> tuple[int, str, str, str]:
     return max((head for head in heads if head[0]), default=(0, ORIGIN, "", ""))
 
 
-def _prepare_row(entry, head, signer) -> dict:
+def _prepare_row(entry, head, signer, database) -> dict:
     number, previous, previous_signature, _key_id = head
     now = datetime.utcnow().replace(microsecond=0)
     content, notes = dumps(entry["content"]), dumps(entry["notes"])
@@ -207,6 +221,7 @@ def _prepare_row(entry, head, signer) -> dict:
         previous_signature=previous_signature,
         key=signer.key_id,
         algorithm=ALGORITHM,
+        database=database,
     )
     fingerprint = link.fingerprint()
     return {
@@ -220,6 +235,7 @@ def _prepare_row(entry, head, signer) -> dict:
         "hash": fingerprint,
         "signature": signer.sign(fingerprint),
         "key_id": signer.key_id,
+        "database": database,
     }
 
 

@@ -14,6 +14,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 
 from . import keys
 from .connections import fetch_committed, reader
+from .database import ORIGINAL, identify, read_declared, write_declared
 from .files import ProofFileError
 from .kept import Kept
 
@@ -40,8 +41,8 @@ def get_current_key_id(env) -> str:
 def get_signer(env) -> keys.Signer:
     """Return the signer of this database, made at first use.
 
-    :raise DocumentError: code ``signing_key``: the key file is missing, unreadable,
-        or not the one declared
+    :raise DocumentError: code ``database_copied``: the last signature was made in another
+        database; ``signing_key``: the key file is missing, unreadable, or not the one declared
     """
     declared = _declared.get(env.cr.postcommit)
     if declared:  # by this transaction, which nobody else must know of yet
@@ -51,7 +52,7 @@ def get_signer(env) -> keys.Signer:
     with suppress(ProofFileError, LookupError):
         signer = keys.load(env.cr.dbname)
         if not keys.has_staged(env.cr.dbname):
-            env["koban.signing.key"]._confirm(signer.key_id)
+            env["koban.signing.key"]._confirm(signer.key_id, identify(env).code)
             return signer
     return _find_signer(env)
 
@@ -64,11 +65,25 @@ def _find_signer(env) -> keys.Signer:
     if not own and not committed:
         return _declare_first(env)
     _id, key_id = max(own + committed)
+    identity, _kind = read_declared(env)
+    if identity and identity != identify(env).code:
+        raise refuse_copy(env)
     settle(env)
     try:
-        return keys.find(env.cr.dbname, key_id)
+        signer = keys.find(env.cr.dbname, key_id)
     except ProofFileError as error:
         raise refuse_file(env, error.reason, error.path) from error
+    if not identity:
+        _declare_database(env)
+    return signer
+
+
+def _declare_database(env):
+    """Put on record where the key signs, if it did before databases were told apart."""
+    lock_keys(env)
+    if read_declared(env)[0]:
+        return  # another transaction did meanwhile
+    write_declared(env, ORIGINAL, "")
 
 
 def settle(env):
@@ -87,6 +102,7 @@ def _declare_first(env) -> keys.Signer:
     except ProofFileError as error:
         raise refuse_file(env, error.reason, error.path) from error
     declare(env, signer, "")
+    write_declared(env, ORIGINAL, "")
     return signer
 
 
@@ -107,12 +123,22 @@ def refuse_file(env, reason, path) -> DocumentError:
     }
     message = env._(
         "%(reason)s Nothing can be validated without a signature, and nothing was changed. "
-        "Put the file back from its backup (%(path)s), or have an administrator declare a "
-        "new key: Compliance > Signing Keys.",
+        "Put the file back from its backup (%(path)s: the directory bears the name of the "
+        "database), or have an administrator declare a new key: Compliance > Signing Keys.",
         reason=reasons[reason],
         path=path,
     )
     return DocumentError(message, "signing_key", reason=reason)
+
+
+def refuse_copy(env) -> DocumentError:
+    message = speaking(env)._(
+        "This database was copied, restored, moved or neutralised since it last signed, and it "
+        "cannot know whether it is the original or a copy. Nothing can be validated until an "
+        "administrator of commercial management says which, and nothing was changed: "
+        "Compliance > Declared Databases > This Is the Original, Moved, or This Is a Copy."
+    )
+    return DocumentError(message, "database_copied", model="koban.database")
 
 
 def declare(env, signer, reason):
@@ -135,6 +161,22 @@ def declare(env, signer, reason):
             reason or None,
         )
     )
+
+
+def declare_new(env, reason) -> keys.Signer:
+    """Make a key, and declare that it signs from now on.
+
+    :raise DocumentError: code ``signing_key``: its file cannot be written
+    """
+    lock_keys(env)
+    try:
+        signer = keys.stage(env.cr.dbname)
+    except ProofFileError as error:
+        raise refuse_file(env, error.reason, error.path) from error
+    declare(env, signer, reason)
+    # What was confirmed before: the file of an earlier key must not pass, if it comes back.
+    env.cr.postcommit.add(env.registry.clear_cache)
+    return signer
 
 
 def settle_key(database, key_id):

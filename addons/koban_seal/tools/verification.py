@@ -1,21 +1,24 @@
 """Reads the chains of a company again, and tells what does not hold."""
 
+import json
 from collections.abc import Iterator
 
 import psycopg2
 from odoo.tools import SQL
 
 from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
-from . import keys
+from . import heads, keys
 from .acknowledgements import read_acknowledgements
 from .canonical import dumps
-from .chain import ORIGIN, Link
+from .chain import ORIGIN, PLACED, Link
+from .database import COPIED, MOVED, identify, read_declared
 from .files import ProofFileError
 from .findings import NOTE, Finding
 from .head_check import HeadCheck
 from .seal_reader import SealReader
 from .signing import get_current_key_id, settle
 from .triggers import find_weak
+from .witness import decode
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
@@ -31,10 +34,16 @@ class CompanyVerification:
     :param env: environment that may read everything
     :param company: record
     :param progress: called with the number of links read
+    :param codes: printed of links of the company (witness.py): the chains must hold them
     """
 
-    def __init__(self, env, company, progress=None):
+    def __init__(self, env, company, progress=None, codes=()):
         self.env = env
+        # By chain and number of their links, and less and less of them.
+        self.codes = {}
+        for code in codes:
+            witness = decode(code)
+            self.codes.setdefault((witness.chain, witness.number), []).append((code, witness.hash))
         self.company = company
         self.progress = progress or (lambda count: None)
         self.links = 0
@@ -48,13 +57,18 @@ class CompanyVerification:
         """Yield what does not hold."""
         self.env.flush_all()
         self.keys = dict(self._read("SELECT key_id, public_key FROM koban_signing_key"))
+        self.identity, self.kind = read_declared(self.env)
         yield from self._check_database()
         yield from self._check_guard()
         yield from self._check_strays()
         for chain in CHAIN_NAMES:
             yield from self._check_chain(chain)
+        for told in self.codes.values():
+            for code, begin in told:
+                yield Finding("witness_missing", label=code, expected=begin)
         yield from self._check_unsealed()
-        yield from HeadCheck(self.env, self.company, self.heads).find()
+        if not self._is_elsewhere() or heads.has_file(self.env.cr.dbname):
+            yield from HeadCheck(self.env, self.company, self.heads).find()
         for model in self.env.values():
             if not model._abstract and hasattr(model, "_iter_findings"):
                 yield from self._read_model(model, model._iter_findings(self.company))
@@ -90,8 +104,17 @@ class CompanyVerification:
                 same = False
             if not same:
                 yield Finding("key_altered", label=key_id)
-        if self.keys:
+        if self._is_elsewhere():  # and its files stayed behind
+            here = identify(self.env)
+            yield Finding("database_undeclared", "", 0, here.name, "", self.identity, here.code)
+        elif self.keys:
             yield from self._check_key_file()
+        if self.kind == COPIED:
+            yield Finding("database_copy", label=identify(self.env).name)
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the database that was declared is another one than this."""
+        return bool(self.identity) and self.identity != identify(self.env).code
 
     def _check_key_file(self):
         database = self.env.cr.dbname
@@ -114,6 +137,7 @@ class CompanyVerification:
         for rows in self._iter_links(chain):
             for row in rows:
                 yield from self._check_link(row, last)
+                yield from self._compare_codes(chain, row)
                 last = row
             yield from self._check_seals(chain, rows)
             self.links += len(rows)
@@ -121,6 +145,10 @@ class CompanyVerification:
         if last:
             self.heads[chain] = last["number"]
             yield from self._check_signature(last)
+            if last["algorithm"] >= PLACED and last["database"] != self.identity:
+                yield self._tell(
+                    last, "link_elsewhere", expected=self.identity, found=last["database"] or ""
+                )
 
     def _check_guard(self):
         """Tell a company whose documents are sealed and no longer protected."""
@@ -159,7 +187,8 @@ class CompanyVerification:
 
     def _check_link(self, row, last):
         expected = last["number"] + 1 if last else 1
-        previous = (last["hash"], last["signature"]) if last else (ORIGIN, "")
+        begins = not last or row["kind"] == COPIED
+        previous = (ORIGIN, "") if begins else (last["hash"], last["signature"])
         if row["number"] != expected:
             yield Finding(
                 "link_missing",
@@ -173,8 +202,20 @@ class CompanyVerification:
                 yield self._tell(row, "link_altered")
             else:
                 yield self._tell(row, "link_order")
+        elif row["kind"] == COPIED and not _is_copy_of(row, last):
+            yield self._tell(row, "link_order")
+        elif last and _is_signed_elsewhere(row, last):
+            yield self._tell(
+                row, "link_elsewhere", expected=last["database"], found=row["database"] or ""
+            )
         if last and (row["key_id"] != last["key_id"] or row["kind"] == "alarm"):
             yield from self._check_signature(last)
+
+    def _compare_codes(self, chain, row):
+        for code, begin in self.codes.pop((chain, row["number"]), ()):
+            if not row["hash"].startswith(begin):
+                found = row["hash"][: len(begin)]
+                yield Finding("witness_altered", "koban.event", row["id"], code, "", begin, found)
 
     def _check_signature(self, row):
         public_key = self.keys.get(row["key_id"])
@@ -337,6 +378,25 @@ class CompanyVerification:
             model.invalidate_model()
 
 
+def _is_copy_of(row, last) -> bool:
+    """Tell whether the first link of the chain of a copy names the last one of the original."""
+    try:
+        original = json.loads(row["content"])["original"]
+        named = original["number"], original["hash"]
+    except (ValueError, TypeError, KeyError):
+        return False
+    return named == ((last["number"], last["hash"]) if last else (0, ORIGIN))
+
+
+def _is_signed_elsewhere(row, last) -> bool:
+    """Tell whether a link names another database than the one before, and no person said so."""
+    return (
+        min(row["algorithm"], last["algorithm"]) >= PLACED
+        and row["database"] != last["database"]
+        and row["kind"] not in (MOVED, COPIED)
+    )
+
+
 def get_fingerprint(row, previous, previous_signature) -> str:
     """Return the fingerprint that a stored link should have."""
     return Link(
@@ -356,6 +416,7 @@ def get_fingerprint(row, previous, previous_signature) -> str:
         previous_signature=previous_signature,
         key=row["key_id"],
         algorithm=row["algorithm"],
+        database=row["database"] or "",
     ).fingerprint()
 
 

@@ -1,2 +1,4 @@
+from . import database_declare
 from . import signing_key_declare
 from . import verification_acknowledge
+from . import verification_code

@@ -9,9 +9,7 @@ class KobanSigningKeyDeclare(models.TransientModel):
     _name = "koban.signing.key.declare"
     _description = "Declare a New Signing Key"
 
-    reason = fields.Char(
-        required=True, help="Read by the auditor: copy of the database, lost file, key disclosed."
-    )
+    reason = fields.Char(required=True, help="Read by the auditor: lost file, key disclosed.")
 
     @public(one=True)
     def action_declare(self) -> dict:

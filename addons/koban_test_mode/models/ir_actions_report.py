@@ -9,7 +9,10 @@ from ..tools.watermark import stamp
 
 
 class IrActionsReport(models.Model):
-    """Every page of a TEST document is stamped, whichever report or program prints it."""
+    """Every page of a TEST document is stamped, whichever report or program prints it.
+
+    So is every page that a copy of the database prints.
+    """
 
     _inherit = "ir.actions.report"
 
@@ -17,16 +20,20 @@ class IrActionsReport(models.Model):
         report = self._get_report(report_ref)
         documents = report._get_test_documents(res_ids)
         prepare = super()._render_qweb_pdf_prepare_streams
+        others = [res_id for res_id in res_ids or () if res_id not in documents.ids]
+        found = {}
+        if others or not documents:
+            found = prepare(report_ref, data, res_ids=others if documents else res_ids)
+            if self.env["koban.database"]._is_copy():
+                notice = self.env._("Copy of the database: document without value")
+                for stream in found.values():
+                    report._stamp_stream(stream, notice)
         if not documents:
-            return prepare(report_ref, data, res_ids=res_ids)
-        others = [res_id for res_id in res_ids if res_id not in documents.ids]
-        found = prepare(report_ref, data, res_ids=others) if others else {}
+            return found
         for document in documents:
             # One by one: a file of several documents could not be stamped in part.
             for res_id, stream in prepare(report_ref, data, res_ids=document.ids).items():
-                stored = stream.get("attachment") and report.attachment_use
-                if stream["stream"] and not stored:
-                    stream["stream"] = self._stamp_test(stream["stream"], document)
+                report._stamp_stream(stream, report._get_test_notice(document))
                 found[res_id or document.id] = stream
         order = {res_id: place for place, res_id in enumerate([False, *res_ids])}
         return OrderedDict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
@@ -35,11 +42,17 @@ class IrActionsReport(models.Model):
         """Return the TEST documents among the records that this report prints."""
         model = self.env.get(self.model)
         if not res_ids or model is None or "is_test" not in model._fields:
-            return []
+            return self.browse()
         return model.browse(res_ids).filtered("is_test")
 
-    def _stamp_test(self, stream, document):
+    def _get_test_notice(self, document) -> str:
         lang = document._get_printed_lang() if hasattr(document, "_get_printed_lang") else None
         lang = lang or document.partner_id.lang or self.env.lang
-        notice = document.with_context(lang=lang)._get_test_notice()
-        return io.BytesIO(pack(stamp(stream.getvalue(), "TEST", notice)))
+        return document.with_context(lang=lang)._get_test_notice()
+
+    def _stamp_stream(self, stream, notice):
+        """Stamp what was just printed; what was stored before stays as it was."""
+        stored = stream.get("attachment") and self.attachment_use
+        if stream["stream"] and not stored:
+            pdf = stamp(stream["stream"].getvalue(), "TEST", notice)
+            stream["stream"] = io.BytesIO(pack(pdf))
