@@ -14,6 +14,11 @@ class SaleOrderLine(models.Model):
     _document_field = "order_id"
     _sealed_follow_up = LINE_FOLLOW_UP
 
+    # What decides whether a customer may read a line.
+    _koban_titles_idx = models.Index(
+        "(order_id) WHERE display_type IN ('line_section', 'line_subsection')"
+    )
+
     @api.model
     def _get_editable_fields(self):
         # What was delivered of a service is follow-up, not content of the order.
@@ -76,6 +81,42 @@ class SaleOrderLine(models.Model):
             values |= {"quantity": None, "unit": "", "subtotal": None, "total": None}
             values["counted"] = False
         return values
+
+    def _get_closed_group(self):
+        """Return the outermost group that hides the text of the line, if any."""
+        groups = self.parent_id.parent_id + self.parent_id
+        closed = groups.filtered("collapse_composition")[:1]
+        return closed if closed and self.order_id._uses_printed_rows() else closed.browse()
+
+    def _can_be_edited_on_portal(self):
+        # What is no row of the page has no quantity to choose there.
+        return not self._get_closed_group() and super()._can_be_edited_on_portal()
+
+    # What the host makes of a sold service is shown to the customer, and named after its article.
+    def _timesheet_create_task_prepare_values(self, project):
+        values = super()._timesheet_create_task_prepare_values(project)
+        if group := self._get_closed_group():
+            names = ["" if project.sale_line_id else self.order_id.name, group._get_group_title()]
+            values |= {"name": " - ".join(filter(None, names)), "description": ""}
+        return values
+
+    def _timesheet_create_project(self):
+        project = super()._timesheet_create_project()
+        group = self._get_closed_group()
+        if group and not self.product_id.project_template_id:
+            names = [self.order_id.client_order_ref, self.order_id.name, group._get_group_title()]
+            project.name = " - ".join(filter(None, names))
+        return project
+
+    def _handle_milestones(self, project):
+        result = super()._handle_milestones(project)
+        group = self._get_closed_group()
+        if group and project:
+            named = project.milestone_ids.filtered(
+                lambda milestone: milestone.sale_line_id == self and milestone.name == self.name
+            )
+            named.name = group._get_group_title()
+        return result
 
     def _get_moved_lines(self):
         # A combo goes with its items.
