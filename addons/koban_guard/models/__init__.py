@@ -1,6 +1,7 @@
 from . import base
 from . import guard_mixin
 from . import pipeline_mixin
+from . import names_mixin
 from . import document_mixin
 from . import document_line_mixin
 from . import koban_opened_field
