@@ -1,6 +1,11 @@
 """Tools of the tests that rename what a document names."""
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo.tools import SQL
+
+from odoo.addons.koban_guard.models import document_mixin
 
 # What they are called before and after; no word of one stands in the other.
 OLD_WORDS = (
@@ -77,3 +82,15 @@ class Renaming:
         """The text has all of some words, and none of others."""
         self.assertEqual([word for word in there if word not in text], [])
         self.assertEqual([word for word in missing if word in text], [])
+
+    @contextmanager
+    def without_names(self):
+        """Validate as before names were frozen, until ``on`` is set in what is given."""
+        freezing, freeze_names = {"on": False}, document_mixin.freeze_names
+
+        def freeze(documents):
+            if freezing["on"]:
+                freeze_names(documents)
+
+        with patch.object(document_mixin, "freeze_names", freeze):
+            yield freezing

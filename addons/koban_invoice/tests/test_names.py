@@ -6,7 +6,6 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import DocumentError
-from odoo.addons.koban_guard.models import document_mixin
 from odoo.addons.koban_guard.tools.frozen_view import get_shown, viewing
 
 from .chain import ChainCase
@@ -236,7 +235,7 @@ class TestNamesProof(NamesCase):
         fields = self.env["account.move"]._sealed_fields
         sealed = self.env.registry["koban.sealed.mixin"]
         with (
-            patch.object(document_mixin, "freeze_names", lambda documents: None),
+            self.without_names(),
             patch.object(sealed, "_get_sealed_fields", lambda documents: fields),
         ):
             invoice = self.make_named()
@@ -287,16 +286,14 @@ class TestNamesProof(NamesCase):
 
     def test_queries(self):
         """Issue 12, line 5: two queries more a validation, whatever the lines; none a page's."""
-        freeze_names = document_mixin.freeze_names
         counts = {}
         self.make_named()
-        for size in (3, 30):
-            for kept in (True, False):
-                lines = [self.make_line(name=f"Line {n}") for n in range(size)]
-                invoice = self.make_paper(lines, post=False)
-                freeze = freeze_names if kept else lambda documents: None
-                with patch.object(document_mixin, "freeze_names", freeze):
-                    counts[size, kept] = self.count_queries(invoice.action_post)
+        with self.without_names() as freezing:
+            for size in (3, 30):
+                for freezing["on"] in (False, True):
+                    lines = [self.make_line(name=f"Line {n}") for n in range(size)]
+                    invoice = self.make_paper(lines, post=False)
+                    counts[size, freezing["on"]] = self.count_queries(invoice.action_post)
         self.assertLessEqual(counts[3, True] - counts[3, False], 2, counts)
         self.assertLessEqual(counts[30, True] - counts[30, False], 2, counts)
 
