@@ -26,7 +26,7 @@ class TestContractNames(Renaming, PaperMixin, HttpCase, ContractCase):
         token = contract._portal_ensure_token()
         self.env.flush_all()
         self.authenticate(None, None)
-        response = self.url_open(f"/my/contracts/{contract.id}?access_token={token}")
+        response = self.url_open(f"/my/koban/contracts/{contract.id}?access_token={token}")
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
         return response.text

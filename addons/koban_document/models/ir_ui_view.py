@@ -12,8 +12,7 @@ class IrUiView(models.Model):
         The portal names the document of each of its pages ``object``.
         """
         document = (values or {}).get("object")
-        if not (isinstance(document, models.BaseModel) and document._origin._ids[1:] == ()):
-            document = None
-        named = document and hasattr(document, "_as_validated")
+        single = isinstance(document, models.BaseModel) and len(document) == 1
+        named = single and hasattr(document, "_as_validated")
         with document._as_validated() if named else nullcontext():
             return super()._render_template(template, values)

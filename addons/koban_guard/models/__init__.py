@@ -6,6 +6,7 @@ from . import document_mixin
 from . import document_line_mixin
 from . import koban_opened_field
 from . import res_company
+from . import res_currency
 from . import res_config_settings
 from . import account_account
 from . import account_tax
