@@ -29,7 +29,7 @@ class TestContractNames(Renaming, PaperMixin, HttpCase, ContractCase):
         response = self.url_open(f"/my/koban/contracts/{contract.id}?access_token={token}")
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
-        return response.text
+        return response.content.decode()
 
     def test_page_and_portal(self):
         """Issue 12, line 5: page and portal of a contract; a draft follows, and so do its bills."""

@@ -59,15 +59,6 @@ class NamesMixin(models.AbstractModel):
             and name not in models.MAGIC_COLUMNS
         )
 
-    def _get_named_ids(self) -> dict[str, set[int]]:
-        """Return the ids of what a document and its lines refer to, by model."""
-        self.ensure_one()
-        found = {}
-        for records in (self, *self._get_all_lines()):
-            for name, model in self._get_naming_fields(records._name):
-                found.setdefault(model, set()).update(records[name].ids)
-        return found
-
     def _get_all_lines(self) -> list:
         """Return the lines of the documents, one recordset for each model."""
         found = {}
@@ -97,7 +88,7 @@ class NamesMixin(models.AbstractModel):
             ids.setdefault(model, set()).update(map(int, rows))
             for row in rows.values():
                 named.setdefault(model, {}).update(row)
-        today = read_values(self.env, named, ids) if ids else {}
+        today, _pairs = read_values(self.env, named, ids)
         groups = {}
         for document in self:
             values = find_differences(frozen.get(document.id, {}), today)

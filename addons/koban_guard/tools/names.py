@@ -5,6 +5,7 @@ many2one as an id.
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from odoo.tools import SQL
@@ -77,18 +78,22 @@ def get_links(env, columns) -> dict[str, dict[str, str]]:
     }
 
 
-def read_values(env, named, ids, follow=False) -> Values:
+def read_values(env, named, ids, follow=False, relations=()) -> tuple[Values, dict]:
     """Return stored values of records, all in one query.
 
     :param named: names of fields by model, as in ``NAMED_FIELDS``
     :param ids: ids by model
     :param follow: read what the fields lead to as well
-    :return: ``{model: {id: {field: value}}}``; who is not there is missing
+    :param relations: many2many fields whose targets are read too, see :class:`Relation`
+    :return: ``{model: {id: {field: value}}}``, where who is not there is missing; and the ids
+        that each relation leads to: ``{relation: {id: [id]}}``
     """
     columns = get_columns(env, named)
     links = get_links(env, columns) if follow else {}
     sources: dict[str, list] = {model: [] for model in columns}
-    parts, selects = [], []
+    parts, selects = [], [relation.select_pairs() for relation in relations]
+    for relation in relations:
+        sources[relation.target].append(relation.select_targets())
     for name, kinds in columns.items():
         if not (ids.get(name) or sources[name]):
             continue
@@ -103,13 +108,51 @@ def read_values(env, named, ids, follow=False) -> Values:
         for field, target in own.items():
             if target != name:
                 sources[target].append(SQL("SELECT %s FROM %s", SQL.identifier(field), part))
-    if not selects:
-        return {}
-    env.cr.execute(SQL("WITH %s %s", SQL(", ").join(parts), SQL(" UNION ALL ").join(selects)))
     values: Values = {}
-    for model, id_, row in env.cr.fetchall():
-        values.setdefault(model, {})[id_] = row
-    return values
+    pairs: dict[str, dict[int, list[int]]] = {}
+    if parts:
+        env.cr.execute(SQL("WITH %s %s", SQL(", ").join(parts), SQL(" UNION ALL ").join(selects)))
+        for key, id_, row in env.cr.fetchall():
+            (values if key in columns else pairs).setdefault(key, {})[id_] = row
+    return values, pairs
+
+
+@dataclass(slots=True)
+class Relation:
+    """A many2many field of documents or of their lines.
+
+    :param table: that holds the pairs
+    :param own: its column of the document or line
+    :param other: its column of what this leads to
+    :param target: name of the model of that
+    :param owners: id of the document by id of the document or line
+    """
+
+    table: str
+    own: str
+    other: str
+    target: str
+    owners: dict[int, int]
+
+    def select_targets(self) -> SQL:
+        return SQL(
+            "SELECT %s FROM %s WHERE %s = ANY(%s)",
+            SQL.identifier(self.other),
+            SQL.identifier(self.table),
+            SQL.identifier(self.own),
+            list(self.owners),
+        )
+
+    def select_pairs(self) -> SQL:
+        return SQL(
+            "SELECT %s::text, %s, jsonb_agg(%s) FROM %s WHERE %s = ANY(%s) GROUP BY 2",
+            self.table,
+            SQL.identifier(self.own),
+            SQL.identifier(self.other),
+            SQL.identifier(self.table),
+            SQL.identifier(self.own),
+            list(self.owners),
+        )
 
 
 def _make_part(model, part, kinds, links, wanted) -> SQL:
@@ -174,6 +217,27 @@ def find_differences(frozen, values: Values) -> Values:
     return differing
 
 
+def collect_roots(documents) -> tuple[dict[int, dict[str, set[int]]], list[Relation]]:
+    """Return what documents and their lines refer to.
+
+    :param documents: of a model that ``koban.names.mixin`` extends, as superuser
+    :return: ids by model for each document; and the relations, whose ids are yet to be read
+    """
+    roots: dict[int, dict[str, set[int]]] = {document.id: {} for document in documents}
+    relations: dict[str, Relation] = {}
+    for document in documents:
+        for records in (document, *document._get_all_lines()):
+            for name, model in documents._get_naming_fields(records._name):
+                field = records._fields[name]
+                if field.type == "many2one":
+                    roots[document.id].setdefault(model, set()).update(records[name].ids)
+                else:
+                    pair = field.relation, field.column1, field.column2, model
+                    relation = relations.setdefault(field.relation, Relation(*pair, {}))
+                    relation.owners.update(dict.fromkeys(records.ids, document.id))
+    return roots, list(relations.values())
+
+
 def freeze_names(documents) -> None:
     """Keep who and what documents name as it is now, if they are validated and guarded.
 
@@ -184,15 +248,17 @@ def freeze_names(documents) -> None:
     documents = documents.sudo().filtered(lambda one: one._is_guarded())  # as papers show it
     if not documents:
         return
-    roots = {document.id: document._get_named_ids() for document in documents}
+    roots, relations = collect_roots(documents)
     ids: dict[str, set[int]] = {}
     for found in roots.values():
         for model, model_ids in found.items():
             ids.setdefault(model, set()).update(model_ids)
     env, named = documents.env, documents._get_named_fields()
-    values = read_values(env, named, ids, follow=True)
+    values, pairs = read_values(env, named, ids, follow=True, relations=relations)
+    for relation in relations:
+        for owner, targets in pairs.get(relation.table, {}).items():
+            roots[relation.owners[owner]].setdefault(relation.target, set()).update(targets)
     links = get_links(env, get_columns(env, named))
-    frozen = [gather(values, links, roots[document.id]) for document in documents]
     # By SQL: the documents were just validated, and this is no change of theirs.
     env.cr.execute(
         SQL(
@@ -200,7 +266,7 @@ def freeze_names(documents) -> None:
             "FROM unnest(%s::int[], %s::text[]) AS v(id, names) WHERE d.id = v.id",
             SQL.identifier(documents._table),
             documents.ids,
-            [json.dumps(names) for names in frozen],
+            [json.dumps(gather(values, links, roots[id_])) for id_ in documents.ids],
         )
     )
     documents.invalidate_recordset(["frozen_names"], flush=False)

@@ -35,7 +35,7 @@ class Renaming:
                 "zip": "69003",
                 "city": "Vieuxbourg",
                 "vat": "FR23334175221",
-                "company_registry": "33417522101010",
+                "company_registry": "334175221",
             }
         )
         cls.contact.name = "Claire Avant"
@@ -59,13 +59,12 @@ class Renaming:
                 "zip": "33000",
                 "city": "Villeneuve",
                 "vat": "FR40303265045",
-                "company_registry": "30326504500010",
+                "company_registry": "303265045",
             }
         )
         self.contact.name = "Claire Après"
-        self.company.write(
-            {"name": "Futur Atelier", "street": "9 place Moderne", "vat": "FR83404833048"}
-        )
+        self.company.partner_id.write({"vat": "FR83404833048", "company_registry": "404833048"})
+        self.company.write({"name": "Futur Atelier", "street": "9 place Moderne"})
         self.tax.write({"name": "TVA nouvelle", "invoice_label": "5 % nouveau"})
         self.tax.tax_group_id.name = "Groupe nouveau"
         self.unit.name = "Toise nouvelle"

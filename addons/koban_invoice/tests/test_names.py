@@ -185,13 +185,17 @@ class TestNames(NamesCase):
         """Issue 12, line 5: what was validated before the guard keeps the names it had then."""
         self.set_guard(False)
         invoice = self.make_named()
-        self.set_guard(True)
+        self.company.document_guard = True
         self.rename()
         self.assert_words(self.get_page(invoice), OLD_WORDS, NEW_WORDS)
 
 
 @tagged("post_install", "-at_install")
 class TestNamesProof(NamesCase):
+    def find_frozen(self):
+        """Return what is found of names: the rate of the tax was altered by SQL."""
+        return [field for field in self.find_fields() if field.startswith("frozen_names")]
+
     def test_edit_is_found(self):
         """Issue 12, line 5: the verification compares the names, and tells which was altered."""
         invoice = self.make_named()
@@ -215,7 +219,7 @@ class TestNamesProof(NamesCase):
         self.make_named()
         self.find()
         self.rename()
-        self.assertEqual([finding for finding in self.find() if "frozen" in finding.field], [])
+        self.assertEqual(self.find_frozen(), [])
 
     def test_nobody_writes_it(self):
         """Issue 12, line 5: neither on a draft nor on a validated document, nor at creation."""
@@ -238,13 +242,13 @@ class TestNamesProof(NamesCase):
             self.without_names(),
             patch.object(sealed, "_get_sealed_fields", lambda documents: fields),
         ):
-            invoice = self.make_named()
+            invoice = self.make_named(partner_bank_id=False)
             self.env.cr.flush()
         self.rename()
         page = self.get_page(invoice)
         self.assert_words(page, OLD_WORDS, NEW_WORDS)
         self.assertIn("Toise nouvelle", page)
-        self.assertNotIn("document_altered", self.find_codes())
+        self.assertEqual(self.find_frozen(), [])
 
     def test_what_is_shown_is_not_written(self):
         """Issue 12, line 5: a write while a document is shown changes what it says, no more."""
@@ -310,7 +314,7 @@ class TestNamesPortal(HttpCase, NamesCase):
         response = self.url_open(link + question)
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
-        return response.text
+        return response.content.decode()
 
     def test_portal(self):
         """Issue 12, line 5: the portal's page and the invoice in it show the old names."""

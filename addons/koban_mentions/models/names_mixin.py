@@ -12,9 +12,7 @@ class NamesMixin(models.AbstractModel):
         named["res.company"] += (
             "ape", "legal_form", "legal_form_other", "share_capital", "variable_capital",
             "currency_id", "rcs_city", "rm_number", "head_office_id", "siret_pending",
-            "in_liquidation", "approved_association", "vat_scheme", "vat_on_debits",
-            "margin_scheme", "late_rate", "recovery_fee", "early_payment", "insurer_name",
-            "insurer_contact", "insurance_number", "insurance_territory", "consumer_mediator",
+            "in_liquidation", "vat_scheme", "vat_on_debits", "margin_scheme",
         )  # fmt: skip
         named["res.partner"] += ("customer_type", "vat_group_member")
         named["account.fiscal.position"] += ("reverse_charge",)

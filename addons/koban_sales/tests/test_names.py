@@ -110,7 +110,7 @@ class TestOrderNamesPortal(HttpCase, NamesCase):
         response = self.url_open(link + question)
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
-        return response.text
+        return response.content.decode()
 
     def test_portal(self):
         """Issue 12, line 5: the portal's page of an order names its parties, taxes and units."""
