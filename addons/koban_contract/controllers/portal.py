@@ -109,7 +109,8 @@ class ContractPortal(CustomerPortal):
             return request.redirect("/my")
         if report_type in ("html", "pdf", "text"):
             return self._show_report(contract, report_type, REPORT, download=download)
-        values = self._prepare_contract_page(contract)
+        with contract._as_validated():  # as the page is, later
+            values = self._prepare_contract_page(contract)
         values = self._get_page_view_values(
             contract, access_token, values, "my_koban_contracts_history", False, **kwargs
         )

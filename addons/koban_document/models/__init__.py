@@ -11,6 +11,7 @@ from . import res_config_settings
 from . import account_move
 from . import account_move_line
 from . import ir_actions_report
+from . import ir_ui_view
 from . import ir_module_module
 from . import ir_sequence
 from . import ir_sequence_date_range

@@ -1,16 +1,76 @@
 import io
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import nullcontext
 
 from odoo import api, models
 from pypdf import PdfReader, PdfWriter
 
+from odoo.addons.koban_guard.tools.frozen_view import get_shown, viewing
 from odoo.addons.koban_report.pack import pack
+
+from ..tools.pages import join_pages
+
+# Says that documents are shown as of their validation already: no client can send an object.
+AS_VALIDATED = object()
+VIEW_KEY = "koban_document_view"
 
 
 class IrActionsReport(models.Model):
+    """Documents print by their model, and with the names of their validation."""
+
     _inherit = "ir.actions.report"
 
+    # ------------------------------------------------------------------
+    # Names of the validation (decision 9)
+    # ------------------------------------------------------------------
+    def _do_as_validated(self, report_ref, res_ids, do: Callable) -> list:
+        """Print documents with the names of their validation: together, where these agree.
+
+        :param do: called with the reports to print by, and with ids; once for most prints
+        :return: what it returned, each time
+        """
+        ids = [res_ids] if isinstance(res_ids, int) else list(res_ids or [])
+        documents = self.env.get(self._get_report(report_ref).model)
+        seen = self.env.context.get(VIEW_KEY) is AS_VALIDATED
+        if seen or not ids or not hasattr(documents, "_group_by_names"):
+            return [do(self, res_ids)]
+        reports = self.with_context(**{VIEW_KEY: AS_VALIDATED})
+        shown, results = get_shown(self.env), []
+        for group, values in documents.browse(ids)._group_by_names():
+            with nullcontext() if values == shown else viewing(self.env, values):
+                results.append(do(reports, group.ids))
+        return results
+
+    @api.model
+    def _render_qweb_html(self, report_ref, docids, data=None):
+        def render(reports, ids):
+            given = dict(data) if data else data
+            return super()._render_qweb_html(report_ref, ids, given)[0]
+
+        pages = self._do_as_validated(report_ref, docids, render)
+        return (pages[0] if len(pages) == 1 else join_pages(pages)), "html"
+
+    def _print_as_validated(self, report_ref, data, res_ids) -> dict:
+        """Return the host's streams of documents, printed with the names of their validation."""
+
+        def prepare(reports, ids):
+            base = super()
+            return base._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=ids)
+
+        parts = self._do_as_validated(report_ref, res_ids, prepare)
+        if len(parts) == 1:
+            return parts[0]
+        if any(False in part for part in parts):  # PDFs that cannot be cut: one by one
+            parts = []
+            for id_ in OrderedDict.fromkeys(res_ids):
+                [part] = self._do_as_validated(report_ref, [id_], prepare)
+                parts.append({id_: part.get(id_) or part[False]})
+        streams = {id_: stream for part in parts for id_, stream in part.items()}
+        return OrderedDict((id_, streams[id_]) for id_ in OrderedDict.fromkeys(res_ids))
+
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
-        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+        streams = self._print_as_validated(report_ref, data, res_ids)
         report = self._get_report(report_ref)
         documents = report._get_modelled_documents(res_ids)
         for document in documents:

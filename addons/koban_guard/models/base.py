@@ -2,11 +2,12 @@ from odoo import api, models, tools
 from odoo.fields import Domain
 
 from ..exceptions import DocumentError, speaking
+from ..tools.frozen_view import FrozenData
 from ..tools.overrides import override
 
 
 class Base(models.AbstractModel):
-    """Records that validated documents refer to stay.
+    """Records that validated documents refer to stay, and are shown with them as they were.
 
     Deleting one, PostgreSQL would empty the field of the document (``ON DELETE
     SET NULL``, or a removed many2many row) without a write that the guard sees.
@@ -80,6 +81,13 @@ class Base(models.AbstractModel):
             if ids := model._search(domain, limit=1).get_result_ids():
                 return model.browse(ids)._get_guarded_documents()
         return None
+
+    def _fetch_query(self, query, fields):
+        fetched = super()._fetch_query(query, fields)
+        data = self.env.transaction.field_data
+        if isinstance(data, FrozenData):
+            data.show(fetched, fields)
+        return fetched
 
     @override
     def unlink(self):

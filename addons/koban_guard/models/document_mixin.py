@@ -5,8 +5,10 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, OrderedSet, format_list
 
 from ..exceptions import DocumentError, speaking
+from ..tools.names import freeze_names
 from ..tools.overrides import override
 from ..tools.passes import get_passes
+from ..tools.pipeline import Run
 
 # A refusal names at most this many fields: beyond, nobody reads.
 MAX_NAMED_FIELDS = 12
@@ -20,7 +22,7 @@ class DocumentMixin(models.AbstractModel):
     """
 
     _name = "koban.document.mixin"
-    _inherit = ["koban.guard.mixin", "koban.pipeline.mixin"]
+    _inherit = ["koban.guard.mixin", "koban.pipeline.mixin", "koban.names.mixin"]
     _description = "Document that cannot be altered once validated"
 
     # Selection field of the status, and the values that mean validated.
@@ -78,7 +80,7 @@ class DocumentMixin(models.AbstractModel):
     @api.model
     def _get_business_fields(self) -> set[str]:
         """Fields only the business methods write, on drafts too: number, validation date."""
-        return set()
+        return {"frozen_names"}
 
     def _get_correction_advice(self) -> str:
         """What a person does instead of editing, as one sentence."""
@@ -96,7 +98,7 @@ class DocumentMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _get_validation_steps(self):
-        return ["check", "open", *super()._get_validation_steps(), "follow"]
+        return ["check", "open", *super()._get_validation_steps(), "names", "follow"]
 
     @api.model
     def _get_cancellation_steps(self):
@@ -121,6 +123,11 @@ class DocumentMixin(models.AbstractModel):
         # What the host computes late, such as a label that is the number.
         run.opened._compute_waiting()
         run.close()
+
+    def _validated_names(self, run):
+        """Keep who and what the documents name as it is now."""
+        if isinstance(run, Run):  # which no code typed in a client has
+            freeze_names(self)
 
     def _validated_follow(self, run):
         """Do what comes of a validated document."""

@@ -12,4 +12,5 @@ from . import account_payment
 from . import ir_actions_report
 from . import ir_module_module
 from . import koban_issued_document
+from . import names_mixin
 from . import res_company

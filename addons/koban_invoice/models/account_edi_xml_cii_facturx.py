@@ -10,7 +10,8 @@ class AccountEdiXmlCii(models.AbstractModel):
 
     def _export_invoice(self, invoice):
         invoice._check_exportable()
-        return super()._export_invoice(invoice)
+        with invoice._as_validated():
+            return super()._export_invoice(invoice)
 
     def _export_invoice_vals(self, invoice):
         template_values = super()._export_invoice_vals(invoice)

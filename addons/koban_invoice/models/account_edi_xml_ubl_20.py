@@ -8,7 +8,8 @@ class AccountEdiXmlUbl20(models.AbstractModel):
 
     def _export_invoice(self, invoice):
         invoice._check_exportable()
-        return super()._export_invoice(invoice)
+        with invoice._as_validated():
+            return super()._export_invoice(invoice)
 
     def _setup_base_lines(self, vals):
         # Invoices, and the orders of whatever addon writes them in UBL.

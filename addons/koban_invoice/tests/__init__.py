@@ -18,6 +18,7 @@ from . import test_mentions
 from . import test_mentions_paper
 from . import test_money
 from . import test_mro
+from . import test_names
 from . import test_numbers
 from . import test_opened_field
 from . import test_paper

@@ -17,6 +17,7 @@ from . import test_leak
 from . import test_matrix
 from . import test_mentions
 from . import test_migrations
+from . import test_names
 from . import test_numbers
 from . import test_orders
 from . import test_paper

@@ -7,6 +7,7 @@ from . import exported_mixin
 from . import guard_mixin
 from . import traced_mixin
 from . import sealed_mixin
+from . import names_mixin
 from . import koban_verification
 from . import koban_verification_finding
 from . import koban_opened_field

@@ -105,8 +105,10 @@ class KobanVerificationFinding(models.Model):
     def _compute_field_label(self):
         for finding in self:
             known = finding.res_model in self.env and self.env[finding.res_model]._fields
-            field = known and known.get(finding.field or "")
-            finding.field_label = field._description_string(self.env) if field else finding.field
+            name, _slash, path = (finding.field or "").partition("/")
+            field = known and known.get(name)
+            label = field._description_string(self.env) if field else name
+            finding.field_label = f"{label} ({path})" if path else label
 
     def _prepare_answer(self) -> dict:
         """Return the finding as the API tells it."""

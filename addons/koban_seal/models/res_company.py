@@ -4,6 +4,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_guard.tools.names import freeze_names
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..tools import lock_dates
@@ -103,7 +104,10 @@ class ResCompany(models.Model):
         """Seal the documents of these companies that were validated before seals existed."""
         for model in self._get_sealed_models():
             for ids in self._iter_unsealed(model):
-                seal(model.browse(ids), "takeover")
+                documents = model.browse(ids)
+                if "frozen_names" in documents:
+                    freeze_names(documents)  # as they are called now
+                seal(documents, "takeover")
                 self.env.cr.precommit.run()
                 self.env.invalidate_all()
 

@@ -91,7 +91,8 @@ class SealedMixin(models.AbstractModel):
         An addon adds its own: ``return (*super()._get_sealed_fields(), "meter_id")``. Each seal
         names what it covers, so earlier ones hold, and its own do when the addon is gone.
         """
-        return self._sealed_fields
+        names = "frozen_names"
+        return (*self._sealed_fields, names) if names in self._fields else self._sealed_fields
 
     @api.model
     def _get_sealed_line_fields(self) -> tuple[str, ...]:

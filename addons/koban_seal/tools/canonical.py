@@ -17,7 +17,8 @@ def compare(sealed: dict, found: dict) -> list[tuple[str, int | None, str, Any, 
     A content is ``{"document": {field: value}, "lines": [{"id": …, field: value}]}``.
 
     :return: ``(part, line id, field, sealed value, found value)``; part is ``document``,
-        ``line``, ``line_missing`` or ``line_added``
+        ``line``, ``line_missing`` or ``line_added``; a value within a JSON field is named by
+        its path: ``frozen_names/res.partner/7/name``
     """
     changes = [
         ("document", None, *change)
@@ -37,9 +38,12 @@ def compare(sealed: dict, found: dict) -> list[tuple[str, int | None, str, Any, 
     return changes
 
 
-def _compare_values(before, after):
-    return [
-        (name, before.get(name), after.get(name))
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
-    ]
+def _compare_values(before, after, path=""):
+    changes = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            changes += _compare_values(old, new, f"{path}{name}/")
+        elif old != new:
+            changes.append((f"{path}{name}", old, new))
+    return changes

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import speaking
+from odoo.addons.koban_guard.tools.names import freeze_names
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import get_changed, get_passes, open_pass
 from odoo.addons.koban_guard.tools.pipeline import insert_step
@@ -282,6 +283,7 @@ class FictitiousMixin(models.AbstractModel):
         marks = {"test_validated_on": fields.Datetime.now(), "test_operator_id": self.env.uid}
         with open_pass(self, fields={*TEST_MARKS, *values}):
             self.write({**values, **marks})
+        freeze_names(self)
         self._seal_in_test()
         for document in self:
             document._message_log(body=speaking(self.env)._("Validated in TEST."))

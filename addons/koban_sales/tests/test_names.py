@@ -1,0 +1,124 @@
+"""Issue 12, line 5: a validated order shows who and what it named when it was validated."""
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.koban_document.tests.paper import PaperMixin
+from odoo.addons.koban_invoice.tests.names import NEW_WORDS, OLD_WORDS, Renaming
+from odoo.addons.koban_seal.tests.attacker import Attacker
+
+from .common import OrderCase
+
+REPORT = "sale.action_report_saleorder"
+
+
+class NamesCase(Renaming, Attacker, PaperMixin, OrderCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_paper()
+        cls.customer.lang = "fr_FR"
+        cls.set_up_names()
+
+    def make_named(self, **values):
+        return self.make_order(
+            lines=[self.make_order_line(name="Relevé", product_uom_id=self.unit.id)], **values
+        )
+
+    def get_page(self, orders) -> str:
+        """Return the page as HTML: it leaves no original."""
+        reports = self.env["ir.actions.report"].with_context(lang="fr_FR")
+        return reports._render_qweb_html(REPORT, orders.ids)[0].decode()
+
+
+@tagged("post_install", "-at_install", "koban_alone")
+class TestOrderNames(NamesCase):
+    def test_page_does_not_change(self):
+        """Issue 12, line 5: an order's page is that of its validation, a quote's of today."""
+        order, quote = self.make_named(), self.make_named(confirm=False)
+        before = self.get_page(order)
+        self.assert_words(before, OLD_WORDS, NEW_WORDS)
+        self.rename()
+        self.assertEqual(self.get_page(order), before)
+        self.assert_words(self.get_page(quote), NEW_WORDS, OLD_WORDS)
+        quote.action_confirm()
+        self.assert_words(self.get_page(quote), NEW_WORDS, OLD_WORDS)
+
+    def test_totals_of_the_page(self):
+        """Issue 12, line 5: the VAT of the page is of the rate of then, as its total."""
+        order = self.make_named()
+        self.rename()
+        page = self.get_page(order)
+        self.assertIn("Groupe ancien", page)
+        self.assertIn("40,00", page)
+        self.assertEqual(order.amount_tax, 40.0)
+
+    def test_first_print(self):
+        """Issue 12, line 5: the first PDF after the rename, and a cancelled order's."""
+        order, cancelled = self.make_named(), self.make_named()
+        self.rename()
+        [text] = self.read_pages(self.print_pdf(REPORT, order))
+        self.assert_words(text, OLD_WORDS, NEW_WORDS)
+        cancelled.action_cancel()
+        self.assert_words(self.get_page(cancelled), OLD_WORDS, NEW_WORDS)
+
+    def test_invoice_of_an_order(self):
+        """Issue 12, line 5: an invoice made after the rename names who the customer is then."""
+        order = self.make_named()
+        self.rename()
+        invoice = self.invoice_order(order)
+        invoice.action_post()
+        reports = self.env["ir.actions.report"].with_context(lang="fr_FR")
+        page = reports._render_qweb_html("account.account_invoices", invoice.ids)[0].decode()
+        self.assert_words(page, NEW_WORDS, OLD_WORDS)
+        self.assert_words(self.get_page(order), OLD_WORDS, NEW_WORDS)
+
+    def test_edit_is_found(self):
+        """Issue 12, line 5: the verification compares the names of orders."""
+        order = self.make_named()
+        self.assertEqual(self.find(), [])
+        path = ["res.partner", str(self.customer.id), "vat"]
+        self.sql(
+            "UPDATE sale_order SET frozen_names = jsonb_set(frozen_names, %s, '\"X\"') "
+            "WHERE id = %s",
+            path,
+            order.id,
+        )
+        self.assertEqual(self.find_fields(), ["/".join(["frozen_names", *path])])
+
+    def test_queries(self):
+        """Issue 12, line 5: two queries more an order at most, whatever its lines."""
+        with self.without_names() as freezing:
+            counts = {}
+            self.make_named()
+            for size in (3, 30):
+                for freezing["on"] in (False, True):
+                    lines = [self.make_order_line(name=f"Line {n}") for n in range(size)]
+                    order = self.make_order(lines=lines, confirm=False)
+                    counts[size, freezing["on"]] = self.count_queries(order.action_confirm)
+        self.assertLessEqual(counts[3, True] - counts[3, False], 2, counts)
+        self.assertLessEqual(counts[30, True] - counts[30, False], 2, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderNamesPortal(HttpCase, NamesCase):
+    def get_portal(self, order, **query):
+        order._portal_ensure_token()
+        self.env.flush_all()
+        link = f"/my/orders/{order.id}?access_token={order.access_token}"
+        question = "".join(f"&{key}={value}" for key, value in query.items())
+        self.authenticate(None, None)
+        response = self.url_open(link + question)
+        self.assertEqual(response.status_code, 200)
+        self.env.invalidate_all()
+        return response.content.decode()
+
+    def test_portal(self):
+        """Issue 12, line 5: the portal's page of an order names its parties, taxes and units."""
+        order, quote = self.make_named(), self.make_named(confirm=False)
+        words = ("Ancienne Boulangerie", "3 rue Vieille", "Toise ancienne", "20 % ancien")
+        others = ("Nouvelle Enseigne", "88 avenue Neuve", "Toise nouvelle", "5 % nouveau")
+        self.assert_words(self.get_portal(order), words, others)
+        self.rename()
+        self.assert_words(self.get_portal(order), words, others)
+        self.assert_words(self.get_portal(quote), others, words)
+        self.assert_words(self.get_portal(order, report_type="html"), OLD_WORDS, NEW_WORDS)
