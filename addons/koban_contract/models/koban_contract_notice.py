@@ -19,8 +19,15 @@ class KobanContractNotice(models.Model):
 
     _name = "koban.contract.notice"
     _description = "Renewal Letter"
+    _inherit = ["koban.contract.act.mixin"]
     _order = "term_end desc, id desc"
     _rec_name = "term_end"
+
+    _sealed_follow_up = {
+        "company_id": "that of the contract",
+        "mail_message_id": "the mail in the discussion; day, address and letter are sealed",
+        "attachment_id": "where the letter is kept; its SHA-256 is sealed",
+    }
 
     contract_id = fields.Many2one(
         "koban.contract", required=True, readonly=True, index=True, ondelete="restrict"

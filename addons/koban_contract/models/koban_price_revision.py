@@ -17,8 +17,14 @@ class KobanPriceRevision(models.Model):
 
     _name = "koban.price.revision"
     _description = "Price Revision"
+    _inherit = ["koban.contract.act.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "date_from"
+
+    _sealed_follow_up = {
+        "company_id": "that of the contract",
+        "partner_id": "that of the contract",
+    }
 
     line_id = fields.Many2one(
         "koban.contract.line", required=True, readonly=True, index=True, ondelete="restrict"

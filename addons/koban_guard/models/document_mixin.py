@@ -26,6 +26,8 @@ class DocumentMixin(models.AbstractModel):
     # Selection field of the status, and the values that mean validated.
     _document_state_field = "state"
     _document_validated_states = ()
+    # Field that a validation fills in for good: what was cancelled since stays guarded by it.
+    _document_validation_field = None
 
     document_guard = fields.Boolean(
         compute="_compute_is_protected", help="Validated documents of the company are protected."
@@ -54,11 +56,16 @@ class DocumentMixin(models.AbstractModel):
         """Fields that decide whether the document is protected."""
         if self._abstract:
             return []
-        return [self._document_state_field, "company_id.document_guard"]
+        mark = self._document_validation_field
+        names = [self._document_state_field, "company_id.document_guard"]
+        return [*names, mark] if mark else names
 
     def _is_validated(self) -> bool:
         """Whether the document was validated, cancelled afterwards or not."""
         self.ensure_one()
+        mark = self._document_validation_field
+        if mark and self[mark]:
+            return True
         return self[self._document_state_field] in self._document_validated_states
 
     def _is_fictitious(self) -> bool:
@@ -87,9 +94,10 @@ class DocumentMixin(models.AbstractModel):
     @api.model
     def _get_validated_domain(self, companies) -> Domain:
         """Domain of the documents of companies that are validated, and under the guard there."""
-        return Domain("company_id", "in", companies.ids) & Domain(
-            self._document_state_field, "in", self._document_validated_states
-        )
+        validated = Domain(self._document_state_field, "in", self._document_validated_states)
+        if self._document_validation_field:
+            validated |= Domain(self._document_validation_field, "!=", False)
+        return Domain("company_id", "in", companies.ids) & validated
 
     # ------------------------------------------------------------------
     # Steps of validation and cancellation, see the pipeline mixin

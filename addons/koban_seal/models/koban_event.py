@@ -15,6 +15,12 @@ KINDS = [
     ("takeover", "Takeover"),
     ("correction", "Correction"),
     ("cancellation", "Cancellation"),
+    ("amendment", "Amendment"),
+    ("revision", "Price Revision"),
+    ("renewal", "Renewal"),
+    ("notice", "Renewal Letter"),
+    ("suspension", "Suspension"),
+    ("end", "End"),
     ("edition", "Edition of Texts"),
     ("refusal", "Refusal"),
     ("print", "Print"),
@@ -42,8 +48,10 @@ KINDS = [
 
 # Stands for the content of the document, read when the link is written.
 SEAL = "seal"
+# What a document goes through by agreement, each with a day of its own: no corrections of it.
+ACT_KINDS = ("amendment", "revision", "renewal", "notice", "suspension", "end")
 # Their content is that of a document, as it must be found.
-SEAL_KINDS = ("validation", "takeover", "correction", "closing")
+SEAL_KINDS = ("validation", "takeover", "correction", "closing", *ACT_KINDS)
 CHAINS = [("main", "Main"), ("test", "TEST")]
 CHAIN_NAMES = tuple(name for name, _label in CHAINS)
 COLUMNS = (

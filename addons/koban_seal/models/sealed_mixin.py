@@ -34,6 +34,8 @@ class SealedMixin(models.AbstractModel):
     # Other rows of the document: their model, its field to the document, and covered fields,
     # by the key of the document's content that lists them.
     _sealed_parts = {}
+    # The other stored fields, and why no seal covers them; models of lines and parts have it too.
+    _sealed_follow_up = {}
 
     seal_id = fields.Many2one(
         "koban.event",
@@ -131,7 +133,13 @@ class SealedMixin(models.AbstractModel):
     def _get_covered(self, records):
         if records._name == self._name:
             return frozenset(self._get_sealed_fields())
-        return frozenset(self._get_sealed_line_fields())
+        if records._name == self._sealed_line_model:
+            taxes = (self._sealed_tax_field,) if self._sealed_tax_field else ()
+            return frozenset((*self._get_sealed_line_fields(), *taxes))
+        parts = self._sealed_parts.values()
+        return frozenset(
+            name for model, _parent, names in parts if model == records._name for name in names
+        )
 
     def _seal_again(self):
         guarded = self.filtered(lambda document: document._is_guarded())
