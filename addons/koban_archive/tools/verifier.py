@@ -31,8 +31,16 @@ PIECE = 1 << 20
 SHOWN = 200
 # Kinds of events that hold the content of a document.
 SEALS = (
-    "validation", "takeover", "correction", "closing",
-    "amendment", "revision", "renewal", "notice", "suspension", "end",
+    "validation",
+    "takeover",
+    "correction",
+    "closing",
+    "amendment",
+    "revision",
+    "renewal",
+    "notice",
+    "suspension",
+    "end",
 )
 # Kinds of events that hold the fingerprint of an original, and the editions that do.
 ISSUES, EDITIONS = ("print", "reprint", "mail"), ("original", "duplicate")

@@ -21,7 +21,8 @@ def read_in_one_query(env, coverage: Coverage, ids) -> dict[int, dict]:
         if coverage.lines.taxes:
             queries.append(_get_taxes_query(env, coverage.lines, ids))
     queries += [
-        _get_rows_query(env, PARTS + rank, coverage.parts[key], ids) for rank, key in enumerate(keys)
+        _get_rows_query(env, PARTS + rank, coverage.parts[key], ids)
+        for rank, key in enumerate(keys)
     ]
     env.cr.execute(SQL("%s ORDER BY 1, 2, 3", SQL(" UNION ALL ").join(queries)))
     contents: dict[int, dict] = {}
