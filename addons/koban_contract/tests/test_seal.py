@@ -223,7 +223,7 @@ class TestContractSeal(SealedContractCase):
         for text in ("Maintenance", "One machine more", "Holidays", self.customer.name):
             self.assertIn(text, details)
         self.assertNotIn("int4", details)
-        self.assertNotIn("{&#39;", details)
+        self.assertNotIn("&#39;id&#39;", details)
 
     def test_queries(self):
         """Issue 12, speed: the seal adds at most 2 queries to the validation of a contract."""
