@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.koban_guard.tools.pipeline import Run
+from odoo.addons.koban_seal.tools.journal import seal
 from odoo.addons.koban_seal.tools.one_query import read_in_one_query
 
 AMENDMENT_FIELDS = (
@@ -120,7 +122,8 @@ class KobanContract(models.Model):
         # A draft that was never validated is no matter of the journal.
         validated = self.filtered(lambda contract: contract._is_validated())
         super(KobanContract, validated)._cancelled_seal(run)
-        validated._seal_act("end")
+        if isinstance(run, Run):  # which no code typed in a client has
+            seal(validated, "end")
 
     @api.model
     def _get_line_fields(self):

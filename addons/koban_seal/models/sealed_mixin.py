@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.pipeline import Run
 
+from ..tools.acts import leave_changing
 from ..tools.canonical import dumps
 from ..tools.coverage import Coverage, Part
 from ..tools.journal import record_event, seal
@@ -143,8 +144,8 @@ class SealedMixin(models.AbstractModel):
 
     def _seal_again(self):
         guarded = self.filtered(lambda document: document._is_guarded())
-        if guarded:
-            seal(guarded, "correction")
+        if left := leave_changing(guarded):
+            seal(left, "correction")
 
     @api.model
     def _fill_seals(self, entries):
