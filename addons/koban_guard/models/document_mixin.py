@@ -115,7 +115,8 @@ class DocumentMixin(models.AbstractModel):
 
     def _validate_open(self, run):
         """Give the host leave to write what a validation writes, on what is no document yet."""
-        drafts = self.filtered(lambda one: one._is_guard_enabled() and not one._is_validated())
+        # Where the guard is off too: a number is drawn by what validates, and by nothing else.
+        drafts = self.filtered(lambda one: not one._is_validated())
         # Its lines come next: an edition takes the locks in this order too.
         drafts._lock_draft()
         run.open(drafts, **self._get_validation_pass())

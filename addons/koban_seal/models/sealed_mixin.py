@@ -10,7 +10,7 @@ from ..tools.coverage import Coverage, Part
 from ..tools.journal import record_event, seal
 from ..tools.seal_reader import SealReader, read_contents
 from ..tools.signing import get_signer
-from .koban_event import CHAIN_NAMES, SEAL_KINDS
+from .koban_event import ACT_KINDS, CHAIN_NAMES, SEAL_KINDS
 
 
 class SealedMixin(models.AbstractModel):
@@ -151,7 +151,8 @@ class SealedMixin(models.AbstractModel):
     def _fill_seals(self, entries):
         """Put contents and notes into links about to be written.
 
-        A seal that says what the one before said is dropped: its content becomes ``None``.
+        A seal that says what the one before said is dropped: its content becomes ``None``. An act
+        is told whatever it changed.
         """
         ids = [entry["res_id"] for entry in entries]
         sealed = {entry["res_id"] for entry in entries if entry["kind"] != "correction"}
@@ -166,7 +167,8 @@ class SealedMixin(models.AbstractModel):
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
-            entry["content"] = None if key in said else contents.get(key)
+            repeats = key in said and entry["kind"] not in ACT_KINDS
+            entry["content"] = None if repeats else contents.get(key)
             if entry["content"]:
                 entry["notes"] = documents[key]._get_seal_notes()
                 said.add(key)
