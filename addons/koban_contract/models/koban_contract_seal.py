@@ -61,7 +61,6 @@ class KobanContract(models.Model):
         "monthly_amount": "brought up to date each day from sealed prices and dates",
         "yearly_amount": "as the monthly amount",
         "monthly_amount_company": "as the monthly amount",
-        "has_usage": DERIVED,
         "next_invoice_date": BILLING,
         "has_open_periods": BILLING,
         "reading_due_date": "as the meter readings come in",
@@ -70,7 +69,6 @@ class KobanContract(models.Model):
         "alarm_end": "for which term someone was reminded",
         "early_alarm_end": "for which term someone was reminded",
         "access_token": "of the portal",
-        "message_main_attachment_id": "the file shown beside the contract",
     }
     _sealed_line_model = "koban.contract.line"
     _sealed_line_field = "contract_id"

@@ -76,7 +76,8 @@ class SealedContractCase(ChainCase, ContractCase):
         with super().attack():
             self.env.cr.execute(
                 "SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c "
-                "WHERE c.conrelid::regclass::text IN %s AND c.contype IN ('c', 'f')",
+                "WHERE (c.conrelid::regclass::text IN %s AND c.contype IN ('c', 'f')) "
+                "OR c.confrelid = 'koban_contract'::regclass",
                 [TABLES],
             )
             for table, name in self.env.cr.fetchall():

@@ -30,6 +30,7 @@ class TestContractCoverage(SealedContractCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.contract = cls.make_full_contract()
+        cls.label = cls.contract.display_name
         coverage = cls.env["koban.contract"]._get_coverage()
         cls.parts = [coverage.document, coverage.lines, *coverage.parts.values()]
 
@@ -46,7 +47,7 @@ class TestContractCoverage(SealedContractCase):
         for part in self.parts:
             model = self.env[part.model]
             with self.subTest(model=part.model):
-                follow_up = model._sealed_follow_up
+                follow_up = getattr(model, "_sealed_follow_up", {})
                 told = {*part.fields, *follow_up, *filter(None, [part.parent]), *MAGIC_COLUMNS}
                 self.assertEqual(self.get_columns(model._table) ^ told, set())
                 self.assertFalse(follow_up.keys() & part.fields.keys())
@@ -79,7 +80,8 @@ class TestContractCoverage(SealedContractCase):
 
     def assert_named(self, part, name):
         """The verification names the contract, and the column or the kind of its rows."""
-        found = [item for item in self.find() if item.label == self.contract.display_name]
+        found = self.find()
+        self.assertEqual({item.label for item in found}, {self.label})
         keys = {part: key for key, part in self.get_parts().items()}
         self.assertEqual({item.field for item in found}, {keys.get(part.model, name)})
         self.assertEqual({item.code for item in found}, {"document_altered"})

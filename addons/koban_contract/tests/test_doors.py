@@ -111,12 +111,13 @@ class TestContractDoors(SealedContractCase):
 
     def test_lines(self):
         """Issue 12, line 4: no line, tier or title comes, goes, changes or moves."""
-        line, usage = self.contract.line_ids[1], self.contract.line_ids.filtered("tier_ids")
+        lines = self.contract.line_ids
+        line, usage = lines.filtered("replaces_id"), lines.filtered("tier_ids")
         draft_line = self.draft.line_ids
         for user in (self.clerk, self.manager, None):
             for record, values in (
                 (line, {"price_unit": 1.0}),
-                (line, {"date_end": "2026-01-31"}),
+                (line, {"date_end": "2026-02-28"}),
                 (line, {"contract_id": self.draft.id}),
                 (line, {"revision_ids": [Command.clear()]}),
                 (line, {"never_revise": True}),
