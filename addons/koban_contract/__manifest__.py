@@ -1,7 +1,7 @@
 {
     "name": "Koban Contracts",
     "summary": "Contracts that cannot bill twice or skip: billing, renewal, price revision",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
@@ -48,6 +48,7 @@
         "views/sale_order_views.xml",
         "wizard/contract_from_order_views.xml",
         "views/contract_document_views.xml",
+        "views/seal_views.xml",
         "views/portal_templates.xml",
         "views/contract_menus.xml",
         "views/contract_revision_menus.xml",

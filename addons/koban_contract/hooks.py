@@ -2,10 +2,11 @@ from .models.res_company import CONTRACT_SEQUENCE_CODE
 
 
 def post_init_hook(env):
-    """Give every company the sequence of its contract numbers, and French ones their model."""
+    """Give companies the sequence of their contract numbers and their model, contracts a seal."""
     companies = env["res.company"].with_context(active_test=False).search([])
     companies._create_contract_sequence()
     companies._set_up_models()
+    companies.filtered("document_guard")._seal_existing()
 
 
 def uninstall_hook(env):

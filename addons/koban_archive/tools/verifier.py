@@ -34,7 +34,18 @@ PIECE = 1 << 20
 # So many problems are printed; all are counted.
 SHOWN = 200
 # Kinds of events that hold the content of a document.
-SEALS = ("validation", "takeover", "correction", "closing")
+SEALS = (
+    "validation",
+    "takeover",
+    "correction",
+    "closing",
+    "amendment",
+    "revision",
+    "renewal",
+    "notice",
+    "suspension",
+    "end",
+)
 # Kinds of events that hold the fingerprint of an original, and the editions that do.
 ISSUES, EDITIONS = ("print", "reprint", "mail"), ("original", "duplicate")
 TURNOVER = ("out_invoice", "out_refund", "out_receipt")

@@ -4,6 +4,7 @@ from . import res_company
 from . import product_template
 from . import koban_contract_type
 from . import koban_contract_part_mixin
+from . import koban_contract_act_mixin
 from . import koban_contract
 from . import koban_contract_end
 from . import koban_contract_schedule
@@ -80,3 +81,6 @@ from . import koban_contract_revenue
 from . import koban_contract_movement
 from . import koban_contract_outlook
 from . import koban_contract_forecast
+
+# What the seals cover of all that
+from . import koban_contract_seal

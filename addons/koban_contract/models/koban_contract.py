@@ -33,11 +33,15 @@ TYPE_FIELDS = (
 
 
 class KobanContract(models.Model):
-    """A contract with a customer or a supplier, unalterable once validated (rows 0-06, 2-63)."""
+    """A contract with a customer or a supplier, unalterable once validated (rows 0-06, 2-63).
+
+    Its content is sealed by the validation, and again by each act that changes it.
+    """
 
     _name = "koban.contract"
     _description = "Contract"
     _inherit = [
+        "koban.sealed.mixin",
         "koban.document.mixin",
         "koban.document.text.mixin",
         "koban.grouping.mixin",
@@ -51,6 +55,7 @@ class KobanContract(models.Model):
     _mail_post_access = "read"
 
     _document_validated_states = ("running", "closed")
+    _document_validation_field = "validation_date"
     _grouping_lines_field = "line_ids"
 
     name = fields.Char(
@@ -376,10 +381,9 @@ class KobanContract(models.Model):
         return super()._get_business_fields() | {"name", "validation_date"}
 
     def _get_correction_advice(self):
+        if self.state == "cancel":
+            return speaking(self.env)._("To take it up again, duplicate it.")
         return speaking(self.env)._("To change it from a date on, use “Amend”.")
-
-    def _get_event_company(self):
-        return self.company_id
 
     # ------------------------------------------------------------------
     # Who follows it, and what follows from it
@@ -469,11 +473,12 @@ class KobanContract(models.Model):
 
     @public
     def action_cancel(self) -> bool:
-        """Cancel contracts of which nothing was ever billed.
+        """Cancel contracts of which nothing was ever billed; they keep their number.
 
         :raise DocumentError: code ``contract_billed``
         """
-        pipeline.cancel(self, lambda contracts: contracts.write({"state": "cancel"}))
+        left = self.filtered(lambda contract: contract.state != "cancel")
+        pipeline.cancel(left, lambda contracts: contracts.write({"state": "cancel"}))
         return True
 
     def _cancel_check(self, run):

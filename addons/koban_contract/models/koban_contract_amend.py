@@ -9,6 +9,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, check, public
 from odoo.addons.koban_guard.tools.field_values import check_values
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 # What an amendment may change: on its day…
 BILLING_FIELDS = ("invoice_partner_id", "payment_term_id", "user_id", "grouping")
@@ -61,9 +62,12 @@ class KobanContract(models.Model):
         changes = self._check_changes(day, changes)
         told = self._describe_changes(day, changes)
         later = self._get_later_values(day, changes["contract"])
-        amendment = self._create_amendment(day, told, reason, later)
         now = {name: value for name, value in changes["contract"].items() if name not in later}
-        with open_pass(self, **self._get_amendment_pass(changes)):
+        with (
+            sealed_act(self, "amendment"),
+            open_pass(self, **self._get_amendment_pass(changes)),
+        ):
+            amendment = self._create_amendment(day, told, reason, later)
             if now:
                 self.write(now)
             added = self._apply_line_changes(day, changes, amendment)

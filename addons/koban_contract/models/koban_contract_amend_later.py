@@ -5,6 +5,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.batches import isolate_failures
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 from .koban_contract_amend import BILLING_FIELDS
 
@@ -44,13 +45,15 @@ class KobanContract(models.Model):
             [("contract_id", "in", self.ids), ("state", "=", "waiting"), ("date", "<=", day)],
             order="date, number",
         )
-        for amendment in waiting:
-            contract, values = amendment.contract_id.with_env(self.env), amendment.waiting_values
-            with open_pass(contract, fields=set(values)):
-                contract.write(values)
         if not waiting:
             return
-        waiting.state = "done"
+        with sealed_act(waiting.contract_id.with_env(self.env), "amendment"):
+            for amendment in waiting:
+                contract = amendment.contract_id.with_env(self.env)
+                values = amendment.waiting_values
+                with open_pass(contract, fields=set(values), line_fields={"state"}):
+                    contract.write(values)
+                    amendment.state = "done"
         env = speaking(self.env)
         self.browse(waiting.contract_id.ids)._message_log_batch(
             {
@@ -106,7 +109,9 @@ class KobanContractAmendment(models.Model):
                     model=self._name,
                     ids=amendment.ids,
                 )
-        self.sudo().state = "cancel"  # written by amendments alone
+        contracts = self.contract_id
+        with sealed_act(contracts, "amendment"), open_pass(contracts, line_fields={"state"}):
+            self.sudo().state = "cancel"  # written by amendments alone
         env = speaking(self.env)
         for amendment in self:
             amendment.contract_id.message_post(

@@ -6,7 +6,10 @@ class KobanContractAmendment(models.Model):
 
     _name = "koban.contract.amendment"
     _description = "Contract Amendment"
+    _inherit = ["koban.contract.act.mixin"]
     _order = "contract_id, number desc"
+
+    _sealed_follow_up = {"company_id": "that of the contract"}
 
     contract_id = fields.Many2one(
         "koban.contract", required=True, readonly=True, index=True, ondelete="cascade"

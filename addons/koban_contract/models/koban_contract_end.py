@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, Record, public
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 from .koban_contract_schedule import BILLED_STATES
 
@@ -72,10 +73,10 @@ class KobanContract(models.Model):
         """
         stop_reason = self.env["koban.contract.stop.reason"].browse(stop_reason_id or [])
         today = fields.Date.context_today(self)
-        for contract in self:
-            day = fields.Date.to_date(date) or contract.date_end or today
-            contract._check_end(day)
-            with open_pass(contract, fields=END_FIELDS):
+        with sealed_act(self, "end"), open_pass(self, fields=END_FIELDS):
+            for contract in self:
+                day = fields.Date.to_date(date) or contract.date_end or today
+                contract._check_end(day)
                 contract.write(
                     {
                         "state": "closed" if day < today else "running",
@@ -84,8 +85,8 @@ class KobanContract(models.Model):
                         "stop_reason_id": stop_reason.id,
                     }
                 )
-            contract._tell_end()
-        self._on_terms_changed()
+                contract._tell_end()
+            self._on_terms_changed()
         return True
 
     def _check_end(self, day):
@@ -126,7 +127,7 @@ class KobanContract(models.Model):
         for contract in self:
             if not contract.close_date or contract.state not in BILLED_STATES:
                 contract._raise_state()
-        with open_pass(self, fields=END_FIELDS):
+        with sealed_act(self, "end"), open_pass(self, fields=END_FIELDS):
             self.write(
                 {
                     "state": "running",
@@ -145,7 +146,7 @@ class KobanContract(models.Model):
 
     def _close_ended(self):
         """Note that the last day of contracts has gone by."""
-        with open_pass(self, fields={"state"}):
+        with sealed_act(self, "end"), open_pass(self, fields={"state"}):
             self.write({"state": "closed"})
 
     def _close_at_end(self):

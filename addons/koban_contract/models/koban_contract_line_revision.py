@@ -3,6 +3,8 @@ from datetime import date
 
 from odoo import fields, models
 
+from odoo.addons.koban_guard.tools.passes import open_pass
+
 
 class KobanContractLine(models.Model):
     """The price of a line as revised, from day to day (issue 5 §4)."""
@@ -61,9 +63,11 @@ class KobanContractLine(models.Model):
         if not later:
             return
         line._set_price(later.sorted("date_from")[0].old_price)
-        for revision in later:  # written by revisions alone, hence superuser
-            prices = {"old_price": revision.old_price, "new_price": revision.new_price}
-            revision.write({"line_id": self.id, "yearly_effect": self._get_yearly_effect(prices)})
+        with open_pass(self.contract_id, line_fields={"line_id", "yearly_effect"}):
+            for revision in later:  # written by revisions alone, hence superuser
+                prices = {"old_price": revision.old_price, "new_price": revision.new_price}
+                effect = self._get_yearly_effect(prices)
+                revision.write({"line_id": self.id, "yearly_effect": effect})
 
     def _get_billed_from(self, day: date | None) -> dict:
         """Return the first days of the billed periods that start from a day on, by line.

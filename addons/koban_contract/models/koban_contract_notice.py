@@ -7,6 +7,8 @@ from odoo.tools import format_date, get_lang
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
+from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 CHANNELS = [("email", "E-Mail"), ("post", "Post")]
 REPORT = "koban_contract.action_report_contract_notice"
@@ -19,8 +21,15 @@ class KobanContractNotice(models.Model):
 
     _name = "koban.contract.notice"
     _description = "Renewal Letter"
+    _inherit = ["koban.contract.act.mixin"]
     _order = "term_end desc, id desc"
     _rec_name = "term_end"
+
+    _sealed_follow_up = {
+        "company_id": "that of the contract",
+        "mail_message_id": "the mail in the discussion; day, address and letter are sealed",
+        "attachment_id": "where the letter is kept; its SHA-256 is sealed",
+    }
 
     contract_id = fields.Many2one(
         "koban.contract", required=True, readonly=True, index=True, ondelete="restrict"
@@ -234,7 +243,8 @@ class KobanContractNotice(models.Model):
                 )
         # Written by its methods alone, by who may write the contract.
         values = {"channel": "post", "sent_on": day, "sent_by_id": self.env.uid}
-        self.sudo().write(values)
+        with sealed_act(contracts, "notice"), open_pass(contracts, line_fields=set(values)):
+            self.sudo().write(values)
         contracts.activity_unlink(["koban_contract.activity_post"])
         contracts._update_terminable()
         return True

@@ -7,6 +7,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.batches import process_domain, process_scheduled
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 from ..periods import Period
 from ..terms import get_deadline, get_refusal_window
@@ -123,9 +124,11 @@ class KobanContract(models.Model):
         if not figures:
             figures = self._preview_renewals({self: end})[self]
         Notice = self.env["koban.contract.notice"].sudo()  # written by its methods alone
-        notice = Notice.create([self._prepare_notice(end, day, figures)])
-        notice._make_letter()
-        notice._send(day)
+        names = {"attachment_id", "sha256", "mail_message_id", "sent_on", "sent_by_id"}
+        with sealed_act(self, "notice"), open_pass(self, line_fields=names, lines=True):
+            notice = Notice.create([self._prepare_notice(end, day, figures)])
+            notice._make_letter()
+            notice._send(day)
         if self.renewal_error:
             with open_pass(self, fields={"renewal_error"}):
                 self.renewal_error = False

@@ -11,8 +11,11 @@ class KobanContractRenewal(models.Model):
 
     _name = "koban.contract.renewal"
     _description = "Renewal of a Contract"
+    _inherit = ["koban.contract.act.mixin"]
     _order = "old_end desc, id desc"
     _rec_name = "new_end"
+
+    _sealed_follow_up = {"company_id": "that of the contract"}
 
     contract_id = fields.Many2one(
         "koban.contract", required=True, readonly=True, index=True, ondelete="restrict"

@@ -115,6 +115,8 @@ class KobanContract(models.Model):
         return {day for day in days if day and day >= first}
 
     def _get_revision_days(self) -> set[date]:
+        if not self.last_revision_date:  # as of each contract that is being validated
+            return set()
         return set(self.line_ids._get_revisions().mapped("date_from"))
 
     def _get_later_kind(self, kind, day, line_id) -> str:

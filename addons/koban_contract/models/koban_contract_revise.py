@@ -8,6 +8,7 @@ from odoo.tools import float_compare, format_date, formatLang
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 from ..indexation import IndexationError, change_amount, change_percent, revise
 from ..periods import add_interval
@@ -379,8 +380,12 @@ class KobanContract(models.Model):
         previews = [item for item in previews if not item["waiting_reason"]]
         lines = self._check_current(previews)
         Revision = self.env["koban.price.revision"].sudo()  # written by revisions alone
-        revisions = Revision.create([self._prepare_revision(item) for item in previews])
-        with open_pass(lines.contract_id, line_fields=lines._get_price_fields()):
+        contracts = lines.contract_id
+        with (
+            sealed_act(contracts, "revision"),
+            open_pass(contracts, line_fields=lines._get_price_fields(), lines=True),
+        ):
+            revisions = Revision.create([self._prepare_revision(item) for item in previews])
             for line, preview in zip(lines, previews, strict=True):
                 (line | line._get_followers())._set_price(preview["new_price"])
         self.browse(planned)._mark_waiting(waiting)
@@ -477,6 +482,14 @@ class KobanPriceRevision(models.Model):
             "yearly_effect": self.line_id._get_yearly_effect(preview),
             "is_provisional": False,
         }
+
+    def _finish(self, preview):
+        """Write the final price of a provisional revision."""
+        values, line = self._prepare_final(preview), self.line_id
+        names = values.keys() | line._get_price_fields()
+        with open_pass(self.contract_id, line_fields=names):
+            (line | line._get_followers())._set_price(values["new_price"])
+            self.sudo().write(values)  # by revisions alone
 
     def _regularise_late(self):
         """Bill the difference of periods that were billed before the revision that was due."""

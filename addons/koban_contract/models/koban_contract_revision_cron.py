@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_guard.tools.batches import isolate_failures, process_scheduled
-from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 # So many contracts are settled while someone enters a value.
 AT_ONCE = 40
@@ -101,12 +101,9 @@ class KobanContract(models.Model):
         final = provisional.filtered(lambda revision: revision in previews)
         if final:
             final.contract_id._claim()
-        with open_pass(final.contract_id, line_fields=final.line_id._get_price_fields()):
+        with sealed_act(final.contract_id, "revision"):
             for revision in final:
-                values = revision._prepare_final(previews[revision])
-                line = revision.line_id
-                (line | line._get_followers())._set_price(values["new_price"])
-                revision.sudo().write(values)  # by revisions alone
+                revision._finish(previews[revision])
         final._log()
         final._tell_prices_changed()
         moves = final._regularise("real")

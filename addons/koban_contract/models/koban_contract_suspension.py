@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 # What decides which days are billed.
 DAY_FIELDS = {"contract_id", "date_from", "date_to"}
@@ -128,22 +129,39 @@ class KobanContractSuspension(models.Model):
     @api.model_create_multi
     @override
     def create(self, vals_list):
-        suspensions = super().create(vals_list)
-        suspensions.contract_id._claim()  # no run bills them
-        suspensions._check_unbilled()
-        suspensions._tell(speaking(self.env)._("Suspended"))
+        with sealed_act(self._get_announced_contracts(vals_list), "suspension"):
+            suspensions = super().create(vals_list)
+            suspensions.contract_id._claim()  # no run bills them
+            suspensions._check_unbilled()
+            suspensions._tell(speaking(self.env)._("Suspended"))
         return suspensions
+
+    @api.model
+    def _get_announced_contracts(self, vals_list):
+        default = self.default_get(["contract_id"]).get("contract_id")
+        ids = {vals.get("contract_id", default) for vals in vals_list}
+        # Only whether they are validated: the ORM checks the rights next.
+        return self.env["koban.contract"].sudo().browse(filter(None, ids)).exists()
 
     @override
     def write(self, vals):
-        if DAY_FIELDS.isdisjoint(vals):
-            return super().write(vals)
-        self.contract_id._claim()
-        self._check_unbilled()
-        result = super().write(vals)
-        self._check_unbilled()
-        self._tell(speaking(self.env)._("Suspension changed"))
-        return result
+        self.check_access("write")
+        contracts = self.contract_id
+        contracts._check_not_cancelled()
+        with sealed_act(contracts, "suspension"):
+            if DAY_FIELDS.isdisjoint(vals):
+                return super().write(vals)
+            contracts._claim()
+            self._check_unbilled()
+            result = super().write(vals)
+            self._check_unbilled()
+            self._tell(speaking(self.env)._("Suspension changed"))
+            return result
+
+    @override
+    def unlink(self):
+        with sealed_act(self.contract_id, "suspension"):
+            return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unbilled(self):

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Day, public
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 from ..periods import ONE_DAY
 from ..terms import get_anchor
@@ -208,22 +209,26 @@ class KobanContract(models.Model):
         self._check_renewable()
         values = [contract._prepare_renewal((ends or {}).get(contract)) for contract in self]
         Renewal = self.env["koban.contract.renewal"].sudo()  # written by renewal alone
-        renewals = Renewal.create(values)
         untracked = self.with_context(mail_notrack=True)
-        with open_pass(self, fields=RENEWED_FIELDS):
-            for contract, renewal in zip(untracked, renewals, strict=True):
-                anchor = get_anchor(contract.date_start, renewal.old_end, contract.renewal_anchor)
-                contract.write(
-                    {
-                        "date_end": renewal.new_end,
-                        "renewal_anchor": anchor if anchor != contract.date_start else False,
-                        "renewal_error": False,
-                    }
-                )
-        self._revise_renewed(renewals)
-        self._on_terms_changed()
+        with sealed_act(self, "renewal"):
+            with open_pass(self, fields=RENEWED_FIELDS, lines=True):
+                renewals = Renewal.create(values)
+                for contract, renewal in zip(untracked, renewals, strict=True):
+                    contract._take_term(renewal)
+            self._revise_renewed(renewals)
+            self._on_terms_changed()
         self._log_renewals(renewals)
         return renewals.with_env(self.env)
+
+    def _take_term(self, renewal):
+        anchor = get_anchor(self.date_start, renewal.old_end, self.renewal_anchor)
+        self.write(
+            {
+                "date_end": renewal.new_end,
+                "renewal_anchor": anchor if anchor != self.date_start else False,
+                "renewal_error": False,
+            }
+        )
 
     def _prepare_renewal(self, end=None) -> dict:
         """Return the values of the renewal of a contract.
@@ -261,11 +266,13 @@ class KobanContract(models.Model):
             rows = contracts._preview_revision(day, refuse=False)
             rows = [row for row in rows if row["date_from"] == day]
             revisions = contracts._apply_revision(day, rows)
-            for revision in revisions.sudo():  # its mark alone
-                revision.renewal_id = by_contract[revision.contract_id]
-        for renewal in renewals:
-            contract = renewal.contract_id
-            renewal.new_yearly_amount = contract._get_yearly_amount_on(renewal.date_from)
+            with open_pass(contracts, line_fields={"renewal_id"}):
+                for revision in revisions.sudo():  # its mark alone
+                    revision.renewal_id = by_contract[revision.contract_id]
+        with open_pass(self, line_fields={"new_yearly_amount"}):
+            for renewal in renewals:
+                contract = renewal.contract_id
+                renewal.new_yearly_amount = contract._get_yearly_amount_on(renewal.date_from)
 
     def _on_terms_changed(self):
         """What was to be done before the former end is no more."""
@@ -290,16 +297,20 @@ class KobanContract(models.Model):
         """
         self.check_access("write")
         renewals = self._get_undoable_renewals().sudo()  # written by renewal alone
-        renewals.revision_ids._undo()
-        renewals.write({"state": "undone", "undone_on": fields.Date.context_today(self)})
-        # The database lets the term be renewed again.
-        renewals.flush_recordset(["state"])
         by_contract = renewals.grouped("contract_id")
-        with open_pass(self, fields=RENEWED_FIELDS):
+        names = {"state", "undone_on"}
+        with (
+            sealed_act(self, "renewal"),
+            open_pass(self, fields=RENEWED_FIELDS, line_fields=names),
+        ):
+            renewals.revision_ids._undo()
+            renewals.write({"state": "undone", "undone_on": fields.Date.context_today(self)})
+            # The database lets the term be renewed again.
+            renewals.flush_recordset(["state"])
             for contract in self.with_context(mail_notrack=True):
                 [renewal] = by_contract[contract]
                 contract.write({"date_end": renewal.old_end, "renewal_anchor": renewal.old_anchor})
-        self._on_terms_changed()
+            self._on_terms_changed()
         self._log_renewals(renewals)
         return True
 

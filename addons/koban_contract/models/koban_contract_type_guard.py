@@ -58,16 +58,16 @@ class KobanContractType(models.Model):
         contracts = self.env["koban.contract"].sudo()  # of all, whoever sets up types
         if not names:
             return contracts
-        contracts.flush_model(["properties", "state", "type_id"])
+        contracts.flush_model(["properties", "state", "type_id", "validation_date"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT contract.id FROM koban_contract contract "
-                "JOIN res_company company ON company.id = contract.company_id "
-                "WHERE contract.type_id = %s AND contract.state IN %s AND company.document_guard "
-                "AND EXISTS (SELECT 1 FROM jsonb_each(contract.properties) pair "
+                "SELECT d.id FROM koban_contract d "
+                "JOIN res_company company ON company.id = d.company_id "
+                "WHERE d.type_id = %s AND (%s) AND company.document_guard "
+                "AND EXISTS (SELECT 1 FROM jsonb_each(d.properties) pair "
                 "WHERE pair.key = ANY(%s) AND pair.value NOT IN ('null', 'false')) LIMIT 1",
                 self.id,
-                contracts._document_validated_states,
+                contracts._get_validated_condition(),
                 list(names),
             )
         )

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.acts import sealed_act
 
 from .koban_index import INDEX_DIGITS
 
@@ -17,8 +18,14 @@ class KobanPriceRevision(models.Model):
 
     _name = "koban.price.revision"
     _description = "Price Revision"
+    _inherit = ["koban.contract.act.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "date_from"
+
+    _sealed_follow_up = {
+        "company_id": "that of the contract",
+        "partner_id": "that of the contract",
+    }
 
     line_id = fields.Many2one(
         "koban.contract.line", required=True, readonly=True, index=True, ondelete="restrict"
@@ -120,12 +127,12 @@ class KobanPriceRevision(models.Model):
         done = self.filtered(lambda revision: revision.state == "done")
         done.contract_id._claim()
         done._check_undoable()
-        lines = done.line_id
-        with open_pass(lines.contract_id, line_fields=lines._get_price_fields()):
+        contracts, names = done.contract_id, done.line_id._get_price_fields() | {"state"}
+        with sealed_act(contracts, "revision"), open_pass(contracts, line_fields=names):
             for revision in done.sorted("date_from", reverse=True):
                 line = revision.line_id
                 (line | line._get_followers())._set_price(revision.old_price)
-        done.sudo().write({"state": "undone"})  # written by revisions alone
+            done.sudo().write({"state": "undone"})  # written by revisions alone
         # The database lets a price be revised again from the same day.
         done.flush_recordset(["state"])
         done._tell_prices_changed()

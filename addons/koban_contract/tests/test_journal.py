@@ -58,12 +58,3 @@ class TestContractJournal(ContractCase):
         told = " ".join(events.mapped("content"))
         for part in ('"koban.contract"', '"koban.contract.line"', "title", "price_unit"):
             self.assertIn(part, told)
-
-    def test_no_seal(self):
-        """DESIGN §3: contracts are not sealed: their validation and end make no link."""
-        contract = self.make_contract()
-        contract._bill(contract.date_start)
-        contract.action_close("2026-12-31", "Moved")
-        self.assertFalse(
-            self.get_events("validation", "correction", "refusal", "edition", records=contract)
-        )

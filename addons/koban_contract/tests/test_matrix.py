@@ -91,6 +91,15 @@ class TestContractMatrix(GuardMatrix, ContractCase):
         self.check_refused(self.manager, self.contract, self.allowed)
         self.check_refused(self.manager, self.line, LINE_WHITELIST)
 
+    def test_cancelled_contract(self):
+        """Issue 12, line 4: a cancelled contract stays as frozen, and so do its lines."""
+        cancelled = self.make_contract(type_id=self.type.id, properties={"site": "Lyon"})
+        cancelled.action_cancel()
+        for user in (self.seller, self.manager, None):
+            self.check_refused(user, cancelled, self.allowed)
+        self.check_refused(self.manager, cancelled.line_ids, LINE_WHITELIST)
+        self.refusal("document_delete", self.rpc, self.manager, cancelled, "unlink")
+
     def test_whitelist(self):
         """DESIGN §2: salesperson, texts, contact and document model are written."""
         values = {

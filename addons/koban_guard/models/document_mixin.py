@@ -28,6 +28,8 @@ class DocumentMixin(models.AbstractModel):
     # Selection field of the status, and the values that mean validated.
     _document_state_field = "state"
     _document_validated_states = ()
+    # Field that a validation fills in for good: what was cancelled since stays guarded by it.
+    _document_validation_field = None
 
     document_guard = fields.Boolean(
         compute="_compute_is_protected", help="Validated documents of the company are protected."
@@ -56,11 +58,16 @@ class DocumentMixin(models.AbstractModel):
         """Fields that decide whether the document is protected."""
         if self._abstract:
             return []
-        return [self._document_state_field, "company_id.document_guard"]
+        mark = self._document_validation_field
+        names = [self._document_state_field, "company_id.document_guard"]
+        return [*names, mark] if mark else names
 
     def _is_validated(self) -> bool:
         """Whether the document was validated, cancelled afterwards or not."""
         self.ensure_one()
+        mark = self._document_validation_field
+        if mark and self[mark]:
+            return True
         return self[self._document_state_field] in self._document_validated_states
 
     def _is_fictitious(self) -> bool:
@@ -89,9 +96,10 @@ class DocumentMixin(models.AbstractModel):
     @api.model
     def _get_validated_domain(self, companies) -> Domain:
         """Domain of the documents of companies that are validated, and under the guard there."""
-        return Domain("company_id", "in", companies.ids) & Domain(
-            self._document_state_field, "in", self._document_validated_states
-        )
+        validated = Domain(self._document_state_field, "in", self._document_validated_states)
+        if self._document_validation_field:
+            validated |= Domain(self._document_validation_field, "!=", False)
+        return Domain("company_id", "in", companies.ids) & validated
 
     # ------------------------------------------------------------------
     # Steps of validation and cancellation, see the pipeline mixin
@@ -109,7 +117,8 @@ class DocumentMixin(models.AbstractModel):
 
     def _validate_open(self, run):
         """Give the host leave to write what a validation writes, on what is no document yet."""
-        drafts = self.filtered(lambda one: one._is_guard_enabled() and not one._is_validated())
+        # Where the guard is off too: a number is drawn by what validates, and by nothing else.
+        drafts = self.filtered(lambda one: not one._is_validated())
         # Its lines come next: an edition takes the locks in this order too.
         drafts._lock_draft()
         run.open(drafts, **self._get_validation_pass())

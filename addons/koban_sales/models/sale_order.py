@@ -40,6 +40,7 @@ class SaleOrder(models.Model):
     ]
 
     _document_validated_states = ("sale",)
+    _document_validation_field = "validation_date"
 
     _sealed_fields = (
         "company_id", "name", "quote_number", "state", "date_order", "validation_date",
@@ -139,19 +140,8 @@ class SaleOrder(models.Model):
     def _get_protection_fields(self):
         return [
             *super()._get_protection_fields(),
-            "validation_date",
             "company_id.allow_edit_validated_orders",
         ]
-
-    @api.model
-    def _get_validated_domain(self, companies):
-        validated = fields.Domain("company_id", "in", companies.ids) & fields.Domain(
-            "validation_date", "!=", False
-        )
-        return super()._get_validated_domain(companies) | validated
-
-    def _is_validated(self):
-        return bool(self.validation_date) or super()._is_validated()
 
     @api.model
     def _get_editable_fields(self):

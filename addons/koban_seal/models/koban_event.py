@@ -13,6 +13,12 @@ KINDS = [
     ("takeover", "Takeover"),
     ("correction", "Correction"),
     ("cancellation", "Cancellation"),
+    ("amendment", "Amendment"),
+    ("revision", "Price Revision"),
+    ("renewal", "Renewal"),
+    ("notice", "Renewal Letter"),
+    ("suspension", "Suspension"),
+    ("end", "End"),
     ("edition", "Edition of Texts"),
     ("refusal", "Refusal"),
     ("print", "Print"),
@@ -43,8 +49,10 @@ KINDS = [
 
 # Stands for the content of the document, read when the link is written.
 SEAL = "seal"
+# What a document goes through by agreement, each with a day of its own: no corrections of it.
+ACT_KINDS = ("amendment", "revision", "renewal", "notice", "suspension", "end")
 # Their content is that of a document, as it must be found.
-SEAL_KINDS = ("validation", "takeover", "correction", "closing")
+SEAL_KINDS = ("validation", "takeover", "correction", "closing", *ACT_KINDS)
 CHAINS = [("main", "Main"), ("test", "TEST")]
 CHAIN_NAMES = tuple(name for name, _label in CHAINS)
 COLUMNS = (
@@ -208,12 +216,18 @@ class KobanEvent(models.Model):
         parts = []
         if "document" in content and self.res_model in self.env:
             model = self.env[self.res_model]
-            parts.append(self._render_rows(model, content["document"], labels))
+            own = {
+                name: value
+                for name, value in content["document"].items()
+                if not isinstance(value, list)
+            }
+            parts.append(self._render_rows(model, own, labels))
             lines = (content.get("coverage") or {}).get("lines") or {}
             # The first seals do not name the model of their lines.
             line_model = lines.get("model") or getattr(model, "_sealed_line_model", None)
             if content.get("lines") and line_model in self.env:
                 parts.append(self._render_lines(self.env[line_model], content["lines"]))
+            parts += self._render_parts(model, content)
         elif content:
             told = {name: value for name, value in content.items() if name != "coverage"}
             parts.append(self._render_values(told, labels))
@@ -240,10 +254,22 @@ class KobanEvent(models.Model):
         body = Markup().join(row % (label, value) for label, value in rows)
         return Markup('<table class="table table-sm w-auto">%s</table>') % body
 
-    def _render_lines(self, model, lines) -> Markup:
+    def _render_parts(self, model, content) -> list[Markup]:
+        """Return a table for each kind of rows that the document has besides its lines."""
+        shown = []
+        for key, part in ((content.get("coverage") or {}).get("parts") or {}).items():
+            rows = content["document"].get(key)
+            if rows and part["model"] in self.env:
+                own, field = self.env[part["model"]], model._fields.get(key)
+                title = field._description_string(self.env) if field else own._description
+                names = [name for name in own._fields if name != "id"]
+                shown.append(Markup("<h4>%s</h4>") % title + self._render_lines(own, rows, names))
+        return shown
+
+    def _render_lines(self, model, lines, columns=LINE_COLUMNS) -> Markup:
         names = [
             name
-            for name in LINE_COLUMNS
+            for name in columns
             if name in model._fields and any(name in line for line in lines)
         ]
         head = Markup().join(

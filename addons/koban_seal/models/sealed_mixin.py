@@ -4,12 +4,13 @@ from odoo.tools import SQL
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.pipeline import Run
 
+from ..tools.acts import leave_changing
 from ..tools.canonical import dumps
 from ..tools.coverage import RELATION, Coverage, Part
 from ..tools.journal import record_event, seal
 from ..tools.seal_reader import SealReader, read_contents
 from ..tools.signing import get_signer
-from .koban_event import CHAIN_NAMES, SEAL_KINDS
+from .koban_event import ACT_KINDS, CHAIN_NAMES, SEAL_KINDS
 
 
 class SealedMixin(models.AbstractModel):
@@ -150,18 +151,25 @@ class SealedMixin(models.AbstractModel):
     def _get_covered(self, records):
         if records._name == self._name:
             return frozenset(self._get_sealed_fields())
-        return frozenset(self._get_sealed_line_fields())
+        if records._name == self._sealed_line_model:
+            taxes = (self._sealed_tax_field,) if self._sealed_tax_field else ()
+            return frozenset((*self._get_sealed_line_fields(), *taxes))
+        parts = self._sealed_parts.values()
+        return frozenset(
+            name for model, _parent, names in parts if model == records._name for name in names
+        )
 
     def _seal_again(self):
         guarded = self.filtered(lambda document: document._is_guarded())
-        if guarded:
-            seal(guarded, "correction")
+        if left := leave_changing(guarded):
+            seal(left, "correction")
 
     @api.model
     def _fill_seals(self, entries):
         """Put contents and notes into links about to be written.
 
-        A seal that says what the one before said is dropped: its content becomes ``None``.
+        A seal that says what the one before said is dropped: its content becomes ``None``. An act
+        is told whatever it changed.
         """
         ids = [entry["res_id"] for entry in entries]
         sealed = {entry["res_id"] for entry in entries if entry["kind"] != "correction"}
@@ -176,7 +184,8 @@ class SealedMixin(models.AbstractModel):
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
-            entry["content"] = None if key in said else contents.get(key)
+            repeats = key in said and entry["kind"] not in ACT_KINDS
+            entry["content"] = None if repeats else contents.get(key)
             if entry["content"]:
                 entry["notes"] = documents[key]._get_seal_notes()
                 said.add(key)

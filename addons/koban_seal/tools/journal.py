@@ -91,6 +91,15 @@ def seal(documents, kind="validation"):
         record_event(documents.env, kind, own, detail=SEAL, chain=chain)
 
 
+def get_waiting(env, model_name) -> set[int]:
+    """Return the ids of the documents that this transaction seals when it ends."""
+    return {
+        entry["res_id"]
+        for entry in _pending.get(env.cr.precommit) or ()
+        if entry["res_model"] == model_name and entry["content"] == SEAL
+    }
+
+
 def prepare_entries(env, kind, records, company, detail, chain) -> list[dict]:
     base = {
         "kind": kind,

@@ -1,0 +1,9 @@
+"""Seal the contracts that were validated before they had seals."""
+
+from odoo import SUPERUSER_ID, api
+
+
+def migrate(cr, version):
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies.filtered("document_guard")._seal_existing()
