@@ -125,6 +125,16 @@ class AccountMove(models.Model):
             first_open_date=fields.Date.to_string(last + timedelta(days=1)),
         )
 
+    def _get_date_policy(self):
+        policy = super()._get_date_policy()
+        if policy != "block" or not self.company_id._get_closed_days():
+            return policy
+        # Whoever may validate in a closed month may date it there; the journal tells it.
+        day = self._get_document_day()
+        last = self.company_id._get_closed_days().get(self.company_id.id)
+        excused = last and day <= last and self.company_id._get_closing_exception(day)
+        return "warn" if excused else policy
+
     def _record_late(self, late):
         """Have the next closing count what was validated in a closed month."""
         moves = self.filtered(lambda move: move.id in late)

@@ -11,4 +11,7 @@ from . import account_payment
 from . import ir_actions_report
 from . import ir_module_module
 from . import koban_issued_document
+from . import koban_settlement
+from . import koban_taken_number
 from . import res_company
+from . import res_config_settings
