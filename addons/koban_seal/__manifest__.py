@@ -1,7 +1,7 @@
 {
     "name": "Koban Seal",
     "summary": "Chain of seals, event journal, signing keys, verification",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "wizard/signing_key_declare_views.xml",
         "views/compliance_menus.xml",
+        "wizard/clock_declare_views.xml",
         "views/koban_event_views.xml",
         "views/koban_verification_views.xml",
         "data/ir_cron.xml",

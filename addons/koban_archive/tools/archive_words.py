@@ -67,7 +67,7 @@ FIELDS = {
     "credit": ("Crédit", "en devise de la société"),
     "parent_state": ("État de l'écriture", "posted : comptabilisée"),
     "kind": (
-        "Nature", "receipt : règlement ; money : écriture de banque ou de caisse ; offset : avoir ; "
+        "Nature", "receipt : règlement ; money : écriture de banque ou caisse ; offset : avoir ; "
         "exchange : écart de change ; other : soldé sans règlement"
     ),
     "method": ("Mode de règlement", "mode de règlement employé"),

@@ -1,4 +1,4 @@
-"""Whether the dates of invoices follow their numbers, and how far they may go (issue 12, line 7)."""
+"""Whether the dates of invoices follow their numbers, and where they may go (issue 12, line 7)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -99,7 +99,15 @@ def find_previous_documents(moves) -> dict[int, tuple[str, date]]:
     if not moves:
         return {}
     moves.flush_model(
-        ["date", "invoice_date", "journal_id", "name", "sequence_number", "sequence_prefix", "state"]
+        [
+            "date",
+            "invoice_date",
+            "journal_id",
+            "name",
+            "sequence_number",
+            "sequence_prefix",
+            "state",
+        ]
     )
     moves.env.cr.execute(
         SQL(

@@ -35,9 +35,9 @@ def follow(env, partials, found=None) -> None:
     live = find_live(env, partials.ids)
     gone = [_prepare_undoing(row) for id_, row in live.items() if id_ not in settling]
     came = [values for id_, values in settling.items() if id_ not in live]
-    if gone or came:
-        rows = env["koban.settlement"]._date_settlements(gone + came)
-        seal(add_rows(env, rows))
+    for rows, kind in ((gone, "settlement_undone"), (came, "settlement")):
+        if rows:
+            seal(add_rows(env, env["koban.settlement"]._date_settlements(rows)), kind)
 
 
 def add_rows(env, rows):

@@ -15,6 +15,8 @@ KINDS = [
     ("takeover", "Takeover"),
     ("correction", "Correction"),
     ("cancellation", "Cancellation"),
+    ("settlement", "Settlement"),
+    ("settlement_undone", "Settlement Undone"),
     ("edition", "Edition of Texts"),
     ("refusal", "Refusal"),
     ("print", "Print"),
@@ -36,6 +38,8 @@ KINDS = [
     ("verification_failed", "Failed Verification"),
     ("alarm", "Alarm: Unsigned Link"),
     ("key_declared", "Signing Key Declared"),
+    ("clock", "Clock Declared"),
+    ("warning", "Validated Despite a Warning"),
     ("attestation", "Attestation"),
     ("attestation_failed", "Altered Software"),
 ]
@@ -43,7 +47,9 @@ KINDS = [
 # Stands for the content of the document, read when the link is written.
 SEAL = "seal"
 # Their content is that of a document, as it must be found.
-SEAL_KINDS = ("validation", "takeover", "correction", "closing")
+SEAL_KINDS = (
+    "validation", "takeover", "correction", "closing", "settlement", "settlement_undone",
+)  # fmt: skip
 CHAINS = [("main", "Main"), ("test", "TEST")]
 CHAIN_NAMES = tuple(name for name, _label in CHAINS)
 COLUMNS = (
@@ -174,6 +180,7 @@ class KobanEvent(models.Model):
             "invoices": self.env._("Invoices"),
             "journal": self.env._("Journal"),
             "key": self.env._("Key"),
+            "last_date": self.env._("Date of the last number"),
             "links": self.env._("Events read"),
             "message": self.env._("Message"),
             "model": self.env._("Type"),

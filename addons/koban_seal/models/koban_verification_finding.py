@@ -7,6 +7,7 @@ CODES = [
     ("link_missing", "Links of the journal are missing"),
     ("link_altered", "A link of the journal was altered"),
     ("link_order", "A link does not follow the one before it"),
+    ("date_order", "A link is dated before the one before it"),
     ("link_unknown", "A link belongs to no chain of a company"),
     ("signature_invalid", "The signature is not valid"),
     ("key_unknown", "Signed with an undeclared key"),
@@ -38,6 +39,7 @@ CODES = [
 ]
 # A nuisance to mend, not an alteration of what was recorded.
 WARNINGS = {
+    "date_order",
     "field_missing",
     "field_retyped",
     "heads_behind",

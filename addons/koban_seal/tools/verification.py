@@ -11,6 +11,7 @@ from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
 from . import heads, keys
 from .canonical import dumps
 from .chain import ORIGIN, Link
+from .clock import CLOCK
 from .connections import fetch_committed
 from .files import ProofFileError
 from .seal_reader import SealReader
@@ -198,6 +199,9 @@ class CompanyVerification:
                 yield self._tell(row, "link_altered")
             else:
                 yield self._tell(row, "link_order")
+        if last and row["date"] < last["date"] and row["kind"] != CLOCK:
+            dates = {"expected": last["date"].isoformat(), "found": row["date"].isoformat()}
+            yield self._tell(row, "date_order", **dates)
         if last and (row["key_id"] != last["key_id"] or row["kind"] == "alarm"):
             yield from self._check_signature(last)
 

@@ -1,1 +1,2 @@
+from . import clock_declare
 from . import signing_key_declare
