@@ -127,11 +127,9 @@ class AccountMove(models.Model):
 
     def _get_date_policy(self):
         policy = super()._get_date_policy()
-        if policy != "block" or not self.company_id._get_closed_days():
-            return policy
-        # Whoever may validate in a closed month may date it there; the journal tells it.
+        last = policy == "block" and self.company_id._get_closed_days().get(self.company_id.id)
         day = self._get_document_day()
-        last = self.company_id._get_closed_days().get(self.company_id.id)
+        # Whoever may validate in a closed month may date it there; the journal tells it.
         excused = last and day <= last and self.company_id._get_closing_exception(day)
         return "warn" if excused else policy
 

@@ -579,7 +579,9 @@ class AccountMove(models.Model):
 
     def _date_today(self):
         """Give undated documents the day that it is here: the host takes that of its own zone."""
-        for move in self.filtered(lambda move: move.is_sale_document(include_receipts=True)):
+        for move in self.filtered(
+            lambda move: move.is_sale_document(include_receipts=True) and move._is_guard_enabled()
+        ):
             today = invoice_dates.get_today(move, move.company_id)
             if not move.invoice_date and today != fields.Date.context_today(self):
                 move.invoice_date = today
@@ -683,7 +685,8 @@ class AccountMove(models.Model):
         """
         posted = self.filtered(lambda move: move.state == "posted")
         posted._check_payments_kept()
-        check_entries_kept(posted)
+        # The others are being given their number.
+        check_entries_kept(posted.filtered(lambda move: move.name not in (False, "", "/")))
 
     def _check_payments_kept(self):
         """Refuse to take back or to change the entries of valid payments alone.
