@@ -11,7 +11,9 @@ class TestClosingSettlements(ClosingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.cash_journal = cls.find_journal("cash")
+        cls.cash_journal = cls.env["account.journal"].create(
+            {"name": "Till", "code": "TILL", "type": "cash", "company_id": cls.company.id}
+        )
         cls.other_journal = cls.find_journal("general")
         cls.expense = cls.env["account.account"].search(
             [("account_type", "=", "expense"), ("company_ids", "in", cls.company.ids)], limit=1
