@@ -1,7 +1,7 @@
 {
     "name": "Koban Closings",
     "summary": "Monthly and annual closings with totals that are never reset",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",

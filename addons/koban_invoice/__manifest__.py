@@ -1,7 +1,7 @@
 {
     "name": "Koban Invoices",
     "summary": "Customer invoices and receipts that nobody alters once validated",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Accounting/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
@@ -9,6 +9,7 @@
     "depends": ["koban_mentions", "koban_original", "koban_test_mode", "account_edi_ubl_cii"],
     "data": [
         "security/ir.model.access.csv",
+        "security/koban_invoice_security.xml",
         "wizard/document_cancel_views.xml",
         "views/account_move_views.xml",
         "views/seal_views.xml",
@@ -16,6 +17,8 @@
         "report/report_invoice.xml",
         "data/facturx_templates.xml",
         "views/fictitious_views.xml",
+        "views/koban_settlement_views.xml",
+        "views/res_config_settings_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

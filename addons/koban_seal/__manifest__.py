@@ -15,6 +15,7 @@
         "wizard/verification_acknowledge_views.xml",
         "wizard/verification_code_views.xml",
         "views/compliance_menus.xml",
+        "wizard/clock_declare_views.xml",
         "views/koban_event_views.xml",
         "views/koban_database_views.xml",
         "views/koban_verification_views.xml",

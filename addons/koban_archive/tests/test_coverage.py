@@ -96,7 +96,10 @@ class TestCoverage(CoverageCase):
 
     def test_field_added(self):
         """A field covered since then alters no earlier document, and is compared where it was."""
-        with self.cover("account.move", "auto_post"), self.cover("account.move.line", "is_imported"):
+        with (
+            self.cover("account.move", "auto_post"),
+            self.cover("account.move.line", "is_imported"),
+        ):
             self.assertEqual(self.find_told(), [])
             later = self.make_invoice(lines=[self.make_line()])
             self.assertEqual(self.find_told(), [])

@@ -63,6 +63,25 @@ FIELDS = {
     "amount_company_currency_signed": (
         "Montant signé", "en devise de la société, négatif pour un remboursement"
     ),
+    "debit": ("Débit", "en devise de la société"),
+    "credit": ("Crédit", "en devise de la société"),
+    "parent_state": ("État de l'écriture", "posted : comptabilisée"),
+    "kind": (
+        "Nature", "receipt : règlement ; money : écriture de banque ou caisse ; offset : avoir ; "
+        "exchange : écart de change ; other : soldé sans règlement"
+    ),
+    "method": ("Mode de règlement", "mode de règlement employé"),
+    "partial_id": ("Lettrage", "identifiant du lettrage"),
+    "undone_id": ("Annule", "identifiant du lettrage annulé par cette ligne"),
+    "document_id": ("Document soldé", "facture ou avoir"),
+    "document_line_id": ("Ligne du document", "ligne du document qui est soldée"),
+    "document_name": ("Numéro du document", "numéro de la facture ou de l'avoir"),
+    "document_amount": ("Montant du document", "dans la devise du document"),
+    "entry_id": ("Écriture", "écriture qui solde"),
+    "entry_line_id": ("Ligne de l'écriture", "ligne de l'écriture qui solde"),
+    "entry_name": ("Numéro de l'écriture", "numéro de l'écriture qui solde"),
+    "entry_date": ("Date de l'écriture", "date comptable de l'écriture qui solde"),
+    "entry_amount": ("Montant de l'écriture", "dans la devise de l'écriture"),
     "memo": ("Mémo", "libellé du règlement"),
     "move_id": ("Écriture", "écriture comptable du règlement"),
     "valid": ("Valide", "oui : le règlement est validé"),
@@ -98,11 +117,8 @@ FIELDS = {
     "date_maturity": ("Échéance", "échéance de la ligne"),
     "tax_line_id": ("Taxe de la ligne", "taxe dont la ligne est le montant"),
     "tax_base_amount": ("Base", "base de la taxe, en devise de la société"),
-    "debit": ("Débit", "en devise de la société"),
-    "credit": ("Crédit", "en devise de la société"),
     "is_storno": ("En négatif", "oui : annulation en négatif, sans inverser débit et crédit"),
     "move_name": ("Pièce", "numéro de la pièce comptable"),
-    "parent_state": ("État de la pièce", "posted : validée"),
     "company_currency_id": ("Devise de la société", "devise des débits et crédits"),
     "group_tax_id": ("Groupe de taxes", "taxe composée dont la taxe fait partie"),
     "tax_repartition_line_id": ("Répartition", "ligne de répartition de la taxe"),
@@ -120,7 +136,6 @@ FIELDS = {
     "collapse_composition": ("Détail masqué", "oui : le groupe n'imprime pas son détail"),
     "hide_subtotal": ("Sous-total masqué", "oui : le groupe n'imprime pas son sous-total"),
     "title": ("Objet", "objet du contrat"),
-    "kind": ("Sens", "sale : contrat client ; purchase : contrat fournisseur"),
     "type_id": ("Type", "type du contrat"),
     "properties": ("Champs propres", "champs propres au type (JSON)"),
     "invoice_partner_id": ("Facturé à", "compte à facturer"),
@@ -210,6 +225,7 @@ CLOSING_COLUMNS = [
     Column("CA TTC perpétuel", "perpetual_total", "number", "cumul depuis l'origine"),
     Column("Pièces tardives TTC", "late_total", "number", "dont validées après une clôture"),
     Column("Règlements", "payment_total", "number", "règlements reçus, moins remboursements"),
+    Column("Soldé sans règlement", "settled_total", "number", "pertes et autres écritures"),
 ]
 CLOSING = Column("Clôture", "closing", "number", "numéro de la clôture")
 CLOSING_PARTS = {

@@ -35,17 +35,9 @@ PIECE = 1 << 20
 SHOWN = 200
 # Kinds of events that hold the content of a document.
 SEALS = (
-    "validation",
-    "takeover",
-    "correction",
-    "closing",
-    "amendment",
-    "revision",
-    "renewal",
-    "notice",
-    "suspension",
-    "end",
-)
+    "validation", "takeover", "correction", "closing", "amendment", "revision", "renewal",
+    "notice", "suspension", "end", "settlement", "settlement_undone",
+)  # fmt: skip
 # Kinds of events that hold the fingerprint of an original, and the editions that do.
 ISSUES, EDITIONS = ("print", "reprint", "mail"), ("original", "duplicate")
 TURNOVER = ("out_invoice", "out_refund", "out_receipt")

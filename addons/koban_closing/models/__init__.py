@@ -10,5 +10,6 @@ from . import koban_closing_payment
 from . import koban_closing_preflight
 from . import koban_closing_series
 from . import koban_closing_tax
+from . import koban_settlement
 from . import res_company
 from . import res_config_settings

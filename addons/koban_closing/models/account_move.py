@@ -125,6 +125,14 @@ class AccountMove(models.Model):
             first_open_date=fields.Date.to_string(last + timedelta(days=1)),
         )
 
+    def _get_date_policy(self):
+        policy = super()._get_date_policy()
+        last = policy == "block" and self.company_id._get_closed_days().get(self.company_id.id)
+        day = self._get_document_day()
+        # Whoever may validate in a closed month may date it there; the journal tells it.
+        excused = last and day <= last and self.company_id._get_closing_exception(day)
+        return "warn" if excused else policy
+
     def _record_late(self, late):
         """Have the next closing count what was validated in a closed month."""
         moves = self.filtered(lambda move: move.id in late)

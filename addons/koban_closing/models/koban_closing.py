@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 AMOUNTS = ("untaxed", "tax", "total")
 COUNTS = ("invoice_count", "credit_note_count", "late_count", "test_count")
-SUMMED = (*COUNTS, "late_untaxed", "late_total", "payment_total")
+SUMMED = (*COUNTS, "late_untaxed", "late_total", "payment_total", "settled_total")
 TRIES = 5
 
 
@@ -47,6 +47,7 @@ class KobanClosing(models.Model):
         "user_id", "invoice_count", "credit_note_count", "test_count", "late_count",
         "late_untaxed", "late_total", "untaxed", "tax", "total", "year_untaxed", "year_tax",
         "year_total", "perpetual_untaxed", "perpetual_tax", "perpetual_total", "payment_total",
+        "settled_total",
         "locks_purchases", "locks_entries",
     )  # fmt: skip
     # What the closing details: rates, payments, numbers, late documents.
@@ -108,6 +109,11 @@ class KobanClosing(models.Model):
     perpetual_tax = fields.Monetary("Tax, Perpetual", readonly=True, aggregator=None)
     perpetual_total = fields.Monetary("Total, Perpetual", readonly=True, aggregator=None)
     payment_total = fields.Monetary(string="Payments Received", readonly=True)
+    settled_total = fields.Monetary(
+        string="Settled Without Payment",
+        readonly=True,
+        help="Write-offs and other entries that settled invoices of customers.",
+    )
     tax_ids = fields.One2many("koban.closing.tax", "closing_id", string="Taxes", readonly=True)
     payment_ids = fields.One2many(
         "koban.closing.payment", "closing_id", string="Payments", readonly=True
@@ -186,7 +192,11 @@ class KobanClosing(models.Model):
             key: [{name: line[name] for name in fields_} for line in records]
             for key, (records, fields_) in names.items()
         }
-        return {**lines, "payment_total": self.payment_total}
+        return {
+            **lines,
+            "payment_total": self.payment_total,
+            "settled_total": self.settled_total,
+        }
 
     # ------------------------------------------------------------------
     # What is closed, what is next
@@ -210,6 +220,7 @@ class KobanClosing(models.Model):
         days = [
             self.env["account.move"].sudo()._get_first_turnover_date(company),
             self.env["account.payment"].sudo()._get_first_received_date(company),
+            self.env["koban.settlement"]._get_first_counted_date(company),
         ]
         first = min(filter(None, days), default=None)
         return closing_calendar.month_start(first) if first else None

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 from odoo.addons.koban_invoice.models.account_payment import VALID_STATES
+from odoo.addons.koban_invoice.tools.settlements import MONEY, OTHER
 
 TURNOVER_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
@@ -38,10 +39,13 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
         totals = self._read_documents(company, documents)
         totals["taxes"] = self._read_taxes(company, documents)
         totals["series"] = self._read_series(company, documents)
-        totals["payments"] = self._read_payments(company, payments)
+        totals["payments"] = self._add_settlements(
+            company, self._read_payments(company, payments), date_from, date_to
+        )
         totals["payment_total"] = company.currency_id.round(
             sum(line["amount"] for line in totals["payments"])
         )
+        totals["settled_total"] = self._read_settled(company, payments, date_from, date_to)
         totals["test_count"] = self._count_tests(company, date_from, date_to)
         return totals
 
@@ -273,6 +277,65 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
         ]
 
     @api.model
+    def _add_settlements(self, company, lines, date_from, date_to) -> list[dict]:
+        """Return the lines of payments with the money that came by other entries.
+
+        What was undone is taken off at the date of its undoing.
+        """
+        self.env.cr.execute(
+            SQL(
+                """SELECT journal_id, method, sum(CASE WHEN undone_id IS NULL THEN 1 ELSE -1 END),
+                          sum(amount)
+                     FROM koban_settlement
+                    WHERE company_id = %s AND date BETWEEN %s AND %s AND kind = %s
+                 GROUP BY journal_id, method
+                 ORDER BY journal_id, method""",
+                company.id,
+                date_from,
+                date_to,
+                MONEY,
+            )
+        )
+        rows = self.env.cr.fetchall()
+        journals = self._get_names(company, "account.journal", [row[0] for row in rows])
+        found = {(line["journal"], line["method"]): line for line in lines}
+        for journal, method, count, amount in rows:
+            if not count and not amount:
+                continue
+            key = journals[journal], method or company.env._("Entry")
+            line = found.setdefault(
+                key, {"journal": key[0], "method": key[1], "count": 0, "amount": 0.0}
+            )
+            line["count"] += int(count)
+            line["amount"] = company.currency_id.round(line["amount"] + float(amount))
+        return list(found.values())
+
+    @api.model
+    def _read_settled(self, company, payments, date_from, date_to) -> float:
+        """Return what was settled without payment: by other entries, and beside a payment."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT (SELECT coalesce(sum(amount), 0)
+                             FROM koban_settlement
+                            WHERE company_id = %(company)s AND kind = %(other)s
+                              AND date BETWEEN %(first)s AND %(last)s)
+                        + (SELECT coalesce(sum(line.balance), 0)
+                             FROM (%(payments)s) received
+                             JOIN account_payment payment ON payment.id = received.id
+                             JOIN account_move_line line ON line.payment_id = payment.id
+                            WHERE line.account_id IS DISTINCT FROM payment.outstanding_account_id
+                              AND line.account_id IS DISTINCT FROM payment.destination_account_id)
+                """,
+                company=company.id,
+                other=OTHER,
+                first=date_from,
+                last=date_to,
+                payments=payments,
+            )
+        )
+        return company.currency_id.round(float(self.env.cr.fetchone()[0]))
+
+    @api.model
     def _get_names(self, company, model, ids) -> dict:
         # The names alone, in the company's language: they are kept as texts.
         records = company.env[model].sudo().browse(ids)
@@ -296,7 +359,9 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
         :param company_id: the current company by default
         :return: amounts in the company's currency: ``untaxed``, ``tax``, ``total`` (credit
             notes are negative), ``invoice_count``, ``credit_note_count``, ``taxes`` per rate,
-            ``series``, ``payments`` per journal and method, ``payment_total``, ``test_count``
+            ``series``, ``payments`` per journal and method, ``payment_total``,
+            ``settled_total`` (write-offs, and other entries that settled invoices without
+            payment), ``test_count``
         :raise AccessError: without the rights of the accountant or on another company
         """
         company = self._get_readable_company(company_id)

@@ -12,5 +12,8 @@ from . import account_payment
 from . import ir_actions_report
 from . import ir_module_module
 from . import koban_issued_document
+from . import koban_settlement
+from . import koban_taken_number
 from . import names_mixin
 from . import res_company
+from . import res_config_settings

@@ -11,7 +11,9 @@ from odoo.addons.koban_guard.tools.passes import get_changed, open_pass
 from odoo.addons.koban_guard.tools.pipeline import insert_step
 from odoo.addons.koban_seal.tools.journal import record_event
 
+from ..tools import invoice_dates, numbers
 from ..tools.follow_up import MOVE_FOLLOW_UP
+from ..tools.settlements import MONEY_JOURNALS, check_entries_kept, follow
 
 OPENED_STATES = ("draft", "cancel")
 # What the entry says of the payment once it is posted.
@@ -75,6 +77,21 @@ class AccountMove(models.Model):
         help="The customer will not be reminded of this invoice automatically. Can still be "
         "changed once the invoice is validated.",
     )
+
+    date_fault = fields.Selection(
+        [
+            (invoice_dates.ANTEDATED, "Before the Last Number"),
+            (invoice_dates.POSTDATED, "After Today"),
+        ],
+        compute="_compute_date_fault",
+        help="What is out of order with the date of the draft.",
+    )
+    right_date = fields.Date(
+        string="First Right Date",
+        compute="_compute_date_fault",
+        help="The first date with which the draft keeps the order of its series.",
+    )
+    last_number = fields.Char(compute="_compute_date_fault")
 
     # ------------------------------------------------------------------
     # Guard
@@ -451,7 +468,8 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     @api.model
     def _get_validation_steps(self):
-        return insert_step(super()._get_validation_steps(), "mentions", before="key")
+        steps = insert_step(super()._get_validation_steps(), "mentions", before="key")
+        return insert_step(steps, "dates", after="mentions")
 
     def _validate_mentions(self, run):
         run.told["mentions"] = self._get_missing_mentions()
@@ -510,6 +528,117 @@ class AccountMove(models.Model):
             )
 
     # ------------------------------------------------------------------
+    # Order of dates (issue 12, line 7)
+    # ------------------------------------------------------------------
+    def _get_date_policy(self) -> str:
+        """Return what the company wants of a date that is out of order."""
+        self.ensure_one()
+        numbered = self._is_guard_enabled() and not self.is_test
+        return self.company_id.sudo().invoice_date_check if numbered else "allow"  # its setting
+
+    def _get_document_day(self):
+        """Return the date of the document, that of its validation if it has none."""
+        self.ensure_one()
+        day = self.invoice_date if self.move_type != "entry" else self.date
+        return day or invoice_dates.get_today(self, self.company_id)
+
+    @api.depends("state", "invoice_date", "date", "journal_id", "company_id", "move_type")
+    def _compute_date_fault(self):
+        drafts = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.invoice_date
+                and move.journal_id
+                and move._get_date_policy() != "allow"
+            )
+        )
+        faults = drafts._find_date_faults(invoice_dates.find_last_documents(drafts))
+        for move in self:
+            fault = faults.get(move)
+            move.date_fault = fault and fault.code
+            move.right_date = fault and fault.right
+            move.last_number = fault and fault.last_name
+
+    def _find_date_faults(self, last) -> dict:
+        """Return what is wrong with the dates of documents.
+
+        :param last: number and date of the document before each, by its id
+        """
+        found = {
+            move: invoice_dates.find_fault(
+                move._get_document_day(),
+                invoice_dates.get_today(move, move.company_id),
+                last.get(move.id),
+            )
+            for move in self
+        }
+        return {move: fault for move, fault in found.items() if fault}
+
+    def _validate_dates(self, run):
+        """Refuse the dates that the companies refuse; give the undated ones their day.
+
+        :raise DocumentError: codes ``invoice_antedated``, ``invoice_postdated``
+        """
+        run.documents._date_today()
+        moves = self.filtered(
+            # A later date waits for its day, when the host is asked for that.
+            lambda move: (
+                move._get_date_policy() == "block"
+                and not (run.options["soft"] and move.date > fields.Date.context_today(self))
+            )
+        )
+        faults = moves._find_date_faults(invoice_dates.find_last_documents(moves))
+        for move, fault in faults.items():
+            raise move._refuse(move._describe_date_fault(fault), **fault.show())
+
+    def _date_today(self):
+        """Give undated documents the day that it is here: the host takes that of its own zone."""
+        for move in self.filtered(
+            lambda move: move.is_sale_document(include_receipts=True) and move._is_guard_enabled()
+        ):
+            today = invoice_dates.get_today(move, move.company_id)
+            if not move.invoice_date and today != fields.Date.context_today(self):
+                move.invoice_date = today
+
+    def _validated_dates(self, run):
+        """Have the journal tell the dates that are out of order, and were only warned of."""
+        moves = self.filtered(lambda move: move._get_date_policy() == "warn")
+        faults = moves._find_date_faults(invoice_dates.find_previous_documents(moves))
+        if faults:
+            warned = self.browse([move.id for move in faults])
+            detail = {move.id: fault.show() for move, fault in faults.items()}
+            record_event(self.env, "warning", warned, detail=detail)
+
+    def _describe_date_fault(self, fault) -> str:
+        env = speaking(self.env)
+        values = {
+            "document": self.with_env(env).display_name,
+            "date": format_date(env, fault.day),
+            "right": format_date(env, fault.right),
+        }
+        if fault.code == invoice_dates.POSTDATED:
+            return env._(
+                "%(document)s cannot be validated with the date %(date)s, which is after today. "
+                "First right date: %(right)s.",
+                **values,
+            )
+        return env._(
+            "%(document)s cannot be validated with the date %(date)s: the last number of its "
+            "series, %(number)s, is dated %(last)s. First right date: %(right)s.",
+            number=fault.last_name,
+            last=format_date(env, fault.last_day),
+            **values,
+        )
+
+    @public
+    def action_use_right_date(self) -> bool:
+        """Give drafts whose date is out of order the first right one."""
+        self.check_access("write")
+        for move in self.filtered("date_fault"):
+            move.invoice_date = move.right_date
+        return True
+
+    # ------------------------------------------------------------------
     # The entry of a payment
     # ------------------------------------------------------------------
     @override
@@ -517,12 +646,61 @@ class AccountMove(models.Model):
         if vals.get("state") in OPENED_STATES:
             # Taking the payment itself back changes its state before that of its entry.
             self._check_payments_kept()
+        changed = self.browse()
         if not ENTRY_FIELDS.isdisjoint(vals):
-            posted = self.sudo().filtered(  # compared only
-                lambda move: move.origin_payment_id and move.state == "posted"
-            )
-            get_changed(posted, vals, ENTRY_FIELDS).with_env(self.env)._check_payments_kept()
-        return super().write(vals)
+            changed = get_changed(self.sudo(), vals, ENTRY_FIELDS).with_env(self.env)
+            changed._check_entries_kept()
+        receipts = numbers.find_receipts(changed)
+        left = numbers.read_numbers(receipts)
+        result = super().write(vals)
+        numbers.keep_left(receipts, left)
+        # Typed: what the host draws is free.
+        if vals.get("name") and self.env.context.get("clear_sequence_mixin_cache", True):
+            numbers.check_free(self)
+        if "state" in vals:
+            self._follow_settlements()
+        return result
+
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        if any(vals.get("name") for vals in vals_list):
+            numbers.check_free(moves)
+        return moves
+
+    @override
+    def unlink(self):
+        left = numbers.read_numbers(numbers.find_receipts(self))
+        result = super().unlink()
+        numbers.keep(self.env, left)
+        return result
+
+    def _get_next_sequence_format(self):
+        pattern, values = super()._get_next_sequence_format()
+        if self.journal_id.type in MONEY_JOURNALS:
+            prefix = numbers.get_prefix(self, pattern.format(**values))
+            values["seq"] = max(values["seq"], numbers.find_last(self.env, self.journal_id, prefix))
+        return pattern, values
+
+    def _follow_settlements(self):
+        """Tell that entries which settle invoices were posted or taken back."""
+        entries = self.sudo().filtered(  # whoever writes them, the journal is written
+            lambda move: move.company_id.document_guard and not move._is_guard_enabled()
+        )
+        lines = entries.line_ids
+        if partials := lines.matched_debit_ids | lines.matched_credit_ids:
+            follow(self.env, partials)
+
+    def _check_entries_kept(self):
+        """Refuse to move the posted entries of receipts, and of what settles an invoice.
+
+        :raise DocumentError: codes ``period_closed``, ``document_validated``
+        """
+        posted = self.filtered(lambda move: move.state == "posted")
+        posted._check_payments_kept()
+        # The others are being given their number.
+        check_entries_kept(posted.filtered(lambda move: move.name not in (False, "", "/")))
 
     def _check_payments_kept(self):
         """Refuse to take back or to change the entries of valid payments alone.

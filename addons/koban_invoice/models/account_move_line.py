@@ -5,8 +5,10 @@ from odoo.addons.koban_guard.tools.passes import get_changed
 
 from ..tools.follow_up import LINE_FOLLOW_UP
 
-# What the entry of a payment amounts to.
-AMOUNT_FIELDS = frozenset({"debit", "credit", "balance", "amount_currency"})
+# What the entry of a payment says, and its seal holds.
+ENTRY_FIELDS = frozenset(
+    {"account_id", "amount_currency", "balance", "credit", "currency_id", "debit", "partner_id"}
+)
 
 
 class AccountMoveLine(models.Model):
@@ -38,9 +40,31 @@ class AccountMoveLine(models.Model):
 
     @override
     def write(self, vals):
-        if not AMOUNT_FIELDS.isdisjoint(vals):
+        if not ENTRY_FIELDS.isdisjoint(vals):
             paid = self.sudo().filtered("move_id.origin_payment_id")  # compared only
             if paid:
-                changed = get_changed(paid, vals, AMOUNT_FIELDS).with_env(self.env)
+                changed = get_changed(paid, vals, ENTRY_FIELDS).with_env(self.env)
                 changed.move_id._check_payments_kept()
         return super().write(vals)
+
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_payments_kept()
+        return lines
+
+    @override
+    def unlink(self):
+        self._check_payments_kept()
+        return super().unlink()
+
+    def _check_payments_kept(self):
+        """Refuse that lines come to the posted entries of valid receipts, or leave them.
+
+        :raise DocumentError: codes ``period_closed``, ``document_validated``
+        """
+        entries = self.move_id.sudo().filtered(  # compared only
+            lambda move: move.origin_payment_id and move.state == "posted"
+        )
+        entries.with_env(self.env)._check_payments_kept()

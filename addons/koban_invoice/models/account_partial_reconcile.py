@@ -1,10 +1,47 @@
 from odoo import api, models
 
-from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import get_changed, open_pass
+
+from ..tools.settlements import check_kept, follow
+
+# What a settlement says of its matching.
+SETTLED_FIELDS = frozenset(
+    {
+        "amount",
+        "company_id",
+        "credit_amount_currency",
+        "credit_move_id",
+        "debit_amount_currency",
+        "debit_move_id",
+    }
+)
 
 
 class AccountPartialReconcile(models.Model):
+    """Each matching of a customer's invoice is told, and so is its end (issue 12, line 6)."""
+
     _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        partials = super().create(vals_list)
+        follow(self.env, partials)
+        return partials
+
+    @override
+    def write(self, vals):
+        if not SETTLED_FIELDS.isdisjoint(vals):
+            changed = get_changed(self.sudo(), vals, SETTLED_FIELDS)  # compared only
+            check_kept(changed.with_env(self.env), vals)
+        return super().write(vals)
+
+    @override
+    def unlink(self):
+        self.check_access("unlink")
+        follow(self.env, self, self.browse())
+        return super().unlink()
 
     @api.model
     def _update_matching_number(self, amls):

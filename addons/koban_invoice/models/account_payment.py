@@ -33,7 +33,13 @@ class AccountPayment(models.Model):
         "memo", "payment_reference", "move_id", "partner_bank_id",
     )  # fmt: skip
     _sealed_follow_up = PAYMENT_FOLLOW_UP
-
+    # Its entry, as the ledgers and the FEC read it.
+    _sealed_line_model = "account.move.line"
+    _sealed_line_field = "payment_id"
+    _sealed_line_fields = (
+        "account_id", "partner_id", "debit", "credit", "balance", "currency_id",
+        "amount_currency", "date", "journal_id", "parent_state",
+    )  # fmt: skip
     _archive_dates = ("date",)
     _archive_totals = ("amount_company_currency_signed",)
 
@@ -208,6 +214,8 @@ class AccountPayment(models.Model):
                     content["document"]["valid"] = True
                 else:
                     content["document"] = {"id": id_, "valid": False}
+                    if "lines" in content:
+                        content["lines"] = []
         return contents
 
     @api.model

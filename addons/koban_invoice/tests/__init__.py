@@ -2,6 +2,7 @@ from . import test_access
 from . import test_alarms
 from . import test_cancel_document
 from . import test_chain
+from . import test_clock
 from . import test_commands
 from . import test_context_keys
 from . import test_corrections
@@ -9,6 +10,7 @@ from . import test_credit_notes
 from . import test_doors
 from . import test_groupings
 from . import test_guard_off
+from . import test_invoice_dates
 from . import test_issued
 from . import test_journals
 from . import test_leak
@@ -29,5 +31,6 @@ from . import test_queries
 from . import test_references
 from . import test_screen
 from . import test_seed_rows
+from . import test_settlements
 from . import test_test_mode
 from . import test_typed_code

@@ -19,6 +19,8 @@ KINDS = [
     ("notice", "Renewal Letter"),
     ("suspension", "Suspension"),
     ("end", "End"),
+    ("settlement", "Settlement"),
+    ("settlement_undone", "Settlement Undone"),
     ("edition", "Edition of Texts"),
     ("refusal", "Refusal"),
     ("print", "Print"),
@@ -43,6 +45,8 @@ KINDS = [
     ("key_declared", "Signing Key Declared"),
     ("moved", "Database Moved"),
     ("copied", "Copy of the Database"),
+    ("clock", "Clock Declared"),
+    ("warning", "Validated Despite a Warning"),
     ("attestation", "Attestation"),
     ("attestation_failed", "Altered Software"),
 ]
@@ -52,7 +56,10 @@ SEAL = "seal"
 # What a document goes through by agreement, each with a day of its own: no corrections of it.
 ACT_KINDS = ("amendment", "revision", "renewal", "notice", "suspension", "end")
 # Their content is that of a document, as it must be found.
-SEAL_KINDS = ("validation", "takeover", "correction", "closing", *ACT_KINDS)
+SEAL_KINDS = (
+    "validation", "takeover", "correction", "closing", *ACT_KINDS, "settlement",
+    "settlement_undone",
+)  # fmt: skip
 CHAINS = [("main", "Main"), ("test", "TEST")]
 CHAIN_NAMES = tuple(name for name, _label in CHAINS)
 COLUMNS = (
@@ -187,6 +194,7 @@ class KobanEvent(models.Model):
             "invoices": self.env._("Invoices"),
             "journal": self.env._("Journal"),
             "key": self.env._("Key"),
+            "last_date": self.env._("Date of the last number"),
             "link": self.env._("Link no."),
             "links": self.env._("Events read"),
             "locks": self.env._("Lock dates"),

@@ -14,6 +14,7 @@ CODES = [
     ("link_missing", "Links of the journal are missing"),
     ("link_altered", "A link of the journal was altered"),
     ("link_order", "A link does not follow the one before it"),
+    ("date_order", "A link is dated before the one before it"),
     ("link_unknown", "A link belongs to no chain of a company"),
     ("link_elsewhere", "A link was signed in another database"),
     ("signature_invalid", "The signature is not valid"),

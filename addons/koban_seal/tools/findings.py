@@ -8,6 +8,7 @@ from .canonical import dumps
 
 # A nuisance to mend, not an alteration of what was recorded.
 WARNINGS = {
+    "date_order",
     "database_copy",
     "database_undeclared",
     "document_corrected",

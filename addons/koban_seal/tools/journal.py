@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL
 from .canonical import dumps
 from .chain import ALGORITHM, ORIGIN, Link
+from .clock import CLOCK, get_link_date
 from .connections import fetch_committed, open_after, reader
 from .database import COPIED, identify
 from .files import ProofFileError
@@ -141,8 +142,8 @@ def append(env, entries):
         key = entry["company_id"], entry["chain"]
         if entry["kind"] == COPIED:
             entry, heads[key] = _begin_anew(entry, heads[key])
-        row = _prepare_row(entry, heads[key], signer, identify(env).code)
-        heads[key] = row["number"], row["hash"], row["signature"], row["key_id"]
+        row = _prepare_row(env, entry, heads[key], signer)
+        heads[key] = row["number"], row["hash"], row["signature"], row["key_id"], row["date"]
         rows.append(row)
     _insert(env, rows)
     _schedule_heads(env, {company_id for company_id, _chain in chains})
@@ -154,7 +155,7 @@ def _prepare_alarms(env, heads, signer) -> list[dict]:
     To sign what follows would cover it up: the alarm has it verified for ever.
     """
     alarms = []
-    for (company_id, chain), (number, hash_, signature, key_id) in heads.items():
+    for (company_id, chain), (number, hash_, signature, key_id, _date) in heads.items():
         # A change of key has the last link before it verified anyway.
         if key_id == signer.key_id and not signer.has_signed(hash_, signature):
             company = env["res.company"].browse(company_id)
@@ -167,10 +168,10 @@ def _begin_anew(entry, head) -> tuple[dict, tuple]:
 
     It names the last link of the original, which is not its own past.
     """
-    number, hash_, _signature, key_id = head
+    number, hash_, _signature, key_id, date = head
     original = {"number": number, "hash": hash_, "key": key_id}
     content = {**entry["content"], "original": original}
-    return {**entry, "content": content}, (number, ORIGIN, "", key_id)
+    return {**entry, "content": content}, (number, ORIGIN, "", key_id, date)
 
 
 def _complete_seals(env, entries):
@@ -183,13 +184,13 @@ def _complete_seals(env, entries):
         env[model_name]._fill_seals(seals)
 
 
-def _lock_head(env, company_id, chain) -> tuple[int, str, str, str]:
-    """Lock a chain; return the number, fingerprint, signature and key of its last link.
+def _lock_head(env, company_id, chain) -> tuple[int, str, str, str, datetime | None]:
+    """Lock a chain; return the number, fingerprint, signature, key and date of its last link.
 
     Waits until no other transaction writes the chain, and keeps it until this one ends.
     """
     query = SQL(
-        "SELECT number, hash, signature, key_id FROM koban_event "
+        "SELECT number, hash, signature, key_id, date FROM koban_event "
         "WHERE company_id = %s AND chain = %s ORDER BY number DESC LIMIT 1",
         company_id,
         chain,
@@ -206,12 +207,14 @@ def _lock_head(env, company_id, chain) -> tuple[int, str, str, str]:
     own = env.cr.fetchall()
     # What others committed since this transaction began is out of its sight.
     heads = own + fetch_committed(env, "koban_event", query)
-    return max((head for head in heads if head[0]), default=(0, ORIGIN, "", ""))
+    return max((head for head in heads if head[0]), default=(0, ORIGIN, "", "", None))
 
 
-def _prepare_row(entry, head, signer, database) -> dict:
-    number, previous, previous_signature, _key_id = head
-    now = datetime.utcnow().replace(microsecond=0)
+def _prepare_row(env, entry, head, signer) -> dict:
+    number, previous, previous_signature, _key_id, last = head
+    # A declared clock goes back, and says so; nothing else does.
+    now = get_link_date(env, None if entry["kind"] == CLOCK else last)
+    database = identify(env).code
     content, notes = dumps(entry["content"]), dumps(entry["notes"])
     link = Link(
         chain=entry["chain"],

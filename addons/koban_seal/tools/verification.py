@@ -11,6 +11,7 @@ from . import heads, keys
 from .acknowledgements import read_acknowledgements
 from .canonical import dumps
 from .chain import ORIGIN, PLACED, Link
+from .clock import CLOCK
 from .database import COPIED, MOVED, identify, read_declared
 from .files import ProofFileError
 from .findings import NOTE, Finding
@@ -208,6 +209,9 @@ class CompanyVerification:
             yield self._tell(
                 row, "link_elsewhere", expected=last["database"], found=row["database"] or ""
             )
+        if last and row["date"] < last["date"] and row["kind"] != CLOCK:
+            dates = {"expected": last["date"].isoformat(), "found": row["date"].isoformat()}
+            yield self._tell(row, "date_order", **dates)
         if last and (row["key_id"] != last["key_id"] or row["kind"] == "alarm"):
             yield from self._check_signature(last)
 

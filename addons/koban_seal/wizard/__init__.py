@@ -1,3 +1,4 @@
+from . import clock_declare
 from . import database_declare
 from . import signing_key_declare
 from . import verification_acknowledge
