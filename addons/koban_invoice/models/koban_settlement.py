@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.arguments import public
-from odoo.addons.koban_seal.models.append_only import forbid_changes
+from odoo.addons.koban_seal.tools.triggers import forbid_changes
 from odoo.addons.koban_seal.tools.verification import Finding
 
 from ..tools.settlements import COUNTED, EXCHANGE, MONEY, OFFSET, OTHER, RECEIPT

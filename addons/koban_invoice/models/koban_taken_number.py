@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_seal.models.append_only import forbid_changes
+from odoo.addons.koban_seal.tools.triggers import forbid_changes
 
 
 class KobanTakenNumber(models.Model):

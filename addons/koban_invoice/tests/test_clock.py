@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.koban_seal.models.koban_verification_finding import WARNINGS
+from odoo.addons.koban_seal.tools.findings import WARNINGS
 from odoo.addons.koban_seal.tools import journal
 
 from .chain import ChainCase
