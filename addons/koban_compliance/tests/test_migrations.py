@@ -12,6 +12,7 @@ from odoo.addons.koban_mentions.models.account_chart_template import NOTED_TAXES
 REVERSE_CHARGE = ("koban_compliance", "19.0.1.1.0/post-reverse_charge", "19.0.1.0.0")
 TAX_NOTES = ("koban_compliance", "19.0.1.2.0/post-tax_notes", "19.0.1.1.0")
 LATE_VALUES = ("koban_compliance", "19.0.1.3.0/end-late_values", "19.0.1.2.0")
+EXPLAINED = ("koban_compliance", "19.0.2.1.0/end-explained_labels", "19.0.1.2.0")
 SEALS = ("koban_compliance", "19.0.1.1.0/post-seals", "19.0.1.0.0")
 READY_MODELS = ("koban_document", "19.0.1.1.0/post-ready_models", "19.0.1.0.0")
 
@@ -143,6 +144,11 @@ class TestOlderDocuments(ChainCase):
         for _again in range(2):
             self.run_migration(*LATE_VALUES)
             self.env.cr.flush()
+        corrected = {one.res_id for one in self.find() if one.code == "document_corrected"}
+        self.assertEqual(len(corrected), 4, "labels of three invoices, one of them in two parts")
+        for _again in range(2):
+            self.run_migration(*EXPLAINED)
+            self.env.cr.flush()
         self.assertEqual(self.get_labels(plain), [plain.name])
         self.assertEqual(self.get_labels(cited), [f"PO 7 - {cited.name}"])
         parts = [f"{halved.name} versement #1", f"{halved.name} versement #2"]
@@ -152,4 +158,4 @@ class TestOlderDocuments(ChainCase):
         self.assertEqual([(one.code, one.res_id, one.field) for one in self.find()], before)
         events = self.env["koban.event"].sudo().search([("res_id", "in", plain.ids)], order="id")
         events = events.filtered(lambda event: event.res_model == "account.move")
-        self.assertEqual(events.mapped("kind"), ["validation", "correction"])
+        self.assertEqual(events.mapped("kind"), ["validation", "correction", "acknowledgement"])
