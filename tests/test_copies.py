@@ -12,13 +12,6 @@ from test_proof import log_in, make_drafts, states
 
 from setup.process import merged
 
-DUPLICATE = """
-from odoo.service import db
-from odoo.tools import config
-config["list_db"] = True
-env.cr.rollback()
-db.exp_duplicate_database({source!r}, {target!r}, neutralize_database={neutralize})
-"""
 # The paper of an invoice, as PDF, and its text.
 PRINT = """
 import io, json
@@ -68,15 +61,19 @@ def group(rpc: XmlRpc, name: str) -> int:
     return rpc("ir.model.data", "search_read", named, ["res_id"])[0]["res_id"]
 
 
-def declare(place: Place, *options: str) -> int:
-    """Run the command ``koban_declare``; return its status."""
-    command = place.odoo.command("koban_declare", "-d", place.name, "--log-level=critical")
+def run(place: Place, *arguments: str) -> int:
+    """Run a command of the host; return its status."""
     return subprocess.run(
-        [str(part) for part in (*command, *options)],
+        [str(part) for part in place.odoo.command(*arguments)],
         env=merged(place.odoo.variables()),
         capture_output=True,
         check=False,
     ).returncode
+
+
+def declare(place: Place, *options: str) -> int:
+    """Run the command ``koban_declare``; return its status."""
+    return run(place, "koban_declare", "-d", place.name, "--log-level=critical", *options)
 
 
 def check_refused(place: Place, draft: int) -> None:
@@ -152,10 +149,8 @@ def test_moved(place: Place, other: Place, way: str) -> None:
     if way == "dump":
         restore(place, other.name)
     else:
-        script = DUPLICATE.format(
-            source=place.name, target=other.name, neutralize=way == "neutralised"
-        )
-        place.odoo.script(place.name, script)
+        options = ["--neutralize"] if way == "neutralised" else []
+        assert run(place, "db", "duplicate", *options, place.name, other.name) == 0
     check_refused(other, drafts[1])
     assert declare(other, "--moved") == 1
     assert declare(other, "--moved", "--reason", "The server broke") == 0
@@ -191,8 +186,7 @@ def restore(place: Place, name: str) -> None:
 def test_neutralised_in_place(place: Place) -> None:
     """A database that was neutralised where it is asks the same, and its chain goes on."""
     drafts = work(place)
-    command = place.odoo.command("neutralize", "-d", place.name, "--log-level=critical")
-    subprocess.run([str(part) for part in command], env=merged(place.odoo.variables()), check=True)
+    assert run(place, "neutralize", "-d", place.name, "--log-level=critical") == 0
     check_refused(place, drafts[1])
     assert declare(place, "--moved", "--reason", "Neutralised by mistake") == 0
     with place.serve() as url:

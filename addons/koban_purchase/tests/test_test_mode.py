@@ -102,7 +102,7 @@ class TestTestPurchases(AccessFirst, PaperMixin, InvoiceCase):
             old = self.make_test_order()
         new = self.make_test_order()
         self.env.cr.flush()
-        self.assertEqual([old.seal_id.algorithm, new.seal_id.algorithm], [1, 2])
+        self.assertEqual([old.seal_id.algorithm, new.seal_id.algorithm], [1, 3])
         orders = old | new
         self.assertFalse(self.find_altered(orders))
         for table, column in (("purchase_order", "origin"), ("purchase_order_line", "name")):

@@ -3,9 +3,8 @@ from odoo import api, fields, models, tools
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..tools.database import COPIED, MOVED, ORIGINAL, identify, read_declared, write_declared
-from ..tools.journal import get_heads_query, record_event
-from ..tools.signing import declare_new, get_current_key_id
+from ..tools.database import COPIED, MOVED, ORIGINAL, identify, read_declared
+from ..tools.declaration import declare_database
 
 KINDS = [(ORIGINAL, "Original"), (MOVED, "Original, Moved"), (COPIED, "Copy")]
 
@@ -91,7 +90,7 @@ class KobanDatabase(models.Model):
                 ),
                 "database_reason",
             )
-        return self._declare(MOVED, reason.strip())
+        return declare_database(self.env, MOVED, reason.strip())
 
     @api.model
     @public
@@ -104,7 +103,7 @@ class KobanDatabase(models.Model):
         :raise DocumentError: code ``database_known``
         """
         self._check_declaration(("undeclared", ORIGINAL, MOVED))
-        return self._declare(COPIED, (reason or "").strip())
+        return declare_database(self.env, COPIED, (reason or "").strip())
 
     @api.model
     def _check_declaration(self, states):
@@ -119,32 +118,3 @@ class KobanDatabase(models.Model):
                 "database_known",
                 model=self._name,
             )
-
-    @api.model
-    def _declare(self, kind, reason) -> str:
-        """Make a key, put this database on record, and tell each chain."""
-        before, previous = read_declared(self.env)[0], get_current_key_id(self.env)
-        signer = declare_new(self.env, reason)
-        write_declared(self.env, kind, reason)
-        self.env.registry.clear_cache()
-        identity = identify(self.env)
-        detail = {
-            "reason": reason,
-            "database": identity.name,
-            "identity": [before, identity.code],
-            "previous": previous,
-            "key": signer.key_id,
-        }
-        for company, chain in self._get_chains():
-            record_event(self.env, kind, company=company, detail=detail, chain=chain)
-        return signer.key_id
-
-    @api.model
-    def _get_chains(self) -> list[tuple]:
-        """Return company and name of each chain that has links, or should have some."""
-        # The declaration is that of all chains, whichever companies the user sees.
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
-        rows = self.env.execute_query(get_heads_query(companies.ids))
-        chains = {(company_id, chain) for company_id, chain, _number, _hash in rows}
-        chains |= {(company.id, "main") for company in companies if company.document_guard}
-        return [(companies.browse(id_), chain) for id_, chain in sorted(chains)]

@@ -4,7 +4,10 @@ from contextlib import contextmanager
 
 from odoo.tools import SQL
 
-from ..tools.verification import CompanyVerification
+from ..models.koban_event import COLUMNS
+from ..tools.chain import ORIGIN
+from ..tools.signing import get_signer
+from ..tools.verification import CompanyVerification, get_fingerprint
 
 # Another value for each type of column.
 OTHERS = {
@@ -18,6 +21,45 @@ OTHERS = {
     "text": "coalesce(%s, '') || 'x'",
     "jsonb": """coalesce(%s, '{}'::jsonb) || '{"x": 1}'""",
 }
+
+
+def write_anew(env, company, old, new):
+    """Write the main chain of a company anew, as who holds the key can.
+
+    :param old: text of the contents that another one takes the place of
+    :param new: that text
+    """
+    signer = get_signer(env)
+    columns = SQL(", ").join(map(SQL.identifier, ("id", *COLUMNS)))
+    env.cr.execute(
+        SQL(
+            "SELECT %s FROM koban_event WHERE company_id = %s AND chain = 'main' ORDER BY number",
+            columns,
+            company.id,
+        )
+    )
+    rows = [dict(zip(("id", *COLUMNS), row, strict=True)) for row in env.cr.fetchall()]
+    env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
+    previous = ORIGIN, ""
+    for row in rows:
+        row["content"] = row["content"].replace(old, new)
+        row["key_id"] = signer.key_id
+        hash_ = get_fingerprint(row, *previous)
+        signature = signer.sign(hash_)
+        env.cr.execute(
+            SQL(
+                "UPDATE koban_event SET content = %s, key_id = %s, previous_hash = %s, hash = %s, "
+                "signature = %s WHERE id = %s",
+                row["content"],
+                signer.key_id,
+                previous[0],
+                hash_,
+                signature,
+                row["id"],
+            )
+        )
+        previous = hash_, signature
+    env.cr.execute("ALTER TABLE koban_event ENABLE TRIGGER USER")
 
 
 class Attacker:

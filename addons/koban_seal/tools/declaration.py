@@ -1,0 +1,42 @@
+"""Puts on record which database this is, and tells each chain.
+
+Functions, no methods: code typed in a client goes by the methods that ask who may.
+"""
+
+from .database import identify, read_declared, write_declared
+from .journal import get_heads_query, record_event
+from .signing import declare_new, get_current_key_id
+
+
+def declare_database(env, kind: str, reason: str) -> str:
+    """Declare that this database signs from now on, with a key of its own.
+
+    :param kind: ``moved`` or ``copied``
+    :param reason: told to the auditor
+    :return: fingerprint of the new key
+    """
+    before, previous = read_declared(env)[0], get_current_key_id(env)
+    signer = declare_new(env, reason)
+    write_declared(env, kind, reason)
+    env.registry.clear_cache()
+    identity = identify(env)
+    detail = {
+        "reason": reason,
+        "database": identity.name,
+        "identity": [before, identity.code],
+        "previous": previous,
+        "key": signer.key_id,
+    }
+    for company, chain in _get_chains(env):
+        record_event(env, kind, company=company, detail=detail, chain=chain)
+    return signer.key_id
+
+
+def _get_chains(env) -> list[tuple]:
+    """Return company and name of each chain that has links, or should have some."""
+    # The declaration is that of all chains, whichever companies the user sees.
+    companies = env["res.company"].sudo().with_context(active_test=False).search([])
+    rows: list[tuple] = env.execute_query(get_heads_query(companies.ids))
+    chains = {(company_id, chain) for company_id, chain, _number, _hash in rows}
+    chains |= {(company.id, "main") for company in companies if company.document_guard}
+    return [(companies.browse(id_), chain) for id_, chain in sorted(chains)]
