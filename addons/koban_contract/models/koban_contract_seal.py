@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.pipeline import Run
+from odoo.addons.koban_seal.models.koban_event import ACT_KINDS
 from odoo.addons.koban_seal.tools.journal import seal
 from odoo.addons.koban_seal.tools.one_query import read_in_one_query
 
@@ -68,7 +69,8 @@ class KobanContract(models.Model):
         "renewal_error": "why a job failed",
         "alarm_end": "for which term someone was reminded",
         "early_alarm_end": "for which term someone was reminded",
-        "access_token": "of the portal",
+        "customer_document_ids": "files on the portal; each change is an event of the journal",
+        "access_token": "opens the customer's page",
     }
     _sealed_line_model = "koban.contract.line"
     _sealed_line_field = "contract_id"
@@ -90,6 +92,9 @@ class KobanContract(models.Model):
         "renewal_ids": ("koban.contract.renewal", "contract_id", RENEWAL_FIELDS),
         "notice_ids": ("koban.contract.notice", "contract_id", NOTICE_FIELDS),
     }  # fmt: skip
+    # What they make of the contract is agreed on; all else is a correction, and asks for a reason.
+    _state_kinds = ACT_KINDS
+    _correction_severity = "warning"
     _archive_dates = ("validation_date", "date_start")
 
     @api.model
