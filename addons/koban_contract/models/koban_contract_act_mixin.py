@@ -10,6 +10,11 @@ class KobanContractActMixin(models.AbstractModel):
 
     _document_field = "contract_id"
 
+    def _check_line_count(self, documents, operation):
+        if operation == "unlink" and hasattr(self, "_unlink_never"):
+            return documents.browse()  # of drafts neither: it says so in its own words
+        return super()._check_line_count(documents, operation)
+
     def _get_line_label(self):
         self.ensure_one()
         return self.display_name

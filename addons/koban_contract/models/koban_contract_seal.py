@@ -70,7 +70,8 @@ class KobanContract(models.Model):
         "renewal_error": "why a job failed",
         "alarm_end": "for which term someone was reminded",
         "early_alarm_end": "for which term someone was reminded",
-        "access_token": "of the portal",
+        "customer_document_ids": "files on the portal; each change is an event of the journal",
+        "access_token": "opens the customer's page",
     }
     _sealed_line_model = "koban.contract.line"
     _sealed_line_field = "contract_id"
@@ -92,6 +93,9 @@ class KobanContract(models.Model):
         "renewal_ids": ("koban.contract.renewal", "contract_id", RENEWAL_FIELDS),
         "notice_ids": ("koban.contract.notice", "contract_id", NOTICE_FIELDS),
     }  # fmt: skip
+    # What they make of the contract is agreed on; all else is a correction, and asks for a reason.
+    _state_kinds = ACT_KINDS
+    _correction_severity = "warning"
     _archive_dates = ("validation_date", "date_start")
 
     @api.model

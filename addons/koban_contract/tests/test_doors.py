@@ -72,7 +72,7 @@ class TestContractDoors(SealedContractCase):
             value = get_other_value(act, act._fields[field])
             with self.subTest(act=name), self.kept():
                 self.refusal("document_validated", act.write, {field: value})
-                self.refusal("document_validated", act.unlink)
+                self.refused(act.unlink)
         action = self.env["ir.actions.server"].create(
             {
                 "name": "Rewrite",

@@ -12,6 +12,7 @@ from psycopg2 import IntegrityError
 from pypdf import PdfReader
 
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_guard.tools.passes import open_pass
 
 from .common import ContractCase
 
@@ -79,6 +80,7 @@ class TestNotices(ContractCase):
             mute_logger("odoo.sql_db"),
             self.assertRaises(IntegrityError),
             self.env.cr.savepoint(),
+            open_pass(contract, lines=True),
         ):
             contract.notice_ids.sudo().copy()
         with self.assertRaises(DocumentError) as caught:
@@ -128,9 +130,10 @@ class TestNotices(ContractCase):
         self.assertIn("is not published", line["waiting"])
         self.assertIn("pas publi", line["told"])
         notice = contract._send_notice(contract.date_end)
-        notice.figures = {
-            **notice.figures, "lines": [{**line, "formula": "100.5 × 294.6 / 280"}]
-        }  # fmt: skip
+        with open_pass(contract, line_fields={"figures"}):
+            notice.figures = {
+                **notice.figures, "lines": [{**line, "formula": "100.5 × 294.6 / 280"}]
+            }  # fmt: skip
         self.assertEqual(notice._get_letter()["lines"][0]["formula"], "100,5 × 294,6 / 280")
 
     def test_sent_already(self):

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.koban_contract.hooks import post_init_hook
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_guard.tools.batches import isolate_failures
 from odoo.addons.koban_guard.tools.passes import open_pass
 from odoo.addons.koban_seal.models import sealed_mixin
 from odoo.addons.koban_seal.tools import acts, journal, signing
@@ -162,6 +163,60 @@ class TestContractSeal(SealedContractCase):
             contract.title = "Another"
             contract.amendment_ids.sudo().reason = "Another"
         self.assertEqual(self.get_kinds(contract)[before:], ["correction"])
+
+    def test_altered_before_act(self):
+        """Issue 12, line 3: an act covers up nothing that was changed past the application."""
+        contract, other = self.make_contract(date_end="2026-12-31"), self.make_contract()
+        self.env.cr.flush()
+        self.sql(
+            "UPDATE koban_contract_line SET price_unit = 7 WHERE contract_id = %s", contract.id
+        )
+        contract.action_renew()
+        other.amend("2026-02-01", {"contract": {"notice_months": 2}})
+        self.assertEqual(self.get_kinds(contract), ["validation", "correction", "renewal"])
+        self.assertEqual(self.get_kinds(other), ["validation", "amendment"])
+        first, altered, last = map(self.read_content, self.get_links(contract))
+        prices = [content["lines"][0]["price_unit"] for content in (first, altered, last)]
+        self.assertEqual(prices, ["100", "7", "7"])
+        self.assertEqual(altered["document"]["date_end"], "2026-12-31")
+
+    def test_failed_act(self):
+        """Issue 12, faults: an act that is rolled back among others leaves no link."""
+        contracts = self.env["koban.contract"].union(
+            *(self.make_contract(date_end="2026-12-31") for _number in range(3))
+        )
+        broken = contracts[1]
+
+        def renew(some):
+            some.action_renew()
+            if broken in some:
+                raise DocumentError("No.", "contract_not_renewable")
+
+        self.assertEqual(list(isolate_failures(contracts, renew)), [broken])
+        kinds = [self.get_kinds(contract) for contract in contracts]
+        self.assertEqual(kinds, [["validation", "renewal"], ["validation"],
+                                 ["validation", "renewal"]])  # fmt: skip
+        self.assertEqual(self.find(), [])
+
+    def test_typed_code(self):
+        """Issue 12, line 2: code typed in the client calls nothing an act."""
+        contract = self.make_contract()
+        self.env.cr.flush()
+        for call in ("seal", "_seal", "_seal_act", "sealed_act", "_record"):
+            self.assertFalse(hasattr(contract, call))
+        for code in ("record._cancelled_seal(None)", "record._validated_seal(None)"):
+            action = self.env["ir.actions.server"].create(
+                {
+                    "name": "Seal",
+                    "model_id": self.env.ref("koban_contract.model_koban_contract").id,
+                    "state": "code",
+                    "code": code,
+                }
+            )
+            context = {"active_model": contract._name, "active_id": contract.id}
+            action.with_context(**context, active_ids=contract.ids).run()
+        self.assertNotIn("end", self.get_kinds(contract))
+        self.assertEqual(self.get_kinds(contract).count("validation"), 1)
 
     def test_takeover(self):
         """Issue 12, line 4: contracts validated before are sealed by the installation, once."""

@@ -3,13 +3,13 @@
 from odoo.tools import SQL
 
 from .coverage import Coverage, Part
-from .seal_reader import format_column
+from .seal_reader import _format_column
 
 DOCUMENT, LINES, TAXES, PARTS = range(4)
 
 
 def read_in_one_query(env, coverage: Coverage, ids) -> dict[int, dict]:
-    """Return what a coverage covers of documents, as ``read_contents`` does.
+    """Return what a coverage of columns and taxes covers of documents, as ``read_contents`` does.
 
     :param env: environment whose models have the tables
     :param ids: of the documents
@@ -60,7 +60,7 @@ def _get_rows_query(env, rank: int, part: Part, ids) -> SQL:
         SQL(", ").join(
             SQL(
                 "%s AS %s",
-                format_column(kind, SQL.identifier("d", name)),
+                _format_column(kind, SQL.identifier("d", name)),
                 SQL.identifier(name),
             )
             for name, kind in kinds.items()

@@ -78,7 +78,7 @@ def _read_rows(env, part: Part, ids) -> list[dict]:
     kinds = {"id": "int4", **({part.parent: "int4"} if part.parent else {})}
     kinds |= part.get_columns()
     columns = SQL(", ").join(
-        format_column(kind, SQL.identifier("d", name)) for name, kind in kinds.items()
+        _format_column(kind, SQL.identifier("d", name)) for name, kind in kinds.items()
     )
     env.cr.execute(
         SQL(
@@ -119,11 +119,7 @@ def _read_relation(env, part: Part, name, ids) -> dict[int, list[int]]:
     return dict(env.cr.fetchall())
 
 
-def format_column(kind: str, column: SQL) -> SQL:
-    """Return the SQL of a column's value as a seal writes it.
-
-    :param kind: SQL type of the column
-    """
+def _format_column(kind, column) -> SQL:
     template = FORMATS.get(kind) or (None if kind in NATIVE else "%s::text")
     return SQL(template, column) if template else column
 
