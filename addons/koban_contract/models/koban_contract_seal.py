@@ -34,7 +34,6 @@ class KobanContract(models.Model):
     _name = "koban.contract"
     _inherit = ["koban.contract"]
 
-    _state_kinds = ACT_KINDS
     _sealed_fields = (
         "company_id", "name", "title", "state", "kind", "type_id", "properties", "partner_id",
         "invoice_partner_id", "currency_id", "pricelist_id", "fiscal_position_id",

@@ -6,8 +6,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.koban_seal.tools.findings import WARNINGS
 from odoo.addons.koban_seal.tools import journal
+from odoo.addons.koban_seal.tools.findings import WARNINGS
 
 from .chain import ChainCase
 
