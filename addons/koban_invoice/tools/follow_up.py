@@ -59,7 +59,6 @@ LINE_FOLLOW_UP = {
     "is_imported": "that a file brought the line of the draft",
     "matching_number": PAYING,
     "no_followup": "stays editable: whether the customer is reminded",
-    "payment_id": PAYING,
     "purchase_line_id": OF_SUPPLIERS,
     "reconcile_model_id": PAYING,
     "reconciled": PAYING,

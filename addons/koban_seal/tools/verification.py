@@ -276,6 +276,8 @@ class CompanyVerification:
         """Yield what each later seal says otherwise than the one before it, with who and when."""
         model = self.env.get(model_name)
         rows = [row for row in rows if row["kind"] not in getattr(model, "_state_kinds", ())]
+        if not rows:
+            return
         before = self._read_seals_before(chain, model_name, rows)
         told = read_acknowledgements(
             self.env.cr, self.company.id, chain, [row["number"] for row in rows]
