@@ -26,7 +26,7 @@ OTHERS = {
 def write_anew(env, company, old, new):
     """Write the main chain of a company anew, as who holds the key can.
 
-    :param old: text of the contents that another one takes the place of
+    :param old: text that another one takes the place of, once in each content
     :param new: that text
     """
     signer = get_signer(env)
@@ -42,7 +42,7 @@ def write_anew(env, company, old, new):
     env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
     previous = ORIGIN, ""
     for row in rows:
-        row["content"] = row["content"].replace(old, new)
+        row["content"] = row["content"].replace(old, new, 1)
         row["key_id"] = signer.key_id
         hash_ = get_fingerprint(row, *previous)
         signature = signer.sign(hash_)
