@@ -1,10 +1,12 @@
 """An attacker with SQL access, and what a verification finds of them."""
 
+import json
 from contextlib import contextmanager
 
 from odoo.tools import SQL
 
 from ..models.koban_event import COLUMNS
+from ..tools.canonical import dumps
 from ..tools.chain import ORIGIN
 from ..tools.signing import get_signer
 from ..tools.verification import CompanyVerification, get_fingerprint
@@ -42,7 +44,8 @@ def write_anew(env, company, old, new):
     env.cr.execute("ALTER TABLE koban_event DISABLE TRIGGER USER")
     previous = ORIGIN, ""
     for row in rows:
-        row["content"] = row["content"].replace(old, new, 1)
+        if old in row["content"]:
+            row["content"] = dumps(json.loads(row["content"].replace(old, new, 1)))
         row["key_id"] = signer.key_id
         hash_ = get_fingerprint(row, *previous)
         signature = signer.sign(hash_)
