@@ -43,6 +43,8 @@ class TestDatabases(Attacker, DocumentCase):
         ]
         for one in patches:
             one.start()
+        # The key that this transaction made, of which a copy knows nothing.
+        self.env.cr.postcommit.clear()
         self.env.registry.clear_cache()
         try:
             yield
@@ -76,6 +78,8 @@ class TestDatabases(Attacker, DocumentCase):
 
     def test_refused(self):
         """In a copy nothing is signed, no key is made, and the verification says so."""
+        clerk = self.databases.with_user(self.make_user("database_clerk", "base.group_user"))
+        self.env.cr.flush()
         with self.elsewhere():
             self.refusal("database_copied", signing.get_signer, self.env)
             keys = self.env["koban.signing.key"].with_user(self.manager)
@@ -83,9 +87,6 @@ class TestDatabases(Attacker, DocumentCase):
             self.assertEqual(self.databases.get_state()["state"], "undeclared")
             self.assertEqual(self.find_codes(), ["database_undeclared"])
             self.refusal("database_reason", self.databases.declare_moved, "  ")
-            clerk = self.env["koban.database"].with_user(
-                self.make_user("database_clerk", "base.group_user")
-            )
             for declare in (clerk.declare_moved, clerk.declare_copy, clerk.sudo().declare_copy):
                 with self.assertRaises(AccessError):
                     declare("I say so")

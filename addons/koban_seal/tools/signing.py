@@ -136,7 +136,7 @@ def refuse_copy(env) -> DocumentError:
         "This database was copied, restored, moved or neutralised since it last signed, and it "
         "cannot know whether it is the original or a copy. Nothing can be validated until an "
         "administrator of commercial management says which, and nothing was changed: "
-        "Compliance > Declared Databases > This Is the Original, Moved, or This Is a Copy."
+        "Compliance > Declared Databases > Original or Copy…"
     )
     return DocumentError(message, "database_copied", model="koban.database")
 
