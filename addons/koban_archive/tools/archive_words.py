@@ -52,6 +52,9 @@ FIELDS = {
     "amount_total": ("Total TTC", "total toutes taxes comprises, dans la devise du document"),
     "amount_total_signed": ("Total TTC signé", "en devise de la société, négatif pour un avoir"),
     "legal_mentions": ("Mentions légales", "mentions imprimées, figées à la validation"),
+    "frozen_names": (
+        "Noms figés", "tiers, taxes, unités, devise et conditions, nommés comme à la validation"
+    ),
     "quote_number": ("Numéro de devis", "numéro du devis devenu commande"),
     "pricelist_id": ("Tarif", "liste de prix"),
     "prepayment_percent": ("Acompte demandé", "part demandée à la commande"),

@@ -11,3 +11,4 @@ from . import res_config_settings
 from . import account_account
 from . import account_tax
 from . import ir_attachment
+from . import ir_rule

@@ -2,9 +2,13 @@ import json
 from contextlib import contextmanager, nullcontext
 
 from odoo import api, fields, models, tools
+from odoo.tools import split_every
 
 from ..tools.frozen_view import get_shown, viewing
 from ..tools.names import NAMED_FIELDS, find_differences, read_values
+
+# So many documents are compared at a time.
+AT_ONCE = 100
 
 
 class NamesMixin(models.AbstractModel):
@@ -82,6 +86,18 @@ class NamesMixin(models.AbstractModel):
 
         :return: documents and values, as :func:`viewing` takes them; nothing for today's names
         """
+        groups = {}
+        for documents in split_every(AT_ONCE, self.ids, self.browse):
+            differences = documents._find_renamed()
+            for document in documents:
+                values = differences.get(document.id, {})
+                key = json.dumps(values, sort_keys=True)
+                others, _values = groups.get(key, (self.browse(), values))
+                groups[key] = others + document, values
+        return list(groups.values())
+
+    def _find_renamed(self) -> dict[int, dict]:
+        """Return what these documents name and is called otherwise today, by id."""
         frozen = self._get_frozen_names()
         named, ids = {}, {}
         for model, rows in ((m, rows) for names in frozen.values() for m, rows in names.items()):
@@ -89,13 +105,9 @@ class NamesMixin(models.AbstractModel):
             for row in rows.values():
                 named.setdefault(model, {}).update(row)
         today, _pairs = read_values(self.env, named, ids)
-        groups = {}
-        for document in self:
-            values = find_differences(frozen.get(document.id, {}), today)
-            key = json.dumps(values, sort_keys=True)
-            documents, _values = groups.get(key, (self.browse(), values))
-            groups[key] = documents + document, values
-        return list(groups.values())
+        # Of a thousand documents they would fill the memory.
+        self.invalidate_recordset(["frozen_names"], flush=False)
+        return {id_: find_differences(names, today) for id_, names in frozen.items()}
 
     @contextmanager
     def _as_validated(self):

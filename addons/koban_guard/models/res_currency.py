@@ -1,8 +1,6 @@
-from contextlib import nullcontext
-
 from odoo import api, models
 
-from ..tools.frozen_view import get_shown, viewing
+from ..tools.frozen_view import as_today, is_viewing
 from ..tools.overrides import override
 
 
@@ -12,9 +10,8 @@ class ResCurrency(models.Model):
     @api.model
     @override
     def get_all_currencies(self):
-        """Return today's currencies within the page of a document too, as they are remembered.
-
-        The pages of the portal ask for them, and the host keeps them for every other page.
-        """
-        with viewing(self.env, {}) if get_shown(self.env) else nullcontext():
+        if not is_viewing(self.env):
+            return super().get_all_currencies()
+        # The pages of the portal ask for them, and the host remembers them for every other page.
+        with as_today(self.env):
             return super().get_all_currencies()

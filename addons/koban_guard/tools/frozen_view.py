@@ -61,6 +61,11 @@ def get_shown(env) -> Values:
     return data.values_shown if isinstance(data, FrozenData) else {}
 
 
+def is_viewing(env) -> bool:
+    """Whether records may be shown with values of before."""
+    return isinstance(env.transaction.field_data, FrozenData)
+
+
 @contextmanager
 def viewing(env, values: Values) -> Iterator[None]:
     """Show records with these values, in every environment of the transaction.
@@ -84,6 +89,24 @@ def viewing(env, values: Values) -> Iterator[None]:
     finally:
         # A new one: what the former one held may have been written meanwhile.
         _set_cache(transaction, FrozenData(outer) if outer else defaultdict(dict))
+
+
+@contextmanager
+def as_today(env) -> Iterator[None]:
+    """Read records as they are today, within a view; nothing may be written meanwhile.
+
+    For what is remembered beyond the page, such as the domains of rules: they come of values of
+    the user's partner, and stay for everybody.
+    """
+    transaction = env.transaction
+    outer = transaction.field_data
+    if transaction.field_dirty:
+        transaction.flush()
+    _set_cache(transaction, defaultdict(dict))
+    try:
+        yield
+    finally:
+        _set_cache(transaction, outer)
 
 
 def _set_cache(transaction, data) -> None:

@@ -288,6 +288,50 @@ class TestNamesProof(NamesCase):
             self.assertEqual(self.customer.name, "Ancienne Boulangerie")
         self.assertEqual(self.customer.name, "Nouvelle Enseigne")
 
+    def test_queries_of_a_print(self):
+        """Issue 12, line 5: what differs is asked once a print, however many documents it has."""
+        invoices = self.env["account.move"].concat(*(self.make_named() for _n in range(6)))
+        counts = [self.count_queries(moves._group_by_names) for moves in (invoices[:1], invoices)]
+        self.assertEqual(counts[0], counts[1])
+
+    def test_rights_are_of_today(self):
+        """Issue 12, line 5: what a page shows does not decide what its reader may read."""
+        user = self.make_user("koban_names_reader", "")
+        self.env["ir.rule"].create(
+            {
+                "name": "Own customers",
+                "model_id": self.env["ir.model"]._get_id("res.partner.category"),
+                "domain_force": "[('name', '=', user.partner_id.commercial_partner_id.name)]",
+            }
+        )
+        values = {
+            "res.partner": {
+                user.partner_id.id: {"commercial_partner_id": self.customer.id},
+                self.customer.id: {"name": "Shown"},
+            }
+        }
+        self.env.registry.clear_all_caches()
+        rules = self.env["ir.rule"].with_user(user)
+        with viewing(self.env, values):
+            self.assertEqual(user.partner_id.commercial_partner_id.name, "Shown")
+            domains = [str(rules._compute_domain("res.partner.category"))]
+            self.assertEqual(user.partner_id.commercial_partner_id.name, "Shown")
+        domains.append(str(rules._compute_domain("res.partner.category")))
+        for domain in domains:
+            self.assertIn(user.name, domain)
+            self.assertNotIn("Shown", domain)
+
+    def test_remembered_currencies_are_of_today(self):
+        """Issue 12, line 5: what the host remembers for all pages is not that of one."""
+        currency = self.company.currency_id
+        self.env.registry.clear_all_caches()
+        with viewing(self.env, {"res.currency": {currency.id: {"symbol": "OLD"}}}):
+            self.assertEqual(currency.symbol, "OLD")
+            self.env["res.currency"].get_all_currencies()
+        symbol = self.env["res.currency"].get_all_currencies()[currency.id]["symbol"]
+        self.assertEqual(symbol, currency.symbol)
+        self.assertNotEqual(symbol, "OLD")
+
     def test_queries(self):
         """Issue 12, line 5: two queries more a validation, whatever the lines; none a page's."""
         counts = {}

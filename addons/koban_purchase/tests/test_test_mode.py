@@ -66,6 +66,20 @@ class TestTestPurchases(AccessFirst, PaperMixin, InvoiceCase):
             {key: counts["global"][key] for key in ("draft", "sent", "late", "late_receipt")},
         )
 
+    def test_names_of_the_validation(self):
+        """Issue 12, line 5: a validated order shows its vendor as of then, a draft as of today."""
+        order, draft = self.make_test_order(), self.make_test_order(confirm=False)
+        self.customer.write({"name": "Vendor Renamed", "street": "1 New Road"})
+        self.env.flush_all()
+        reports = self.env["ir.actions.report"]
+        for record, there, missing in (
+            (order, "Boulangerie Martin", "Vendor Renamed"),
+            (draft, "Vendor Renamed", "Boulangerie Martin"),
+        ):
+            page = reports._render_qweb_html(REPORTS[0], record.ids)[0].decode()
+            self.assertIn(there, page)
+            self.assertNotIn(missing, page)
+
     def test_walk(self):
         """Row 2-62: no number, no host state, a sealed validation, a bill never posted."""
         order = self.make_test_order()
