@@ -41,19 +41,40 @@ def hash_rows(env) -> int:
     """Read the links, and what they cover of documents, lines and taxes; hash each row."""
     from odoo.tools import SQL  # noqa: PLC0415
 
-    def columns(*names):
-        return SQL(", ").join(map(SQL.identifier, names))
+    stored = [name for name, field in env["koban.event"]._fields.items() if field.store]
+    count = after = 0
+    while True:
+        links = env.execute_query(
+            SQL(
+                "SELECT number, res_id, res_model, %s FROM koban_event WHERE chain = 'main' "
+                "AND company_id = %s AND number > %s ORDER BY number LIMIT %s",
+                list_columns(*stored),
+                env.company.id,
+                after,
+                BATCH,
+            )
+        )
+        if not links:
+            return count
+        after, rows = links[-1][0], list(links)
+        ids = [link[1] for link in links if link[2] == "account.move"]
+        for query, key in get_queries(env):
+            rows += env.execute_query(SQL("%s WHERE %s = ANY(%s)", query, key, ids))
+        for row in rows:
+            hashlib.sha256(repr(row).encode()).hexdigest()
+        count += len(rows)
+
+
+def get_queries(env) -> list:
+    """Return the queries of what a seal covers, each with the column of its document."""
+    from odoo.tools import SQL  # noqa: PLC0415
 
     coverage = env["account.move"]._get_coverage()
     tags = env["account.move.line"]._fields["tax_tag_ids"]
     assert coverage.lines.get_relations() == ["tax_tag_ids"], coverage.lines.get_relations()
-    stored = [name for name, field in env["koban.event"]._fields.items() if field.store]
-    queries = (
-        SQL("SELECT %s FROM account_move", columns("id", *coverage.document.get_columns())),
-        SQL(
-            "SELECT %s FROM account_move_line",
-            columns("id", "move_id", *coverage.lines.get_columns()),
-        ),
+    lines = list_columns("id", "move_id", *coverage.lines.get_columns())
+    by_line = (
+        SQL("SELECT %s FROM account_move_line", lines),
         SQL(
             "SELECT r.* FROM %s r JOIN account_move_line l ON l.id = r.%s",
             SQL.identifier(tags.relation),
@@ -65,25 +86,13 @@ def hash_rows(env) -> int:
             "JOIN account_tax t ON t.id = r.account_tax_id"
         ),
     )
-    keys = [SQL.identifier(name) for name in ("id", "move_id", "move_id", "move_id")]
-    count = after = 0
-    while True:
-        links = env.execute_query(
-            SQL(
-                "SELECT number, res_id, res_model, %s FROM koban_event WHERE chain = 'main' "
-                "AND company_id = %s AND number > %s ORDER BY number LIMIT %s",
-                columns(*stored),
-                env.company.id,
-                after,
-                BATCH,
-            )
-        )
-        if not links:
-            return count
-        after, rows = links[-1][0], list(links)
-        ids = [link[1] for link in links if link[2] == "account.move"]
-        for query, key in zip(queries, keys, strict=True):
-            rows += env.execute_query(SQL("%s WHERE %s = ANY(%s)", query, key, ids))
-        for row in rows:
-            hashlib.sha256(repr(row).encode()).hexdigest()
-        count += len(rows)
+    document = list_columns("id", *coverage.document.get_columns())
+    own = (SQL("SELECT %s FROM account_move", document), SQL.identifier("id"))
+    return [own, *((query, SQL.identifier("move_id")) for query in by_line)]
+
+
+def list_columns(*names):
+    """Return names as the columns of a query."""
+    from odoo.tools import SQL  # noqa: PLC0415
+
+    return SQL(", ").join(map(SQL.identifier, names))

@@ -174,6 +174,7 @@ class KobanEvent(models.Model):
         codes = self.env["koban.verification.finding"]._fields["code"]
         return {
             **dict(codes._description_selection(self.env)),
+            **self._get_verification_labels(),
             "archived_until": self.env._("Archived until"),
             "billed": self.env._("Invoiced partner"),
             "changes": self.env._("Changes"),
@@ -187,7 +188,6 @@ class KobanEvent(models.Model):
             "fields": self.env._("Fields"),
             "findings": self.env._("Findings"),
             "fiscal_position": self.env._("Fiscal position"),
-            "heads": self.env._("Lines of recorded heads"),
             "hash": self.env._("Fingerprint"),
             "id": self.env._("Identifier"),
             "identity": self.env._("Identity of the database"),
@@ -195,12 +195,9 @@ class KobanEvent(models.Model):
             "journal": self.env._("Journal"),
             "key": self.env._("Key"),
             "last_date": self.env._("Date of the last number"),
-            "link": self.env._("Link no."),
             "links": self.env._("Events read"),
-            "locks": self.env._("Lock dates"),
             "message": self.env._("Message"),
             "model": self.env._("Type"),
-            "notes": self.env._("Changes on record"),
             "number": self.env._("Number"),
             "original": self.env._("Last link of the original"),
             "partner": self.env._("Customer"),
@@ -214,6 +211,14 @@ class KobanEvent(models.Model):
             "state": self.env._("Result"),
             "until": self.env._("Until"),
             "valid": self.env._("Valid"),
+        }
+
+    def _get_verification_labels(self) -> dict[str, str]:
+        return {
+            "heads": self.env._("Lines of recorded heads"),
+            "link": self.env._("Link no."),
+            "locks": self.env._("Lock dates"),
+            "notes": self.env._("Changes on record"),
         }
 
     # ------------------------------------------------------------------

@@ -98,7 +98,8 @@ class Attacker:
         return sorted({finding.code for finding in self.find(company)})
 
     def find_fields(self):
-        return sorted({finding.field for finding in self.find()})
+        # Of a value within a field: `names/res.partner/7/name`.
+        return sorted({finding.field.partition("/")[0] for finding in self.find()})
 
     # ------------------------------------------------------------------
     # Each value and each row that seals cover

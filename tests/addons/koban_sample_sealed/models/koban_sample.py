@@ -12,6 +12,13 @@ class KobanSample(models.Model):
     _sealed_line_model = "koban.sample.line"
     _sealed_line_field = "sample_id"
     _sealed_line_fields = ("name", "price")
+    _sealed_follow_up = {
+        "city": "where the customer is today",
+        "former_id": "which one this one stands for",
+        "is_held": "a mark of the tests",
+        "trail": "what a foreign addon saw",
+        "user_id": "stays editable: each change is an event",
+    }
 
     @api.model
     def _get_validated_condition(self):
