@@ -9,6 +9,7 @@
     "application": True,
     "depends": ["koban_document", "koban_invoice", "purchase"],
     "data": [
+        "security/koban_security.xml",
         "views/purchase_order_views.xml",
         "views/purchase_order_fictitious_views.xml",
         "report/purchase_order.xml",

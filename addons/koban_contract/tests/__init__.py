@@ -14,6 +14,7 @@ from . import (
     test_index,
     test_indexation,
     test_journal,
+    test_leak,
     test_matrix,
     test_no_gap,
     test_notices,

@@ -1,14 +1,15 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..rows import RowSource, split_amount
+from ..tools.outside import GROUP_TYPES, shown_outside
 
-GROUP_TYPES = ("line_section", "line_subsection")
 PLACED_TYPES = (None, False, "product", "line_note")
 # The option of a new group, by what the document model says.
 OPTIONS = {"hide_prices": "collapse_prices", "hide_detail": "collapse_composition"}
@@ -44,6 +45,13 @@ class GroupingLineMixin(models.AbstractModel):
     is_current = fields.Boolean(
         string="New Lines Go Here", copy=False, help="New lines are added to this group."
     )
+    is_shown_outside = fields.Boolean(
+        string="Shown to the Partner",
+        compute="_compute_is_shown_outside",
+        search="_search_is_shown_outside",
+        compute_sudo=True,
+        help="Whether the customer or the vendor may read the line: no group hides anything of it.",
+    )
 
     @api.model
     def default_get(self, fields):
@@ -70,6 +78,49 @@ class GroupingLineMixin(models.AbstractModel):
             {"company_id": self.env.company.id, **({"move_type": kind} if kind else {})}
         )
         return draft._get_printed_model()
+
+    # ---- Who is outside the company ----
+    def _compute_is_shown_outside(self):
+        """Ask the search, so that there is one rule; lines not saved yet are shown."""
+        saved = self.browse(self._origin.ids).with_context(active_test=False)
+        hidden = saved.search([("id", "in", saved.ids), ("is_shown_outside", "=", False)])
+        for line in self:
+            line.is_shown_outside = line._origin not in hidden
+
+    @api.model
+    def _search_is_shown_outside(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies = self.env["res.company"].sudo()  # their switch alone
+        drawn = companies.with_context(active_test=False).search([("document_guard", "=", True)])
+        line = self.sudo().browse()  # its columns, whoever searches
+        document, types = self._grouping_document_field, self._get_outside_types()
+        shown = Domain.custom(
+            to_sql=lambda _model, alias, _query: shown_outside(
+                line, document, alias, tuple(drawn.ids), types
+            )
+        )
+        wanted = {bool(item) for item in value}
+        if len(wanted) != 1:
+            return Domain(bool(wanted))
+        return shown if True in wanted else ~shown
+
+    @api.model
+    def _get_outside_types(self) -> tuple[str, ...]:
+        """Return the types of lines that stand in no group and that the partner may read."""
+        return ()
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Name a hidden line after its group: what names its line asks for no right to it."""
+        super()._compute_display_name()
+        if not self.env.user.share:
+            return
+        for line in self.filtered(lambda line: not line.is_shown_outside):
+            document = line[line._grouping_document_field].sudo()  # its name and its groups' alone
+            group = document._get_hiding_groups().get(line.sudo())
+            names = [document.display_name, group._get_group_title() if group else ""]
+            line.display_name = " - ".join(filter(None, names))
 
     def _is_group(self) -> bool:
         """Whether the line is the title of a group."""

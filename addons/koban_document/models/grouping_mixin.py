@@ -34,7 +34,25 @@ class GroupingMixin(models.AbstractModel):
 
     def _get_lines_to_print(self):
         """Return the lines that the page may show, in order. Extend it to leave some out."""
-        return self._get_ordered_lines()
+        return self._as_page()._get_ordered_lines()
+
+    def _as_page(self):
+        """Return the document as its page reads it: with every line, whoever looks at it.
+
+        Outside the company one reads the lines of which nothing is hidden
+        (``is_shown_outside``), and the totals of groups need the others too.
+        """
+        self.ensure_one()
+        if not self.env.user.share or not self.id:
+            return self
+        # What was read before, with fewer rights, may lack some.
+        self.invalidate_recordset([self._grouping_lines_field])
+        return self.sudo()  # groups decide what is told of the lines
+
+    def _get_shown_lines(self):
+        """Return the lines that are rows of the page; none of those a group hides."""
+        lines = self[self._grouping_lines_field].browse()
+        return lines.union(*(row.line for row in self._get_printed_rows()))
 
     def _get_row_builder(self) -> RowBuilder:
         """Return what turns lines into rows, in the currency of the document."""
@@ -65,7 +83,7 @@ class GroupingMixin(models.AbstractModel):
         self.ensure_one()
         if self.company_id.sudo().document_guard:  # its switch alone
             return True
-        lines = self[self._grouping_lines_field]
+        lines = self._as_page()[self._grouping_lines_field]
         return any(line.hide_subtotal or line.kit_quantity for line in lines)
 
     def _get_hiding_groups(self) -> dict:
@@ -78,7 +96,7 @@ class GroupingMixin(models.AbstractModel):
             return {}
         hiding = {}
         section = subsection = self[self._grouping_lines_field].browse()
-        for line in self._get_ordered_lines():
+        for line in self._as_page()._get_ordered_lines():
             if line.display_type == "line_section":
                 section, subsection = line, line.browse()
             elif line.display_type == "line_subsection":

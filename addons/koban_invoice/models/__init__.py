@@ -1,6 +1,7 @@
 from . import account_bank_statement_line
 from . import account_edi_xml_cii_facturx
 from . import account_edi_xml_ubl_20
+from . import account_edi_xml_ubl_bis3
 from . import account_invoice_report
 from . import account_journal
 from . import account_move

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class AccountEdiXmlUbl20(models.AbstractModel):
@@ -10,11 +10,28 @@ class AccountEdiXmlUbl20(models.AbstractModel):
         invoice._check_exportable()
         return super()._export_invoice(invoice)
 
-    def _add_invoice_base_lines_vals(self, vals):
-        super()._add_invoice_base_lines_vals(vals)
-        hiding = vals["invoice"]._get_hiding_groups()
+    def _setup_base_lines(self, vals):
+        # Invoices, and the orders of whatever addon writes them in UBL.
+        self._merge_hidden_lines(vals)
+        return super()._setup_base_lines(vals)
+
+    def _merge_hidden_lines(self, vals):
+        """Put one line by set of taxes in the place of the lines of each hiding group."""
+        hiding = {}
+        for document in self._get_grouped_documents(vals["base_lines"]):
+            hiding |= document._get_hiding_groups()
         if hiding:
             vals["base_lines"] = self._merge_hidden_base_lines(vals["base_lines"], hiding)
+
+    @api.model
+    def _get_grouped_documents(self, base_lines) -> list:
+        """Return the documents with groupings that base lines come from, of any model."""
+        records = [base_line["record"] for base_line in base_lines]
+        fields = [getattr(record, "_grouping_document_field", None) for record in records]
+        documents = [
+            record[field] for record, field in zip(records, fields, strict=True) if record and field
+        ]
+        return list(dict.fromkeys(documents))
 
     def _merge_hidden_base_lines(self, base_lines, hiding):
         """Return the base lines, those of a hiding group in one by set of taxes.

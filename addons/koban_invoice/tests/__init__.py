@@ -9,6 +9,7 @@ from . import test_groupings
 from . import test_guard_off
 from . import test_issued
 from . import test_journals
+from . import test_leak
 from . import test_matrix
 from . import test_mention_check
 from . import test_mentions

@@ -32,6 +32,9 @@ class PurchaseOrder(models.Model):
     # Only TEST orders are sealed, and no archive holds them.
     _archived = False
 
+    # The article of the first line, whoever may read it.
+    product_id = fields.Many2one(groups="base.group_user")
+
     # ---- Guard and seal ----
     def _is_guard_enabled(self):
         # What is guarded of real purchases is not decided here.
@@ -108,7 +111,7 @@ class PurchaseOrder(models.Model):
         """Return the lines in which the vendor enters dates: those that the page shows."""
         lines = self._get_lines_to_print()
         if self._uses_printed_rows():
-            lines &= lines.browse().union(*(row.line for row in self._get_printed_rows()))
+            lines &= self._get_shown_lines()
         return lines
 
     # ---- Bills ----

@@ -15,6 +15,11 @@ class PurchaseOrderLine(models.Model):
     _document_field = "order_id"
     _grouping_quantity_field = "product_qty"
 
+    # What decides whether a vendor may read a line.
+    _koban_titles_idx = models.Index(
+        "(order_id) WHERE display_type IN ('line_section', 'line_subsection')"
+    )
+
     def _get_section_lines(self):
         """Return the lines of the group and of its subgroups, titles left out."""
         self.ensure_one()

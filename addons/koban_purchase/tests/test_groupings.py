@@ -8,8 +8,7 @@ from odoo.addons.koban_invoice.tests.test_groupings import GroupedInvoiceCase, a
 SUB = "line_subsection"
 
 
-@tagged("post_install", "-at_install")
-class TestPurchaseGroups(GroupedInvoiceCase, HttpCase):
+class GroupedPurchaseCase(GroupedInvoiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -52,6 +51,9 @@ class TestPurchaseGroups(GroupedInvoiceCase, HttpCase):
             order.button_confirm()
         return order
 
+
+@tagged("post_install", "-at_install")
+class TestPurchaseGroups(GroupedPurchaseCase, HttpCase):
     def get_line(self, order, name):
         return order.order_line.filtered(lambda line: line.name == name)
 

@@ -85,6 +85,11 @@ class SaleOrder(models.Model):
         help="Printed under the totals. The document model proposes it.",
     )
 
+    # The right to the lines counts in searches through them too: a price is not to be guessed.
+    order_line = fields.One2many(bypass_search_access=False)
+    # The article of the first line, whoever may read it.
+    product_id = fields.Many2one(groups="base.group_user")
+
     # A number is never used twice, cancelled orders included.
     _number_unique = models.UniqueIndex(
         "(company_id, name) WHERE validation_date IS NOT NULL",
@@ -491,6 +496,17 @@ class SaleOrder(models.Model):
             super()
             ._get_lines_to_print()
             .filtered(lambda line: not line.is_downpayment or line in shown)
+        )
+
+    def _get_product_documents(self):
+        documents = super()._get_product_documents()
+        if not documents or not self._uses_printed_rows():
+            return documents
+        lines = self._get_shown_lines()
+        # The documents of what a group hides would name it.
+        articles = lines.product_id, lines.product_template_id
+        return documents.filtered(
+            lambda document: any(document in item.product_document_ids for item in articles)
         )
 
     def _get_printed_title(self):

@@ -11,6 +11,11 @@ class SaleOrderLine(models.Model):
 
     _document_field = "order_id"
 
+    # What decides whether a customer may read a line.
+    _koban_titles_idx = models.Index(
+        "(order_id) WHERE display_type IN ('line_section', 'line_subsection')"
+    )
+
     @api.model
     def _get_editable_fields(self):
         # What was delivered of a service is follow-up, not content of the order.
@@ -73,6 +78,12 @@ class SaleOrderLine(models.Model):
             values |= {"quantity": None, "unit": "", "subtotal": None, "total": None}
             values["counted"] = False
         return values
+
+    def _can_be_edited_on_portal(self):
+        # What is no row of the page has no quantity to choose there.
+        groups = self.parent_id | self.parent_id.parent_id
+        hidden = self.order_id._uses_printed_rows() and any(groups.mapped("collapse_composition"))
+        return not hidden and super()._can_be_edited_on_portal()
 
     def _get_moved_lines(self):
         # A combo goes with its items.

@@ -13,6 +13,7 @@ from . import test_hooks
 from . import test_http
 from . import test_invoicing
 from . import test_issued
+from . import test_leak
 from . import test_matrix
 from . import test_mentions
 from . import test_migrations

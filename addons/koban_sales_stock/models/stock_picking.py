@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.koban_guard.tools.passes import open_pass
 
@@ -7,6 +7,10 @@ from ..slip import SlipRow, drop_empty_titles, get_article_quantity
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
+
+    # A customer reads his deliveries, and the first article may be one that its group hides.
+    product_id = fields.Many2one(groups="base.group_user")
+    lot_id = fields.Many2one(groups="base.group_user")
 
     def _send_confirmation_email(self):
         # Where the host bills the real cost of a delivery (stock_delivery), it adds or

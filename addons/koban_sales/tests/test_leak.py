@@ -1,0 +1,230 @@
+"""Issue 12, line 13: what a quote or an order hides leaves by no door."""
+
+import random
+from contextlib import suppress
+
+from lxml import etree
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, TransactionCase, tagged
+
+from odoo.addons.koban_invoice.tests.test_leak import GroupedLeakCase
+
+from .test_groupings import SUB, GroupedOrderCase
+
+UBL = {
+    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
+    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
+}
+
+
+class OrderLeakCase(GroupedLeakCase, GroupedOrderCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.make_order(confirm=False, lines=cls.make_grouped_lines())
+        cls.order.action_quotation_sent()
+        cls.outsider = cls.make_outsider(cls.contact)
+
+    def find_line(self, name, order=None):
+        return (order or self.order).order_line.filtered(lambda line: line.name == name)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderLeak(OrderLeakCase, HttpCase):
+    def test_quote(self):
+        """Issue 12, line 13: a quote, by its link, by an account on the portal, by calls."""
+        self.check_every_door(self.outsider, [self.order], self.order.order_line)
+
+    def test_order(self):
+        """Issue 12, line 13: so does the order, with the invoice made of it."""
+        self.order.action_confirm()
+        invoice = self.order._create_invoices()
+        invoice.action_post()
+        documents = [self.order, invoice]
+        self.check_every_door(self.outsider, documents, self.order.order_line)
+
+    def test_lines(self):
+        """Issue 12, line 13: the customer reads the lines of which the page tells all."""
+        lines = self.order.order_line
+        names = {
+            "Visible", "Kit", "Secret prices", "Inner", "Open", "Article G", "Inner totals",
+            "Mute", "Article J",
+        }  # fmt: skip
+        shown = lines.filtered(lambda line: line.name in names)
+        self.check_lines_outside(self.outsider, lines, shown)
+        self.env.invalidate_all()
+        [order] = self.order.with_user(self.outsider).web_read(
+            {"order_line": {"fields": {"name": {}}}, "amount_total": {}}
+        )
+        self.assertEqual([line["id"] for line in order["order_line"]], shown.ids)
+        self.assertEqual(order["amount_total"], self.order.amount_total)
+
+    def test_page_as_the_customer(self):
+        """Issue 12, line 13: the rows are the page's, whoever asks for them."""
+        rows = [(row.kind, row.name, row.subtotal) for row in self.order._get_printed_rows()]
+        self.env.invalidate_all()
+        order = self.order.with_user(self.outsider)
+        self.assertLess(len(order.order_line), len(self.order.sudo().order_line) + 1)
+        outside = [(row.kind, row.name, row.subtotal) for row in order._get_printed_rows()]
+        self.assertEqual(outside, rows)
+
+    # ---- The order in UBL ----
+    def get_xml(self, order):
+        if "sale.edi.xml.ubl_bis3" not in self.env:
+            self.skipTest("sale_edi_ubl is not installed")
+        order._portal_ensure_token()
+        self.env.flush_all()
+        url = f"/my/orders/{order.id}/download_edi?access_token={order.access_token}"
+        answer = self.url_open(url)
+        self.assertEqual(answer.status_code, 200)
+        return etree.fromstring(answer.content)
+
+    def find_texts(self, tree, path):
+        return [node.text for node in tree.iterfind(f".//{path}", UBL)]
+
+    def test_ubl(self):
+        """Issue 12, line 13: the order in UBL has one line by hiding group and set of taxes."""
+        tree = self.get_xml(self.order)
+        self.assertFalse(self.find_secrets(etree.tostring(tree, encoding="unicode")))
+        names = self.find_texts(tree, "cac:LineItem/cac:Item/cbc:Name")
+        self.assertEqual(
+            names,
+            [
+                "Visible", "Kit", "Kit", "Secret prices", "Secret prices", "Article G",
+                "Inner totals", "Inner totals", "Article J",
+            ],
+        )  # fmt: skip
+        amounts = self.find_texts(tree, "cac:LineItem/cbc:LineExtensionAmount")
+        self.assertAlmostEqual(sum(map(float, amounts)), self.order.amount_untaxed, 2)
+        [payable] = self.find_texts(tree, "cac:AnticipatedMonetaryTotal/cbc:PayableAmount")
+        self.assertEqual(float(payable), self.order.amount_total)
+        [tax] = self.find_texts(tree, "cac:TaxTotal/cbc:TaxAmount")
+        self.assertEqual(float(tax), self.order.amount_tax)
+
+    def test_ubl_without_secrets(self):
+        """Issue 12, line 13: an order without groups says each line, as the host does."""
+        order = self.make_plain_quote()
+        names = self.find_texts(self.get_xml(order), "cac:LineItem/cac:Item/cbc:Name")
+        self.assertEqual(names, ["Outside", "A", "B", "C"])
+
+    # ---- The page ----
+    def test_documents_of_articles(self):
+        """Issue 12, line 13: the files of a hidden article are not offered with the quote."""
+        documents = self.env["product.document"]
+        for name in ("Visible", "Component A", "Article D"):
+            documents += documents.create(
+                {
+                    "name": f"{name}.pdf",
+                    "raw": b"x",
+                    "res_model": "product.product",
+                    "res_id": self.find_line(name).product_id.id,
+                    "attached_on_sale": "quotation",
+                }
+            )
+        offered = self.order._get_product_documents()
+        self.assertEqual(set(offered.mapped("name")), {"Visible.pdf", "Article D.pdf"})
+        token = self.order._portal_ensure_token()
+        self.env.flush_all()
+        for document in documents:
+            url = f"/my/orders/{self.order.id}/document/{document.id}?access_token={token}"
+            given = self.url_open(url).content == b"x"
+            self.assertEqual(given, document in offered)
+
+    def test_quantity_of_a_hidden_line(self):
+        """Issue 12, line 13: no quantity is chosen of what is no row of the page."""
+        order = self.make_order(
+            confirm=False,
+            lines=[
+                self.make_group("Closed", is_optional=True, collapse_composition=True),
+                self.make_article("Component A", 173.91),
+                self.make_group("Choice", is_optional=True),
+                self.make_article("Option", 12, quantity=0),
+            ],
+        )
+        order.action_quotation_sent()
+        token = order._portal_ensure_token()
+        for name, chosen in (("Component A", 1), ("Option", 5)):
+            line = self.find_line(name, order)
+            values = {"line_id": line.id, "access_token": token, "input_quantity": 5}
+            self.make_jsonrpc_request(f"/my/orders/{order.id}/update_line_dict", values)
+            line.invalidate_recordset()
+            self.assertEqual(line.product_uom_qty, chosen)
+
+    # ---- What is made of the line ----
+    def test_task(self):
+        """Issue 12, line 13: a task shown to the customer names the group, not the article."""
+        line = self.find_line("Component A")
+        project = self.env["project.project"].create(
+            {
+                "name": "Site",
+                "partner_id": self.customer.id,
+                "privacy_visibility": "portal",
+                "allow_billable": True,
+            }
+        )
+        task, milestone = (
+            self.env[model].create(
+                {"name": "Work", "project_id": project.id, "sale_line_id": line.id}
+            )
+            for model in ("project.task", "project.milestone")
+        )
+        for record in (project, task):
+            record.message_subscribe(self.contact.ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for record in (task, milestone):
+            [values] = record.with_user(self.outsider).read(["sale_line_id"])
+            self.assertNotIn("Component A", values["sale_line_id"][1])
+            self.assertIn("Kit", values["sale_line_id"][1])
+            for path in ("sale_line_id", "sale_line_id.name", "sale_line_display_name"):
+                if path in record._fields or "." in path:
+                    self.assert_no_search(record, path)
+
+    def assert_no_search(self, record, path):
+        outside = self.env[record._name].with_user(self.outsider)
+        with suppress(AccessError):  # no search at all tells nothing
+            self.assertFalse(outside.search([(path, "ilike", "Component A")]))
+
+
+@tagged("post_install", "-at_install")
+class TestShownLines(GroupedOrderCase, TransactionCase):
+    def make_random_order(self, draw):
+        lines = [self.make_order_line(sequence=0)]
+        for number in range(14):
+            kind = draw.choice([None, None, None, "line_note", "line_section", SUB])
+            options = {}
+            if kind in ("line_section", SUB):
+                option = draw.choice(
+                    [None, "collapse_prices", "collapse_composition", "hide_subtotal"]
+                )
+                options = {option: True} if option else {}
+            sequence = draw.randrange(6)
+            if kind:
+                lines.append(self.make_group(f"L{number}", kind, sequence=sequence, **options))
+            else:
+                values = {"name": f"L{number}", "sequence": sequence, "price_unit": 10 + number}
+                lines.append(self.make_order_line(**values))
+        return self.make_order(
+            confirm=False,
+            lines=[Command.create({"name": "First", "product_id": self.product.id}), *lines],
+        )
+
+    def test_same_rule(self):
+        """Issue 12, line 13: the search of lines and the rows of the page are one rule."""
+        draw = random.Random(13)
+        for number in range(25):
+            order = self.make_random_order(draw)
+            told = order.order_line.browse()
+            for row in order._get_printed_rows():
+                if row.kind != "product" or row.subtotal is not None:
+                    told |= row.line
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(number=number):
+                domain = [("order_id", "=", order.id), ("is_shown_outside", "=", True)]
+                self.assertEqual(self.env["sale.order.line"].search(domain), told.sorted())
+                hidden = [("order_id", "=", order.id), ("is_shown_outside", "=", False)]
+                self.assertEqual(
+                    self.env["sale.order.line"].search(hidden), (order.order_line - told).sorted()
+                )
+                self.assertEqual(order.order_line.filtered("is_shown_outside"), told.sorted())
