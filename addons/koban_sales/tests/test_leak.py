@@ -204,10 +204,7 @@ class TestShownLines(GroupedOrderCase, TransactionCase):
             else:
                 values = {"name": f"L{number}", "sequence": sequence, "price_unit": 10 + number}
                 lines.append(self.make_order_line(**values))
-        return self.make_order(
-            confirm=False,
-            lines=[Command.create({"name": "First", "product_id": self.product.id}), *lines],
-        )
+        return self.make_order(confirm=False, lines=lines)
 
     def test_same_rule(self):
         """Issue 12, line 13: the search of lines and the rows of the page are one rule."""
