@@ -4,6 +4,7 @@ from . import crm_lead
 from . import crm_team
 from . import ir_sequence
 from . import ir_sequence_date_range
+from . import project_milestone
 from . import project_project
 from . import sale_order
 from . import sale_order_line

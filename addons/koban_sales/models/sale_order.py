@@ -87,8 +87,6 @@ class SaleOrder(models.Model):
 
     # The right to the lines counts in searches through them too: a price is not to be guessed.
     order_line = fields.One2many(bypass_search_access=False)
-    # The article of the first line, whoever may read it.
-    product_id = fields.Many2one(groups="base.group_user")
 
     # A number is never used twice, cancelled orders included.
     _number_unique = models.UniqueIndex(
