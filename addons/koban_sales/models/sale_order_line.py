@@ -79,11 +79,41 @@ class SaleOrderLine(models.Model):
             values["counted"] = False
         return values
 
+    def _get_closed_group(self):
+        """Return the outermost group that hides the text of the line, if any."""
+        groups = self.parent_id.parent_id + self.parent_id
+        closed = groups.filtered("collapse_composition")[:1]
+        return closed if closed and self.order_id._uses_printed_rows() else closed.browse()
+
     def _can_be_edited_on_portal(self):
         # What is no row of the page has no quantity to choose there.
-        groups = self.parent_id | self.parent_id.parent_id
-        hidden = self.order_id._uses_printed_rows() and any(groups.mapped("collapse_composition"))
-        return not hidden and super()._can_be_edited_on_portal()
+        return not self._get_closed_group() and super()._can_be_edited_on_portal()
+
+    # What the host makes of a sold service is shown to the customer, and named after its article.
+    def _timesheet_create_task_prepare_values(self, project):
+        values = super()._timesheet_create_task_prepare_values(project)
+        if group := self._get_closed_group():
+            names = ["" if project.sale_line_id else self.order_id.name, group._get_group_title()]
+            values |= {"name": " - ".join(filter(None, names)), "description": ""}
+        return values
+
+    def _timesheet_create_project(self):
+        project = super()._timesheet_create_project()
+        group = self._get_closed_group()
+        if group and not self.product_id.project_template_id:
+            names = [self.order_id.client_order_ref, self.order_id.name, group._get_group_title()]
+            project.name = " - ".join(filter(None, names))
+        return project
+
+    def _handle_milestones(self, project):
+        result = super()._handle_milestones(project)
+        group = self._get_closed_group()
+        if group and project:
+            named = project.milestone_ids.filtered(
+                lambda milestone: milestone.sale_line_id == self and milestone.name == self.name
+            )
+            named.name = group._get_group_title()
+        return result
 
     def _get_moved_lines(self):
         # A combo goes with its items.

@@ -180,6 +180,37 @@ class TestOrderLeak(OrderLeakCase, HttpCase):
                 if path in record._fields or "." in path:
                     self.assert_no_search(record, path)
 
+    def test_service(self):
+        """Issue 12, line 13: what is made of a hidden service is named after its group."""
+        values = {"type": "service", "service_tracking": "task_in_project"}
+        project, task, milestone = (
+            self.make_product(name, service_policy=policy, **values)
+            for name, policy in (
+                ("Component P", "ordered_prepaid"),
+                ("Component T", "ordered_prepaid"),
+                ("Component M", "delivered_milestones"),
+            )
+        )
+        lines = [
+            self.make_order_line(product_id=product.id, name=f"{product.name}\nComponent text")
+            for product in (project, task, milestone)
+        ]
+        closed = self.make_group("Fitting", collapse_composition=True)
+        for sold in (lines[:1], lines):
+            order = self.make_order(lines=[closed, *sold])
+            made = order.project_ids
+            self.assertTrue(made and order.tasks_ids)
+            made.message_subscribe(self.contact.ids)
+            records = [made, order.tasks_ids, made.milestone_ids]
+            told = [record.sudo().read(["name"]) for record in records]
+            told.append(order.tasks_ids.read(["description"]))
+            self.assertNotIn("Component", str(told))
+            self.assertIn("Fitting", str(told[1]))
+        self.assertTrue(made.milestone_ids)
+        self.assertIn("Component T", order.tasks_ids.mapped("sale_line_id.name")[1])
+        open_order = self.make_order(lines=[self.make_group("Open"), *lines])
+        self.assertIn("Component", str(open_order.tasks_ids.mapped("name")))
+
     def assert_no_search(self, record, path):
         outside = self.env[record._name].with_user(self.outsider)
         with suppress(AccessError):  # no search at all tells nothing
