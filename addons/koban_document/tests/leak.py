@@ -112,29 +112,39 @@ class LeakCase:
         finally:
             self.env.cr.precommit.clear()
             self.env.transaction.clear()
-            savepoint.rollback()
             savepoint.close(rollback=True)
 
     def get_outside_models(self, user):
-        """Return the models that the portal may read, as the person does."""
-        models = [self.env[name].with_user(user) for name in sorted(self.env.registry)]
-        return [
-            model
-            for model in models
-            if not model._abstract and not model._transient and model.has_access("read")
-        ]
+        """Return the models that the portal may read, as the person does, and what is new there."""
+        found = []
+        for name in sorted(self.env.registry):
+            model = self.env[name].with_user(user).with_context(active_test=False)
+            if model._abstract or model._transient or not model.has_access("read"):
+                continue
+            domain = self._get_new_domain(model, user)
+            with self.call_apart():
+                if model.search_count(domain, limit=1):
+                    found.append((model, domain))
+        return found
+
+    def _get_new_domain(self, model, user):
+        """What was made in this test, and who looks: the rest knows no secret."""
+        if model._name == "res.partner":
+            return [("id", "in", user.partner_id.commercial_partner_id.child_ids.ids)]
+        known = model._log_access and model._auto
+        return [("create_date", ">=", self.env.cr.now())] if known else []
 
     def find_read_leaks(self, user) -> list:
         """Read all that the portal may read, in the ways of both APIs."""
         leaks = []
-        for model in self.get_outside_models(user):
+        for model, domain in self.get_outside_models(user):
             names = self._get_readable_fields(model)
             for name in names:
                 with self.call_apart():
-                    records = model.search([], limit=LIMIT, order="id desc")
+                    records = model.search(domain, limit=LIMIT)
                     self._note(leaks, (model._name, "read", name), records.read([name]))
-            leaks += self._find_nested_leaks(model, names)
-            leaks += self._find_sum_leaks(model, names)
+            leaks += self._find_nested_leaks(model, domain, names)
+            leaks += self._find_sum_leaks(model, domain, names)
             for word in self.secret_words:
                 with self.call_apart():
                     self._note(leaks, (model._name, "name_search"), model.name_search(word))
@@ -149,8 +159,8 @@ class LeakCase:
         if found := self.find_secrets(answer):
             leaks.append((door, found))
 
-    def _find_nested_leaks(self, model, names):
-        """Read the records that others name, by web_read and by an export."""
+    def _find_nested_leaks(self, model, domain, names):
+        """Read the records that others name, by web_read, onchange and an export."""
         leaks = []
         for name in names:
             field = model._fields[name]
@@ -164,26 +174,30 @@ class LeakCase:
             ]
             asked = {name: {"fields": {other: {} for other in below}}}
             with self.call_apart():
-                records = model.search([], limit=LIMIT, order="id desc")
+                records = model.search(domain, limit=LIMIT)
                 self._note(leaks, (model._name, "web_read", name), records.web_read(asked))
             with self.call_apart():
-                records = model.search([], limit=LIMIT, order="id desc")
+                record = model.search(domain, limit=1)
+                answer = record.onchange({}, [], asked)
+                self._note(leaks, (model._name, "onchange", name), answer)
+            with self.call_apart():
+                records = model.search(domain, limit=LIMIT)
                 # Its right is a group's, which an administrator may give to the portal.
                 rows = records._export_rows([[name, other] for other in below])
                 self._note(leaks, (model._name, "export", name), rows)
         return leaks
 
-    def _find_sum_leaks(self, model, names):
+    def _find_sum_leaks(self, model, domain, names):
         leaks = []
         for name in names:
             field = model._fields[name]
             if field.type in NUMBERS and field.store:
                 sums = [f"{name}:{kind}" for kind in ("sum", "min", "max", "array_agg")]
                 with self.call_apart():
-                    answer = model.formatted_read_group([], [], sums)
+                    answer = model.formatted_read_group(domain, [], sums)
                     self._note(leaks, (model._name, "read_group", name), answer)
             with self.call_apart():
-                answer = model.formatted_read_group([], [name], ["__count"])
+                answer = model.formatted_read_group(domain, [name], ["__count"])
                 self._note(leaks, (model._name, "group by", name), answer)
         return leaks
 
@@ -191,12 +205,12 @@ class LeakCase:
         """Return the searches that find a record by a secret, by paths of at most three fields."""
         leaks = []
         carriers = self._find_carriers(lines)
-        for model in self.get_outside_models(user):
+        for model, domain in self.get_outside_models(user):
             for path, conditions in self._iter_paths(model, carriers):
                 for name, operator, secret in conditions:
                     door = ".".join([*path, name])
                     with self.call_apart():
-                        if model.search([(door, operator, secret)], limit=1):
+                        if model.search([*domain, (door, operator, secret)], limit=1):
                             leaks.append(((model._name, "search", door, operator), [secret]))
         return leaks
 
@@ -313,7 +327,7 @@ class LeakCase:
         if not values and "access_token" not in known and len(given) < 2:
             return
         given["access_token"] = token
-        _domain, path = rule.build(values, append_unknown=False)
+        _host, path = rule.build(values, append_unknown=False)
         if routing["type"] == "jsonrpc":
             data = json.dumps({"jsonrpc": "2.0", "params": given})
             yield path, {"data": data, "headers": {"Content-Type": "application/json"}}
