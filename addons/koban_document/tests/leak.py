@@ -8,8 +8,11 @@ import inspect
 import io
 import json
 import re
+import threading
 from contextlib import contextmanager
+from unittest.mock import patch
 
+import psycopg2
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import call_kw
@@ -27,6 +30,8 @@ CARRIERS = (
     "product.product", "product.template", "stock.move", "project.task", "account.analytic.line",
 )  # fmt: skip
 LIMIT = 40
+# Numbers and words that stand nowhere.
+DECOY = 987654.25
 
 
 def flatten(value):
@@ -100,10 +105,10 @@ class LeakCase:
     # ---- Models ----
     @contextmanager
     def call_apart(self):
-        """Run a call of which nothing stays, and whose refusal is as good as an answer."""
+        """Run calls of which nothing stays, and whose refusal is as good as an answer."""
         self.env.flush_all()
         self.env.invalidate_all()
-        savepoint = self.env.cr.savepoint(flush=False)
+        self._savepoint = self.env.cr.savepoint(flush=False)
         try:
             with mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model"):
                 yield
@@ -112,10 +117,25 @@ class LeakCase:
         finally:
             self.env.cr.precommit.clear()
             self.env.transaction.clear()
-            savepoint.close(rollback=True)
+            self._savepoint.close(rollback=True)
+
+    def _ask(self, leaks, door, call, *args):
+        """Note what a call tells, apart from the others of the same block."""
+        answer = None
+        try:
+            answer = call(*args)
+        except psycopg2.Error:
+            self._savepoint.rollback()
+        except Exception:  # pylint: disable=broad-except
+            pass  # as above
+        self._note(leaks, door, answer)
+
+    def _note(self, leaks, door, answer):
+        if found := self.find_secrets(answer):
+            leaks.append((door, found))
 
     def get_outside_models(self, user):
-        """Return the models that the portal may read, as the person does, and what is new there."""
+        """Return the models that the portal may read, with the domain of what is new there."""
         found = []
         for name in sorted(self.env.registry):
             model = self.env[name].with_user(user).with_context(active_test=False)
@@ -139,80 +159,90 @@ class LeakCase:
         leaks = []
         for model, domain in self.get_outside_models(user):
             names = self._get_readable_fields(model)
-            for name in names:
-                with self.call_apart():
-                    records = model.search(domain, limit=LIMIT)
-                    self._note(leaks, (model._name, "read", name), records.read([name]))
-            leaks += self._find_nested_leaks(model, domain, names)
-            leaks += self._find_sum_leaks(model, domain, names)
-            for word in self.secret_words:
-                with self.call_apart():
-                    self._note(leaks, (model._name, "name_search"), model.name_search(word))
+            with self.call_apart():
+                records = model.search(domain, limit=LIMIT)
+                for name in names:
+                    door = (model._name, "read", name)
+                    self._ask(leaks, door, records.read, [name])
+            with self.call_apart():
+                self._ask_nested(leaks, model.search(domain, limit=LIMIT), names)
+            with self.call_apart():
+                self._ask_sums(leaks, model, domain, names)
+            with self.call_apart():
+                for word in self.secret_words:
+                    door = (model._name, "name_search")
+                    self._ask(leaks, door, model.name_search, word)
         return leaks
 
     @staticmethod
     def _get_readable_fields(model) -> list[str]:
-        fields = model._fields.items()
-        return [name for name, field in fields if model._has_field_access(field, "read")]
+        return [
+            name
+            for name, field in model._fields.items()
+            if model._has_field_access(field, "read") and not field.inherited
+        ]
 
-    def _note(self, leaks, door, answer):
-        if found := self.find_secrets(answer):
-            leaks.append((door, found))
-
-    def _find_nested_leaks(self, model, domain, names):
+    def _ask_nested(self, leaks, records, names):
         """Read the records that others name, by web_read, onchange and an export."""
-        leaks = []
         for name in names:
-            field = model._fields[name]
-            if not field.relational or field.comodel_name not in self.env:
+            comodel = records._fields[name].comodel_name
+            if comodel not in self.env:
                 continue
-            others = self.env[field.comodel_name].with_user(model.env.user)
+            others = records.env[comodel]
+            if not others.has_access("read"):
+                continue
             below = [
                 other
                 for other in self._get_readable_fields(others)
                 if others._fields[other].type in (*NUMBERS, *TEXTS)
             ]
             asked = {name: {"fields": {other: {} for other in below}}}
-            with self.call_apart():
-                records = model.search(domain, limit=LIMIT)
-                self._note(leaks, (model._name, "web_read", name), records.web_read(asked))
-            with self.call_apart():
-                record = model.search(domain, limit=1)
-                answer = record.onchange({}, [], asked)
-                self._note(leaks, (model._name, "onchange", name), answer)
-            with self.call_apart():
-                records = model.search(domain, limit=LIMIT)
-                # Its right is a group's, which an administrator may give to the portal.
-                rows = records._export_rows([[name, other] for other in below])
-                self._note(leaks, (model._name, "export", name), rows)
-        return leaks
+            # The right to export is a group's, which an administrator may give to the portal.
+            paths = [[name, other] for other in below]
+            for kind, call, args in (
+                ("web_read", records.web_read, [asked]),
+                ("onchange", records[:1].onchange, [{}, [], asked]),
+                ("export", records._export_rows, [paths]),
+            ):
+                records.invalidate_recordset()
+                self._ask(leaks, (records._name, kind, name), call, *args)
 
-    def _find_sum_leaks(self, model, domain, names):
-        leaks = []
+    def _ask_sums(self, leaks, model, domain, names):
+        """Have the numbers summed and listed by the groups of each field."""
         for name in names:
             field = model._fields[name]
+            sums = ["__count"]
             if field.type in NUMBERS and field.store:
                 sums = [f"{name}:{kind}" for kind in ("sum", "min", "max", "array_agg")]
-                with self.call_apart():
-                    answer = model.formatted_read_group(domain, [], sums)
-                    self._note(leaks, (model._name, "read_group", name), answer)
-            with self.call_apart():
-                answer = model.formatted_read_group(domain, [name], ["__count"])
-                self._note(leaks, (model._name, "group by", name), answer)
-        return leaks
+            groups = [] if sums != ["__count"] else [name]
+            door = (model._name, "read_group", name)
+            self._ask(leaks, door, model.formatted_read_group, domain, groups, sums)
 
     def find_oracles(self, user, lines) -> list:
         """Return the searches that find a record by a secret, by paths of at most three fields."""
         leaks = []
         carriers = self._find_carriers(lines)
         for model, domain in self.get_outside_models(user):
-            for path, conditions in self._iter_paths(model, carriers):
-                for name, operator, secret in conditions:
-                    door = ".".join([*path, name])
-                    with self.call_apart():
-                        if model.search([*domain, (door, operator, secret)], limit=1):
-                            leaks.append(((model._name, "search", door, operator), [secret]))
+            with self.call_apart():
+                for path, conditions in self._iter_paths(model, carriers):
+                    for name, operator, secret in conditions:
+                        door = ".".join([*path, name])
+                        if self._is_found(model, domain, door, operator, secret):
+                            leaks.append(((model._name, "search", door), [str(secret)]))
         return leaks
+
+    def _is_found(self, model, domain, path, operator, secret) -> bool:
+        """Whether a search tells a secret from a value that stands nowhere."""
+        decoy = [DECOY] if operator == "in" else str(DECOY)
+        try:
+            found = model.search([*domain, (path, operator, secret)])
+            # Some of the host's fields find all, whatever they are asked.
+            return found and found != model.search([*domain, (path, operator, decoy)])
+        except psycopg2.Error:
+            self._savepoint.rollback()
+        except Exception:  # pylint: disable=broad-except
+            pass  # a search that is refused tells nothing
+        return False
 
     def _find_carriers(self, lines) -> dict:
         """Return what finds a secret, as superuser: ``{model: [(field, operator, secret)]}``."""
@@ -225,33 +255,31 @@ class LeakCase:
             for field_name, field in model._fields.items():
                 if field.store and field.column_type and not field.company_dependent:
                     conditions += self._get_conditions(field_name, field)
-            held = []
-            for condition in conditions:
-                with self.call_apart():
-                    if model.search([condition], limit=1):
-                        held.append(condition)
-            if held:
-                carriers[name] = held
-        return carriers
+            with self.call_apart():
+                carriers[name] = [
+                    condition for condition in conditions if self._is_found(model, [], *condition)
+                ]
+        return {name: conditions for name, conditions in carriers.items() if conditions}
 
     def _get_conditions(self, name, field) -> list:
         if field.type in ("char", "text"):
             return [(name, "ilike", word) for word in self.secret_words[:1]]
         if field.type in ("float", "monetary"):
-            return [(name, "in", [float(number)]) for number in self.secret_numbers]
+            return [(name, "in", [float(number) for number in self.secret_numbers])]
         return []
 
     def _iter_paths(self, model, carriers, path=()):
         """Yield the paths of fields that lead from a model to what finds a secret."""
         if model._name in carriers:
             yield path, carriers[model._name]
+        own = {name: field for name, field in model._fields.items() if not field.inherited}
         # What repeats the field of another record finds its secret too.
-        for name, field in model._fields.items():
+        for name, field in own.items():
             if field.related and not field.store:
                 yield path, self._get_conditions(name, field)
         if len(path) == 2:
             return
-        for name, field in model._fields.items():
+        for name, field in own.items():
             known = field.relational and field.comodel_name in self.env
             if known and (not path or field.comodel_name in carriers):
                 yield from self._iter_paths(self.env[field.comodel_name], carriers, (*path, name))
@@ -289,7 +317,9 @@ class LeakCase:
         :param documents: of any models; the token of the first opens them
         """
         leaks = []
-        rules = list(self.env["ir.http"].routing_map().iter_rules())
+        # The host asks its threads for the database.
+        with patch.object(threading.current_thread(), "dbname", self.env.cr.dbname, create=True):
+            rules = list(self.env["ir.http"].routing_map().iter_rules())
         for document in documents:
             for rule in rules:
                 for url, call in self._prepare_requests(rule, document, token):
