@@ -184,6 +184,7 @@ class LeakCase:
 
     def _ask_nested(self, leaks, records, names):
         """Read the records that others name, by web_read, onchange and an export."""
+        specification = {}
         for name in names:
             comodel = records._fields[name].comodel_name
             if comodel not in self.env:
@@ -199,13 +200,16 @@ class LeakCase:
             asked = {name: {"fields": {other: {} for other in below}}}
             # The right to export is a group's, which an administrator may give to the portal.
             paths = [[name, other] for other in below]
-            for kind, call, args in (
-                ("web_read", records.web_read, [asked]),
-                ("onchange", records[:1].onchange, [{}, [], asked]),
-                ("export", records._export_rows, [paths]),
+            specification |= asked
+            for kind, call, given in (
+                ("web_read", records.web_read, asked),
+                ("export", records._export_rows, paths),
             ):
                 records.invalidate_recordset()
-                self._ask(leaks, (records._name, kind, name), call, *args)
+                self._ask(leaks, (records._name, kind, name), call, given)
+        records.invalidate_recordset()
+        door = (records._name, "onchange")
+        self._ask(leaks, door, records[:1].onchange, {}, [], specification)
 
     def _ask_sums(self, leaks, model, domain, names):
         """Have the numbers summed and listed by the groups of each field."""
@@ -275,7 +279,7 @@ class LeakCase:
         own = {name: field for name, field in model._fields.items() if not field.inherited}
         # What repeats the field of another record finds its secret too.
         for name, field in own.items():
-            if field.related and not field.store:
+            if field.related and not field.store and self._is_through(model, field, carriers):
                 yield path, self._get_conditions(name, field)
         if len(path) == 2:
             return
@@ -283,6 +287,15 @@ class LeakCase:
             known = field.relational and field.comodel_name in self.env
             if known and (not path or field.comodel_name in carriers):
                 yield from self._iter_paths(self.env[field.comodel_name], carriers, (*path, name))
+
+    @staticmethod
+    def _is_through(model, field, carriers) -> bool:
+        """Whether a related field reads a record of a model that holds secrets."""
+        for name in field.related.split(".")[:-1]:
+            model = model.env[model._fields[name].comodel_name]
+            if model._name in carriers:
+                return True
+        return False
 
     def find_method_leaks(self, user, records) -> list:
         """Call each public method that needs no argument, on a document."""
