@@ -67,7 +67,7 @@ class Databases:
     def clone(self, source: str, target: str, moved: bool = True, conf: Path | None = None) -> None:
         """Make ``target`` a copy of ``source``; nobody may be connected to it.
 
-        :param moved: say that it goes on where ``source`` is not used any more, or it signs nothing.
+        :param moved: say that it goes on where ``source`` is used no more, or it signs nothing.
         :param conf: the configuration that its addons need, if not the usual one.
         """
         if self.exists(target):

@@ -19,11 +19,6 @@ class SaleOrderLine(models.Model):
         "(order_id) WHERE display_type IN ('line_section', 'line_subsection')"
     )
 
-    # What decides whether a customer may read a line.
-    _koban_titles_idx = models.Index(
-        "(order_id) WHERE display_type IN ('line_section', 'line_subsection')"
-    )
-
     @api.model
     def _get_editable_fields(self):
         # What was delivered of a service is follow-up, not content of the order.
