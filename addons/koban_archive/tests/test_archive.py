@@ -161,6 +161,13 @@ class TestArchiveContent(ArchiveCase):
             payment.action_cancel()
         self.env.cr.flush()
 
+    def get_taken_back(self, payment) -> int:
+        """Return the number of the link that ends what the chain tells of a payment taken back."""
+        correction = self.get_events("correction", records=payment)[-1]
+        # What it settled is settled no more.
+        undone = self.get_events("settlement_undone").mapped("number")
+        return correction.number + (correction.number + 1 in undone)
+
     def make_good_archive(self):
         """Return what a conforming archive holds: payments, and the number of its last link."""
         archive = self.make_archive()
@@ -175,7 +182,7 @@ class TestArchiveContent(ArchiveCase):
         self.take_back(payment)
         payments, last = self.make_good_archive()
         self.assertEqual(payments, set(kept.ids))
-        self.assertEqual(last, self.get_events("correction", records=payment)[-1].number)
+        self.assertEqual(last, self.get_taken_back(payment))
 
     def test_payment_dated_anew(self):
         """Row 2-62b: a payment dated anew into the next period leaves the archive too."""
@@ -193,7 +200,7 @@ class TestArchiveContent(ArchiveCase):
         self.take_back(second)
         payments, last = self.make_good_archive()
         self.assertFalse(payments)
-        self.assertEqual(last, self.get_events("correction", records=second)[-1].number)
+        self.assertEqual(last, self.get_taken_back(second))
 
     def test_payment_of_another_period(self):
         """Row 2-55: payments of other periods do not draw the rest of the chain in."""
@@ -202,7 +209,7 @@ class TestArchiveContent(ArchiveCase):
         self.take_back(payment)
         self.take_back(other)
         last = self.make_good_archive()[1]
-        self.assertEqual(last, self.get_events("correction", records=payment)[-1].number)
+        self.assertEqual(last, self.get_taken_back(payment))
 
     def test_payment_deleted(self):
         """Row 2-55: a payment deleted by SQL stays an anomaly: no link tells of it."""

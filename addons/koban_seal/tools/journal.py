@@ -45,11 +45,9 @@ def record_event(env, kind, records=None, company=None, detail=None, chain="main
         pending = _pending.keep(callbacks, [])
 
         def append_pending():
-            entries = list(pending)
-            # What is recorded from now on is appended by its own call.
-            pending.clear()
             # The journal is written for users who may not even read it.
-            append(env(user=SUPERUSER_ID, context={}, su=True), entries)
+            writer = env(user=SUPERUSER_ID, context={}, su=True)
+            append(writer, _pending.take(callbacks) or [])
 
         callbacks.add(append_pending)
     pending += prepare_entries(env, kind, records, company, detail, chain)
