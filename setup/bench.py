@@ -131,7 +131,7 @@ def _compare(odoo: Odoo, script: Script) -> dict:
         for side, settings in script.sides.items():
             name = databases.scratch(f"bench_{len(workers)}")
             kind = settings["template"]
-            databases.clone(getattr(templates, kind)(), name)
+            databases.clone(getattr(templates, kind)(), name, conf=templates.conf(kind))
             stack.callback(databases.drop, name)
             workers[side] = Worker(odoo, name, script.path, side, templates.conf(kind))
             stack.callback(stop, workers[side].process)

@@ -106,7 +106,7 @@ def _export(odoo: hosting.Odoo, names: list[str]) -> Path:
     databases = Databases(odoo)
     scratch = databases.scratch("terms")
     path = folder("run") / "terms.pot"
-    databases.clone(Templates(odoo).demo(), scratch)
+    databases.clone(Templates(odoo).demo(), scratch, moved=False)
     try:
         arguments = ["i18n", "export", "-d", scratch, "-l", "pot", "-o", path, "--", *names]
         odoo.run("exporting the terms", folder("logs") / "i18n.log", *arguments)
