@@ -45,9 +45,10 @@ class GroupingMixin(models.AbstractModel):
         self.ensure_one()
         if not self.env.user.share or not self.id:
             return self
+        document = self.sudo()  # groups decide what is told of the lines
         # What was read before, with fewer rights, may lack some.
-        self.invalidate_recordset([self._grouping_lines_field])
-        return self.sudo()  # groups decide what is told of the lines
+        document.invalidate_recordset([self._grouping_lines_field])
+        return document
 
     def _get_shown_lines(self):
         """Return the lines that are rows of the page; none of those a group hides."""
