@@ -9,7 +9,7 @@ import io
 import json
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 import psycopg2
@@ -109,26 +109,27 @@ class LeakCase:
         self.env.flush_all()
         self.env.invalidate_all()
         self._savepoint = self.env.cr.savepoint(flush=False)
+        quiet = mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
         try:
-            with mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model"):
+            # A call that ends in an error tells nothing.
+            with suppress(Exception), quiet:
                 yield
-        except Exception:  # pylint: disable=broad-except
-            pass  # a call that ends in an error tells nothing
         finally:
             self.env.cr.precommit.clear()
             self.env.transaction.clear()
             self._savepoint.close(rollback=True)
 
+    def _call(self, call, *args):
+        """Return the answer of one of several calls of a block; nothing for an error."""
+        with suppress(Exception):
+            try:
+                return call(*args)
+            except psycopg2.Error:
+                self._savepoint.rollback()
+        return None
+
     def _ask(self, leaks, door, call, *args):
-        """Note what a call tells, apart from the others of the same block."""
-        answer = None
-        try:
-            answer = call(*args)
-        except psycopg2.Error:
-            self._savepoint.rollback()
-        except Exception:  # pylint: disable=broad-except
-            pass  # as above
-        self._note(leaks, door, answer)
+        self._note(leaks, door, self._call(call, *args))
 
     def _note(self, leaks, door, answer):
         if found := self.find_secrets(answer):
@@ -238,15 +239,9 @@ class LeakCase:
     def _is_found(self, model, domain, path, operator, secret) -> bool:
         """Whether a search tells a secret from a value that stands nowhere."""
         decoy = [DECOY] if operator == "in" else str(DECOY)
-        try:
-            found = model.search([*domain, (path, operator, secret)])
-            # Some of the host's fields find all, whatever they are asked.
-            return found and found != model.search([*domain, (path, operator, decoy)])
-        except psycopg2.Error:
-            self._savepoint.rollback()
-        except Exception:  # pylint: disable=broad-except
-            pass  # a search that is refused tells nothing
-        return False
+        found = self._call(model.search, [*domain, (path, operator, secret)])
+        # Some of the host's fields find all, whatever they are asked.
+        return bool(found) and found != self._call(model.search, [*domain, (path, operator, decoy)])
 
     def _find_carriers(self, lines) -> dict:
         """Return what finds a secret, as superuser: ``{model: [(field, operator, secret)]}``."""
