@@ -33,7 +33,7 @@ class IrActionsReport(models.Model):
         ids = [res_ids] if isinstance(res_ids, int) else list(res_ids or [])
         documents = self.env.get(self._get_report(report_ref).model)
         seen = self.env.context.get(VIEW_KEY) is AS_VALIDATED
-        if seen or not ids or not hasattr(documents, "_group_by_names"):
+        if seen or not any(ids) or not hasattr(documents, "_group_by_names"):
             return [do(self, res_ids)]
         reports = self.with_context(**{VIEW_KEY: AS_VALIDATED})
         shown, results = get_shown(self.env), []

@@ -106,7 +106,7 @@ class NamesMixin(models.AbstractModel):
                 named.setdefault(model, {}).update(row)
         today, _pairs = read_values(self.env, named, ids)
         # Of a thousand documents they would fill the memory.
-        self.invalidate_recordset(["frozen_names"], flush=False)
+        self.invalidate_recordset(["frozen_names"])
         return {id_: find_differences(names, today) for id_, names in frozen.items()}
 
     @contextmanager
@@ -117,7 +117,8 @@ class NamesMixin(models.AbstractModel):
         document. Several may be shown one after the other only.
         """
         self.ensure_one()
-        [(_document, values)] = self._group_by_names()
+        groups = self._group_by_names()  # none for what is not saved
+        values = groups[0][1] if groups else {}
         # Within a page of the same document, or where nothing was renamed since.
         same = values == get_shown(self.env)
         with nullcontext() if same else viewing(self.env, values):

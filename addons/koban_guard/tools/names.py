@@ -259,6 +259,7 @@ def freeze_names(documents) -> None:
         for owner, targets in pairs.get(relation.table, {}).items():
             roots[relation.owners[owner]].setdefault(relation.target, set()).update(targets)
     links = get_links(env, get_columns(env, named))
+    documents.flush_recordset(["frozen_names"])
     # By SQL: the documents were just validated, and this is no change of theirs.
     env.cr.execute(
         SQL(
