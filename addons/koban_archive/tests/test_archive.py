@@ -16,6 +16,8 @@ from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_invoice.tests.common import InvoiceCase
+from odoo.addons.koban_seal.tools import journal
+from odoo.addons.koban_seal.tools.clock import read_clock
 from odoo.addons.koban_seal.tools.journal import record_event
 
 from ..tools.archive_builder import ArchiveBuilder
@@ -129,6 +131,8 @@ class TestArchiveContent(ArchiveCase):
 
     def test_midnight(self):
         """Row 2-55: an event belongs to the day of the company, not to that of Greenwich."""
+        # Back in time, which a clock must not go.
+        self.patch(journal, "get_link_date", lambda _env, _last: read_clock())
         numbers = []
         for moment in ("2026-06-30 21:30:00", "2026-06-30 22:30:00"):
             with freeze_time(moment):

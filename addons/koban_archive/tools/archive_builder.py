@@ -193,7 +193,8 @@ class ArchiveBuilder:
         self.names.read_relations(model, rows)
         if lines:
             line_model = self.env[model._sealed_line_model]
-            line_rows = [line for content in contents.values() for line in content["lines"]]
+            # What was sealed before its lines were covered has none.
+            line_rows = [line for content in contents.values() for line in content.get("lines", ())]
             self.names.read_relations(line_model, line_rows)
             self.names.read_taxes(model, line_rows)
         numbers = {}
@@ -211,7 +212,7 @@ class ArchiveBuilder:
             for name in model._archive_totals:
                 currency = document.get(model._archive_currency)
                 totals[name, currency] += Decimal(document.get(name) or 0)
-            for line in content["lines"] if lines else ():
+            for line in content.get("lines", ()) if lines else ():
                 lines.add({"document": number, **self.names.show(line_model, line)})
                 self._write_taxes(taxes, model, number, line)
         self.links += self._read_witnesses(model, ids)
