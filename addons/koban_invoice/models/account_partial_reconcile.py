@@ -27,7 +27,7 @@ class AccountPartialReconcile(models.Model):
     @override
     def create(self, vals_list):
         partials = super().create(vals_list)
-        follow(self.env, partials)
+        follow(self.env, partials, new=True)
         return partials
 
     @override
@@ -40,7 +40,7 @@ class AccountPartialReconcile(models.Model):
     @override
     def unlink(self):
         self.check_access("unlink")
-        follow(self.env, self, self.browse())
+        follow(self.env, self, gone=True)
         return super().unlink()
 
     @api.model

@@ -24,18 +24,19 @@ COLUMNS = (
 BATCH = 1000
 
 
-def follow(env, partials, found=None) -> None:
+def follow(env, partials, new=False, gone=False) -> None:
     """Write what became of matchings: those that settle now, and those that no longer do.
 
-    :param partials: matchings that came, or whose entries changed their state
-    :param found: those of them that still settle, by default as they are
+    :param partials: matchings whose entries changed their state; or
+    :param new: that came just now; or
+    :param gone: that are about to go
     """
     partials = partials.sudo()  # whoever matches, the journal is written
-    settling = find_settling(partials if found is None else found.sudo())
-    live = find_live(env, partials.ids)
-    gone = [_prepare_undoing(row) for id_, row in live.items() if id_ not in settling]
+    settling = {} if gone else find_settling(partials)
+    live = {} if new else find_live(env, partials.ids)
+    left = [_prepare_undoing(row) for id_, row in live.items() if id_ not in settling]
     came = [values for id_, values in settling.items() if id_ not in live]
-    for rows, kind in ((gone, "settlement_undone"), (came, "settlement")):
+    for rows, kind in ((left, "settlement_undone"), (came, "settlement")):
         if rows:
             seal(add_rows(env, env["koban.settlement"]._date_settlements(rows)), kind)
 
