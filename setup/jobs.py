@@ -16,7 +16,7 @@ from .process import CommandFailed, logged
 from .warm import WarmShell
 
 NO_TEST_RAN = 5
-QUICK, OUTSIDE, CALM = range(3)
+QUICK, OUTSIDE = range(2)
 
 
 @dataclass
@@ -54,8 +54,7 @@ class Job:
     :param name: how the person names it.
     :param work: runs it; gets the job and its outcome to fill.
     :param guess: seconds it may take when it has never run.
-    :param phase: the jobs of a phase run at the same time, once those before are done; those of
-        CALM one by one: a browser that waits for an answer needs the machine.
+    :param phase: the jobs of a phase run at the same time, once those before are done.
     """
 
     name: str

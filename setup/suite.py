@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import addons, alone, companions, filled
 from .addons import DEMO, Addon
-from .jobs import CALM, OUTSIDE, Job, Outcome, Workshop, addon_tests, pytest
+from .jobs import OUTSIDE, Job, Outcome, Workshop, addon_tests, pytest
 from .paths import CHECKOUT
 from .template import Templates
 from .warm import WarmShell
@@ -45,7 +45,7 @@ def others() -> list[Job]:
     browser = [file for file in quick_files() if _drives_browser(file)]
     if browser:
         work = partial(_shard, files=browser, label="browser", part="browser")
-        found.append(Job("browser", work, 200, CALM))
+        found.append(Job("browser", work, 200, OUTSIDE))
     return found
 
 
