@@ -105,6 +105,8 @@ def addon_tests(
         f"logfile={log}",
         "-p",
         "setup.selection",
+        "-p",
+        "setup.caches",
         "--koban-part",
         part,
         *more,
