@@ -5,12 +5,13 @@ from pathlib import Path
 
 from . import addons, server
 from .addons import DEMO, Addon, closure
-from .console import Failure
+from .console import Failure, one_line
 from .jobs import Outcome, Workshop, addon_tests
-from .odoo import LOADING
+from .odoo import LOADING, bad_lines
 from .paths import ADDONS, CHECKOUT
 from .process import CommandFailed, captured
 from .template import Templates
+from .warm import WarmShell
 
 SCRIPTS = CHECKOUT / "setup" / "scripts"
 # Addons of the test run: a document that no trade of ours knows, for the rooms that own none.
@@ -33,29 +34,49 @@ WHERE name LIKE 'koban\_%' AND state NOT IN ('uninstalled', 'uninstallable')
 def run(shop: Workshop, outcome: Outcome) -> None:
     """Install all the addons one after the other, each tried; then uninstall from the top down.
 
-    Each runs what is tagged to run alone: its main flow, its rights, its hooks.
+    Each runs what is tagged to run alone: its main flow, its rights, its hooks. One process of the
+    host goes through it all, as a server does whose addons are changed in the web client.
     """
-    templates = Templates(shop.odoo)
     database = shop.databases.scratch("alone")
-    shop.databases.clone(templates.bare(), database)
+    shop.databases.clone(Templates(shop.odoo).bare(), database)
+    shell = WarmShell(shop.odoo, database)
     # The demo company's documents are sealed, and keep the addons that prove them.
     order = [addon for addon in addons.from_below() if addon.name != DEMO]
     try:
         for addon in order:
-            label = f"alone-{addon.name}"
-            log = shop.logs / f"{label}-install.log"
-            templates.install(database, [addon.name], log)
-            if unread := find_unread(log, addon.name):
-                outcome.problem(f"{addon.name}: its description", f"{unread[0]}\nThe log: {log}")
-            if addon.tests:
-                addon_tests(shop, outcome, [addon.tests], database, label, "alone")
+            _install(shop, outcome, addon, shell)
             if samples := _get_samples_on(addon, order):
                 _try_samples(shop, outcome, database, samples, addon.name)
         for addon in reversed(order):
-            uninstall(shop, outcome, addon, database, f"alone-{addon.name}")
+            uninstall(shop, outcome, addon, database, f"alone-{addon.name}", shell)
         check_gone(shop, database)
+        # As it is the next time that a server starts.
+        host_works(shop, database, "alone")
     finally:
+        shell.close()
         shop.databases.drop(database)
+
+
+def _install(shop: Workshop, outcome: Outcome, addon: Addon, shell: WarmShell) -> None:
+    """Install an addon in a warm process, and run its tests that run alone."""
+    label = f"alone-{addon.name}"
+    log = shop.logs / f"{label}-install.log"
+    _change("install", addon, shell, log)
+    if unread := find_unread(log, addon.name):
+        outcome.problem(f"{addon.name}: its description", f"{unread[0]}\nThe log: {log}")
+    if addon.tests:
+        addon_tests(shop, outcome, [addon.tests], shell.database, label, "alone", shell=shell)
+
+
+def _change(verb: str, addon: Addon, shell: WarmShell, log: Path) -> None:
+    """Install or uninstall an addon in a warm process: a warning in the log is a failure."""
+    what = f"{verb}ing {addon.name}"
+    try:
+        shell.change(verb, addon.name, log)
+    except CommandFailed as error:
+        raise Failure(f"{what} failed ({one_line(error.output[-300:])}): {log}") from error
+    if bad := bad_lines(log):
+        raise Failure(f"{what} logged: {one_line(bad[0])}; the whole log: {log}")
 
 
 def find_unread(log: Path, name: str) -> list[str]:
@@ -141,13 +162,26 @@ def run_one(shop: Workshop, outcome: Outcome, addon: Addon) -> None:
         shop.databases.drop(database)
 
 
-def uninstall(shop: Workshop, outcome: Outcome, addon: Addon, database: str, label: str) -> None:
-    """Uninstall an addon as an administrator does, and try the host without it."""
+def uninstall(
+    shop: Workshop,
+    outcome: Outcome,
+    addon: Addon,
+    database: str,
+    label: str,
+    shell: WarmShell | None = None,
+) -> None:
+    """Uninstall an addon as an administrator does, and try the host without it.
+
+    :param shell: of the database, to do it in; otherwise by the command line.
+    """
     log = shop.logs / f"{label}-uninstall.log"
     arguments = ["module", "uninstall", "-d", database, addon.name]
     try:
-        shop.odoo.run(f"uninstalling {addon.name}", log, *arguments)
-        host_works(shop, database, label)
+        if shell:
+            _change("uninstall", addon, shell, log)
+        else:
+            shop.odoo.run(f"uninstalling {addon.name}", log, *arguments)
+        host_works(shop, database, label, shell)
         outcome.passed += 1
     except Failure as failure:
         outcome.problem(f"{addon.name}: uninstall", str(failure))
@@ -163,15 +197,16 @@ def check_gone(shop: Workshop, database: str) -> None:
         raise Failure(f"left behind in {database}: {', '.join(left)}")
 
 
-def host_works(shop: Workshop, database: str, label: str) -> None:
+def host_works(shop: Workshop, database: str, label: str, shell: WarmShell | None = None) -> None:
     """Use the host as a person would: its documents, its views, its pages.
 
+    :param shell: of the database, to do it in; otherwise processes of the host start for it.
     :raise Failure: at the first thing that does not work.
     """
-    log = shop.logs / f"{label}-after.log"
+    log, served_log = shop.logs / f"{label}-after.log", shop.logs / f"{label}-served.log"
     script = (SCRIPTS / "host_works.py").read_text()
     try:
-        answer = shop.odoo.script(database, script)
+        answer = shell.script(script) if shell else shop.odoo.script(database, script)
     except CommandFailed as error:
         log.write_text(error.output)
         raise Failure(
@@ -179,7 +214,8 @@ def host_works(shop: Workshop, database: str, label: str) -> None:
         ) from error
     if "the host works" not in answer:
         raise Failure(f"the host no longer works: {answer}")
-    with server.served(shop.odoo, database, shop.logs / f"{label}-served.log") as url:
+    served = shell.served(served_log) if shell else server.served(shop.odoo, database, served_log)
+    with served as url:
         pages = captured([shop.odoo.python, SCRIPTS / "open_pages.py", url, database])
     if "the pages work" not in pages:
         raise Failure(f"the web client no longer opens: {pages}")

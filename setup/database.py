@@ -81,7 +81,7 @@ class Databases:
             if self.proof(source).exists():
                 shutil.copytree(self.proof(source), self.proof(target))
             self._end_sessions(source)
-            self.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+            self.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
         except (CommandFailed, OSError) as error:
             remove(self.files(target))
             remove(self.proof(target))

@@ -12,8 +12,9 @@ from . import addons, alone, release, rows
 from .console import Failure, one_line, say
 from .jobs import Outcome, Workshop
 from .paths import CHECKOUT
-from .process import CommandFailed, captured, spawn
+from .process import CommandFailed, spawn
 from .template import Templates
+from .warm import WarmShell
 
 SCRIPTS = CHECKOUT / "setup" / "scripts"
 # The lowest of our addons: all the others depend on them.
@@ -111,6 +112,7 @@ def run(shop: Workshop, outcome: Outcome) -> None:
         except CommandFailed as failure:
             outcome.problem(label, failure.output)
         finally:
+            case.shell.close()
             shop.databases.drop(case.database)
 
 
@@ -127,6 +129,8 @@ class Case:
 
     def __post_init__(self) -> None:
         self.templates = Templates(self.shop.odoo)
+        # For what goes on between two commands: a command changes the addons.
+        self.shell = WarmShell(self.shop.odoo, self.database)
         self.steps = 0
 
     def start(self, template: str) -> None:
@@ -138,6 +142,7 @@ class Case:
 
         :return: the log
         """
+        self.shell.rest()
         self.steps += 1
         log = self.shop.logs / f"{self.label}-{self.steps}.log"
         self.shop.odoo.run(f"{self.label}: {what}", log, *arguments)
@@ -153,6 +158,7 @@ class Case:
 
     def upgrade_killed(self, addon: str) -> None:
         """Begin the upgrade, and kill it while it is at an addon."""
+        self.shell.rest()
         log = self.shop.logs / f"{self.label}-killed.log"
         with log.open("wb") as output:
             command = self.shop.odoo.command("-d", self.database, *UPGRADE)
@@ -200,10 +206,7 @@ class Case:
 
         :param sealed: ``company|documents``: at least what must have been read.
         """
-        answers = captured(
-            self.shop.odoo.command("koban_verify", "-d", self.database, "--log-level=critical"),
-            self.shop.odoo.variables(),
-        )
+        answers = self.shell.command("koban_verify", "-d", self.database, "--log-level=critical")
         read = {}
         for answer in map(json.loads, answers.splitlines()):
             self.check(answer["state"] == "holds", f"the verification: {answer}")
@@ -229,14 +232,13 @@ class Case:
 
     def script(self, *names: str) -> None:
         """Run scripts as one, in a shell of the database."""
-        text = "\n".join((SCRIPTS / name).read_text() for name in names)
-        self.shop.odoo.script(self.database, text)
+        self.shell.script("\n".join((SCRIPTS / name).read_text() for name in names))
 
 
 def _one_invoice(case: Case) -> None:
     """One posted invoice of a French company: koban_document alone, then koban_compliance."""
     case.start(case.templates.host())
-    case.shop.odoo.script(case.database, ONE_INVOICE)
+    case.shell.script(ONE_INVOICE)
     before = case.photo()
     for name in ("koban_document", "koban_compliance"):
         case.module("install", name)
@@ -263,7 +265,7 @@ def _french(case: Case) -> None:
 def _belgian(case: Case) -> None:
     """The host's demo data as Belgian companies: nothing is sealed, so that all may go again."""
     case.start(case.templates.host_demo())
-    case.shop.odoo.script(case.database, ALL_IN_BELGIUM)
+    case.shell.script(ALL_IN_BELGIUM)
     before = case.photo()
     case.module("install", *ALL)
     case.check_same(before)
@@ -277,7 +279,7 @@ def _belgian(case: Case) -> None:
     case.script("filled_goes_on.py")
     for table in ("account_tax", "account_tax_group"):
         case.sql(THEIR_COUNTRY.format(table))
-    alone.host_works(case.shop, case.database, case.label)
+    alone.host_works(case.shop, case.database, case.label, case.shell)
 
 
 def _released(case: Case) -> None:

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from . import odoo as hosting
@@ -12,9 +13,10 @@ from .database import Databases
 from .odoo import Odoo
 from .paths import CHECKOUT
 from .process import CommandFailed, logged
+from .warm import WarmShell
 
 NO_TEST_RAN = 5
-QUICK, OUTSIDE, CALM = range(3)
+QUICK, OUTSIDE = range(2)
 
 
 @dataclass
@@ -52,8 +54,7 @@ class Job:
     :param name: how the person names it.
     :param work: runs it; gets the job and its outcome to fill.
     :param guess: seconds it may take when it has never run.
-    :param phase: the jobs of a phase run at the same time, once those before are done; those of
-        CALM one by one: a browser that waits for an answer needs the machine.
+    :param phase: the jobs of a phase run at the same time, once those before are done.
     """
 
     name: str
@@ -85,6 +86,7 @@ def addon_tests(
     part: str = "all",
     more: Iterable[object] = (),
     settings: Mapping[str, object] | None = None,
+    shell: WarmShell | None = None,
 ) -> None:
     """Run tests of addons inside the host, and read its log.
 
@@ -92,6 +94,7 @@ def addon_tests(
     :param part: which of them, see :mod:`setup.selection`.
     :param more: options of pytest.
     :param settings: options of the host.
+    :param shell: of the database, to run them in; otherwise a process of the host starts for them.
     """
     log = shop.logs / f"{label}-odoo.log"
     conf = shop.odoo.conf(f"test-{database}", dbfilter=f"^{database}$", **(settings or {}))
@@ -102,12 +105,14 @@ def addon_tests(
         f"logfile={log}",
         "-p",
         "setup.selection",
+        "-p",
+        "setup.caches",
         "--koban-part",
         part,
         *more,
     ]
     try:
-        pytest(shop, outcome, label, options, paths, variables)
+        pytest(shop, outcome, label, options, paths, variables, shell and partial(shell.tests, log))
     finally:
         conf.unlink(missing_ok=True)
     if log.exists():
@@ -116,17 +121,27 @@ def addon_tests(
 
 
 def pytest(
-    shop: Workshop, outcome: Outcome, label: str, options: list, tests: list[Path], variables: dict
+    shop: Workshop,
+    outcome: Outcome,
+    label: str,
+    options: list,
+    tests: list[Path],
+    variables: dict,
+    run: Callable[[list, Path, dict], None] | None = None,
 ) -> None:
-    """Run pytest on these paths, or on what the person's arguments name, and count its report."""
+    """Run pytest on these paths, or on what the person's arguments name, and count its report.
+
+    :param run: runs it, given its arguments, where its output goes, its variables; by default in
+        a process of its own.
+    """
     report = shop.logs / f"{label}.xml"
-    command = [shop.odoo.python, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
     given = shlex.split(shop.arguments)
     named = any((CHECKOUT / part.partition("::")[0]).exists() for part in given)
-    command += [*options, *given, *([] if named else tests)]
+    arguments = ["-p", "no:cacheprovider", f"--junitxml={report}", *options, *given]
+    arguments += [] if named else tests
     output = shop.logs / f"{label}.out"
     try:
-        logged(command, output, variables, cwd=CHECKOUT)
+        (run or partial(_alone, shop))(arguments, output, variables)
     except CommandFailed as error:
         if error.code == NO_TEST_RAN and shop.arguments:
             return
@@ -134,6 +149,11 @@ def pytest(
             outcome.problem(f"{label}: pytest ended with code {error.code}", error.output)
     if report.exists():
         read_report(report, outcome)
+
+
+def _alone(shop: Workshop, arguments: list, output: Path, variables: dict) -> None:
+    command = [shop.odoo.python, "-m", "pytest", *arguments]
+    logged(command, output, variables, cwd=CHECKOUT)
 
 
 def read_report(report: Path, outcome: Outcome) -> None:

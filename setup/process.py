@@ -6,7 +6,7 @@ import subprocess
 import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from .console import Ticker
@@ -74,18 +74,21 @@ def spawn(
 def at_once(works: Iterable[Callable[[], object]], workers: int) -> list:
     """Run functions in threads, and return what they return.
 
-    When this command is stopped, the programs that they started are ended, so
-    that each function comes to its end and cleans up behind itself.
+    When one of them fails, or this command is stopped, the programs that they
+    start are ended, so that each function comes to its end and cleans up behind
+    itself.
     """
     with ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(work) for work in works]
         try:
+            wait(waiting, return_when=FIRST_EXCEPTION)
             return [one.result() for one in waiting]
         except BaseException:
             for one in waiting:
                 one.cancel()
-            for process in list(_started):
-                stop(process)
+            while wait(waiting, timeout=0.2).not_done:
+                for process in list(_started):
+                    stop(process)
             raise
 
 

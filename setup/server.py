@@ -11,6 +11,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from . import addons
 from .console import Failure, one_line, say, step
@@ -32,6 +33,13 @@ WALK = (
     "  6. « Contrats », « Nouveau » : « Valider », then « Facturer » bills the first period, once.",
     "  7. As marc (demo-marc), « Facturation », « Conformité » : dashboard, journal, verification.",
 )
+
+
+class Process(Protocol):
+    """A program that runs, or did."""
+
+    def poll(self) -> int | None:
+        """Return its status if it has ended."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +64,19 @@ def free_port() -> int:
 
 def start(odoo: Odoo, database: str, port: int, log: Path, **settings: object) -> subprocess.Popen:
     """Start a server of one database, on this machine's own address only."""
-    options = {"db_name": database, "dbfilter": f"^{database}$", "http_port": port, **settings}
-    conf = odoo.conf(f"server-{database}", **options)
     with log.open("ab") as output:
-        return spawn(odoo.command("server"), odoo.variables(conf), stdout=output)
+        variables = odoo.variables(conf(odoo, database, port, **settings))
+        return spawn(odoo.command("server"), variables, stdout=output)
 
 
-def wait_ready(process: subprocess.Popen, port: int, log: Path, patience: float = 180) -> None:
-    """Wait until the login page answers.
+def conf(odoo: Odoo, database: str, port: int, **settings: object) -> Path:
+    """Write the configuration of a server of one database, and return its path."""
+    options = {"db_name": database, "dbfilter": f"^{database}$", "http_port": port, **settings}
+    return odoo.conf(f"server-{database}", **options)
+
+
+def wait_ready(process: Process, port: int, log: Path, patience: float = 180) -> None:
+    """Wait until the login page answers; the caller stops what did not come to that.
 
     :raise Failure: when the server ends first, or takes longer than ``patience`` seconds.
     """
@@ -77,11 +90,9 @@ def wait_ready(process: subprocess.Popen, port: int, log: Path, patience: float 
                 page.read()
             return
         except urllib.error.HTTPError as error:
-            stop(process)
             raise Failure(f"the login page answers {error.code}: see {log}") from error
         except OSError:
-            time.sleep(0.3)
-    stop(process)
+            time.sleep(0.1)
     raise Failure(f"the server did not answer within {patience:.0f} s: see {log}")
 
 

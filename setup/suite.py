@@ -6,9 +6,10 @@ from pathlib import Path
 
 from . import addons, alone, companions, filled
 from .addons import DEMO, Addon
-from .jobs import CALM, OUTSIDE, Job, Outcome, Workshop, addon_tests, pytest
+from .jobs import OUTSIDE, Job, Outcome, Workshop, addon_tests, pytest
 from .paths import CHECKOUT
 from .template import Templates
+from .warm import WarmShell
 
 BROWSER_CALLS = ("start_tour(", "browser_js(")
 
@@ -44,7 +45,7 @@ def others() -> list[Job]:
     browser = [file for file in quick_files() if _drives_browser(file)]
     if browser:
         work = partial(_shard, files=browser, label="browser", part="browser")
-        found.append(Job("browser", work, 200, CALM))
+        found.append(Job("browser", work, 200, OUTSIDE))
     return found
 
 
@@ -92,10 +93,12 @@ def _demo(shop: Workshop, outcome: Outcome) -> None:
     demo = addons.every()[DEMO]
     database = shop.databases.scratch(DEMO)
     shop.databases.clone(Templates(shop.odoo).demo(), database)
+    shell = WarmShell(shop.odoo, database)
     try:
-        addon_tests(shop, outcome, [demo.tests], database, DEMO)
-        alone.uninstall(shop, outcome, demo, database, DEMO)
+        addon_tests(shop, outcome, [demo.tests], database, DEMO, shell=shell)
+        alone.uninstall(shop, outcome, demo, database, DEMO, shell)
     finally:
+        shell.close()
         shop.databases.drop(database)
 
 

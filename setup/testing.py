@@ -14,7 +14,7 @@ from pathlib import Path
 from . import addons, dealing, debian, suite
 from . import odoo as hosting
 from .console import Failure, say
-from .jobs import CALM, OUTSIDE, QUICK, Job, Outcome, Workshop
+from .jobs import OUTSIDE, QUICK, Job, Outcome, Workshop
 from .paths import folder
 from .process import at_once
 from .template import Templates
@@ -73,9 +73,11 @@ def choose(only: str = "", everything: bool = False) -> list[Job]:
         usual += [job for job in by_addon if job.name.endswith(":alone")]
     lasted = dealing.read()
     usual.sort(key=lambda job: -lasted.jobs.get(job.name, job.guess))
-    others = [lasted.jobs.get(job.name, job.guess) for job in usual if job.phase == QUICK]
-    quick = dealing.deal(lasted.of_files(suite.quick_files()), hands(), others)
-    outside = dealing.deal(lasted.of_files(suite.outside_files()), hands())
+    beside: dict[int, list[float]] = {QUICK: [], OUTSIDE: []}
+    for job in usual:
+        beside[job.phase].append(lasted.jobs.get(job.name, job.guess))
+    quick = dealing.deal(lasted.of_files(suite.quick_files()), hands(), beside[QUICK])
+    outside = dealing.deal(lasted.of_files(suite.outside_files()), hands(), beside[OUTSIDE])
     return [
         *suite.shards(quick),
         *(
@@ -116,9 +118,8 @@ def run_jobs(
         say(f"  end   {job.name}: {_counts(outcome)} ({seconds:.0f} s)")
 
     chosen = list(chosen)
-    for phase in (QUICK, OUTSIDE, CALM):
-        works = [partial(one, job) for job in chosen if job.phase == phase]
-        at_once(works, 1 if phase == CALM else hands())
+    for phase in (QUICK, OUTSIDE):
+        at_once([partial(one, job) for job in chosen if job.phase == phase], hands())
     for name, outcome in outcomes.items():
         if name.startswith(("shard-", "outside-")):
             lasted.files.update(_seconds_of_files(outcome))

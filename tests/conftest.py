@@ -20,12 +20,12 @@ import pytest
 from business import Masters, make_masters
 from place import Place
 from snapshot import Snapshot
-from warm import WarmShell
 
 from setup import odoo as hosting
 from setup import server as serving
 from setup.database import Databases
 from setup.template import Templates
+from setup.warm import WarmShell
 
 # Two clients met on the same rows: PostgreSQL refused one, and the host tries it again.
 RETRIED = re.compile(
@@ -259,11 +259,18 @@ def odoo_shell(warm_shell) -> Callable[[str], Any]:
     return run
 
 
+@pytest.fixture(scope="session")
+def place_shell(odoo) -> Iterator[WarmShell]:
+    """The warm process of the places: each is the same database made anew, so one serves all."""
+    shell = WarmShell(odoo, f"koban_test_{os.getpid()}_place")
+    yield shell
+    shell.close()
+
+
 @pytest.fixture
-def place(odoo, logs, request) -> Iterator[Place]:
+def place(place_shell, logs, request) -> Iterator[Place]:
     """A database of the test's own, with every addon but the demo company."""
-    test = request.node.name
-    place = Place(odoo, f"koban_test_{os.getpid()}_place", logs / f"tests-place-{test}.log")
-    place.databases.clone(Templates(odoo).koban(), place.name)
+    place = Place(place_shell, logs / f"tests-place-{request.node.name}.log")
+    place.databases.clone(Templates(place.odoo).koban(), place.name)
     yield place
     place.drop()

@@ -6,24 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from warm import WarmShell
 
-from setup import server as serving
 from setup.database import Databases
+from setup.warm import WarmShell
 
 
 class Place:
     """A database of its own with a server, whose proof may be broken."""
 
-    def __init__(self, odoo, name: str, log: Path):
-        self.odoo, self.name, self.log = odoo, name, log
-        self.databases = Databases(odoo)
-        self.shell = WarmShell(odoo, name)
-        self.proof = self.databases.proof(name)
+    def __init__(self, shell: WarmShell, log: Path):
+        self.odoo, self.name, self.log = shell.odoo, shell.database, log
+        self.databases = Databases(self.odoo)
+        self.shell = shell
+        self.proof = self.databases.proof(self.name)
 
     def serve(self, **settings: object):
-        """Serve it, with these settings of the host."""
-        return serving.served(self.odoo, self.name, self.log, max_cron_threads=0, **settings)
+        """Serve it by threads, with these settings of the host."""
+        return self.shell.served(self.log, max_cron_threads=0, **settings)
 
     def connect(self):
         """Open a psycopg2 connection."""
@@ -48,7 +47,7 @@ class Place:
 
     def verify(self) -> tuple[int, list[dict]]:
         """Run the command ``koban_verify``; return its status and what it found."""
-        done = self.shell.start(command=["koban_verify", "-d", self.name])
+        done = self.shell.start("command", ["koban_verify", "-d", self.name])
         answers = [json.loads(line) for line in done.output.splitlines()]
         return done.status, [item for answer in answers for item in answer["findings"]]
 
@@ -57,6 +56,6 @@ class Place:
         return {finding["code"] for finding in self.verify()[1]}
 
     def drop(self) -> None:
-        """End its shell and drop it."""
-        self.shell.close()
+        """End what still runs on it, and drop it."""
+        self.shell.end_works()
         self.databases.drop(self.name)

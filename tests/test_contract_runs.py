@@ -3,7 +3,8 @@
 import time
 
 from place import Place
-from warm import Running
+
+from setup.warm import Running
 
 CONTRACTS = 200
 MAKE = f"""
@@ -38,7 +39,7 @@ env.cr.commit()
 
 def start(place: Place, script: str) -> Running:
     """Start a script in a process of the host."""
-    return place.shell.start(script=script)
+    return place.shell.start("script", script)
 
 
 def count_drafts(place: Place) -> int:

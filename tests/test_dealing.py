@@ -7,7 +7,7 @@ import pytest
 
 from setup import addons, dealing, mutants, mutations, suite, testing
 from setup.console import Failure
-from setup.jobs import CALM, OUTSIDE, QUICK, Job, Outcome
+from setup.jobs import OUTSIDE, QUICK, Job, Outcome
 from setup.paths import CHECKOUT
 
 SOURCE = """
@@ -67,7 +67,7 @@ def test_every_file_is_in_one_hand(kind):
     assert len(files) == len(set(files))
 
 
-def test_phases_follow_each_other_and_calm_jobs_run_one_by_one(monkeypatch):
+def test_phases_follow_each_other(monkeypatch):
     monkeypatch.setenv("KOBAN_JOBS", "2")
     told = []
 
@@ -81,12 +81,24 @@ def test_phases_follow_each_other_and_calm_jobs_run_one_by_one(monkeypatch):
 
     jobs = [
         Job(name, tell(name), phase=phase)
-        for name, phase in (("e", CALM), ("c", OUTSIDE), ("a", QUICK), ("d", OUTSIDE), ("f", CALM))
+        for name, phase in (("c", OUTSIDE), ("a", QUICK), ("d", OUTSIDE), ("b", QUICK))
     ]
     testing.run_jobs(None, jobs, dealing.Durations())
-    assert told[:2] == ["+a", "-a"]
-    assert sorted(told[2:4]) == ["+c", "+d"]
-    assert told[6:] == ["+e", "-e", "+f", "-f"]
+    assert sorted(told[:2]) == ["+a", "+b"]
+    assert sorted(told[4:6]) == ["+c", "+d"]
+
+
+def test_what_runs_beside_the_tests_from_outside_is_counted(monkeypatch):
+    """Issue 10, line 2: both cores have work to the end, the browser's beside the others'."""
+    monkeypatch.setenv("KOBAN_JOBS", "2")
+    names = [str(file.relative_to(CHECKOUT)) for file in suite.outside_files()]
+    lasted = dealing.Durations({"browser": 40.0}, dict.fromkeys(names, 10.0))
+    browser = Job("browser", lambda _shop, _outcome: None, phase=OUTSIDE)
+    monkeypatch.setattr(suite, "others", lambda: [browser])
+    monkeypatch.setattr(dealing, "read", lambda: lasted)
+    jobs = [job for job in testing.choose() if job.name.startswith("outside-")]
+    less, more = sorted(10.0 * len(job.work.keywords["files"]) for job in jobs)
+    assert abs(more - less - 40.0) <= 10
 
 
 def test_all_adds_each_addon_alone():

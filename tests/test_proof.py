@@ -5,7 +5,6 @@ import subprocess
 import threading
 import xmlrpc.client
 
-import psutil
 import pytest
 from business import make_masters
 from calls import refusal
@@ -124,9 +123,7 @@ def test_killed_between_posting_and_sealing(place) -> None:
         thread = threading.Thread(target=post_and_be_cut, args=(rpc, draft))
         thread.start()
         wait_for_lock(place)
-        for child in psutil.Process().children(recursive=True):
-            if place.name in child.environ().get("ODOO_RC", ""):
-                child.kill()
+        place.shell.server.kill()
         thread.join()
         holder.close()
     assert states(place, [first, draft]) == ["posted", "draft"]

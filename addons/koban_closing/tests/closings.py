@@ -29,13 +29,14 @@ class ClosingCase(InvoiceCase):
         (cls.billing_user | cls.manager | cls.reader | cls.env.user).lang = "en_US"
         cls.company.partner_id.lang = "en_US"
 
-    def invoice(self, date, price=100.0, tax=None, post=True, **values):
+    @classmethod
+    def invoice(cls, date, price=100.0, tax=None, post=True, **values):
         """Create an invoice of one line."""
-        line = self.make_line(
-            quantity=1, price_unit=price, tax_ids=[Command.set((tax or self.tax).ids)]
+        line = cls.make_line(
+            quantity=1, price_unit=price, tax_ids=[Command.set((tax or cls.tax).ids)]
         )
         values = {"invoice_payment_term_id": False, **values}
-        return self.make_invoice(post=post, lines=[line], invoice_date=date, **values)
+        return cls.make_invoice(post=post, lines=[line], invoice_date=date, **values)
 
     def credit(self, date, price=100.0):
         """Create a validated credit note of one line, with the tax of 20 %."""
@@ -57,18 +58,20 @@ class ClosingCase(InvoiceCase):
         payment.action_post()
         return payment
 
-    def close(self, company=None):
+    @classmethod
+    def close(cls, company=None):
         """Close the next month of a company."""
-        company = company or self.company
-        result = self.Closing._close(company, self.Closing._get_next_month(company))
-        return self.Closing.browse(result["closing_id"])
+        company = company or cls.company
+        result = cls.Closing._close(company, cls.Closing._get_next_month(company))
+        return cls.Closing.browse(result["closing_id"])
 
-    def close_until(self, date, company=None):
+    @classmethod
+    def close_until(cls, date, company=None):
         """Close every month up to that of a day; return the closings of months."""
         last = month_start(fields.Date.to_date(date))
-        closings = self.Closing
-        while self.Closing._get_next_month(company or self.company) <= last:
-            closings |= self.close(company)
+        closings = cls.Closing
+        while cls.Closing._get_next_month(company or cls.company) <= last:
+            closings |= cls.close(company)
         return closings
 
     def get_years(self, company=None):

@@ -18,10 +18,11 @@ from .closings import ClosingCase
 class TestRefusal(ClosingCase):
     """A closed month takes no document any more."""
 
-    def setUp(self):
-        super().setUp()
-        self.old = self.invoice("2025-01-10", 100.0)
-        self.closing = self.close()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.old = cls.invoice("2025-01-10", 100.0)
+        cls.closing = cls.close()
 
     def test_antedated_invoice(self):
         """“Bad input”, row 3-23: refused with document, date, month and the first open date."""
@@ -304,10 +305,11 @@ class TestClosingProof(Attacker, ClosingCase):
 class TestException(ClosingCase):
     """“Avec une certaine flexibilité” (row 3-23)."""
 
-    def setUp(self):
-        super().setUp()
-        self.invoice("2025-01-10", 100.0)
-        self.close_until("2025-02-28")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice("2025-01-10", 100.0)
+        cls.close_until("2025-02-28")
 
     def test_late_document(self):
         """Row 3-23: let in for a time, to one person, and counted once, by the next closing."""

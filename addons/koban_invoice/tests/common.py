@@ -176,18 +176,19 @@ class InvoiceCase(PrintedCase):
     def get_receivable_lines(cls, move):
         return move.line_ids.filtered(lambda line: line.display_type == "payment_term")
 
-    def pay(self, moves, user=None, **values):
+    @classmethod
+    def pay(cls, moves, user=None, **values):
         """Register a payment through the host's wizard."""
-        user = user or self.billing_user
+        user = user or cls.billing_user
         form = Form(
-            self.env["account.payment.register"]
+            cls.env["account.payment.register"]
             .with_user(user)
             .with_context(active_model="account.move", active_ids=moves.ids)
         )
         for name, value in values.items():
             form[name] = value
         payments = form.save()._create_payments()
-        self.env.flush_all()
+        cls.env.flush_all()
         return payments
 
     @classmethod

@@ -11,9 +11,10 @@ from .common import InvoiceCase
 class TestCancelDocument(InvoiceCase):
     """The credit note that cancels an invoice, and the draft that replaces it."""
 
-    def setUp(self):
-        super().setUp()
-        self.invoice = self.make_invoice()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.make_invoice()
 
     def cancel(self, moves=None, user=None, **values):
         result = self.rpc(

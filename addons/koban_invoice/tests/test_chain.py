@@ -28,14 +28,14 @@ ROOMS = ("koban_seal", "koban_original", "koban_invoice")
 
 @tagged("post_install", "-at_install")
 class TestChain(ChainCase):
-    def setUp(self):
-        super().setUp()
-        self.assertEqual(self.find(), [])
-        self.first, self.middle, self.last = (self.make_invoice() for _i in range(3))
-        self.payment = self.pay(self.middle)
-        self.make_company("Another company")
-        self.env["res.partner.bank"].create({"partner_id": self.customer.id, "acc_number": "1"})
-        self.env.cr.flush()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first, cls.middle, cls.last = (cls.make_invoice() for _i in range(3))
+        cls.payment = cls.pay(cls.middle)
+        cls.make_company("Another company")
+        cls.env["res.partner.bank"].create({"partner_id": cls.customer.id, "acc_number": "1"})
+        cls.env.cr.flush()
 
     def test_intact(self):
         """2-52: invoices, payments and the whole chain hold after ordinary work."""
@@ -404,10 +404,11 @@ class TestChain(ChainCase):
 class TestPayments(ChainCase):
     """2-62b: payments are data of the law like invoices."""
 
-    def setUp(self):
-        super().setUp()
-        self.payment = self.pay(self.make_invoice())
-        self.env.cr.flush()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.payment = cls.pay(cls.make_invoice())
+        cls.env.cr.flush()
 
     def test_cancelled(self):
         """Taking a payment back is recorded; validating it again seals it again."""

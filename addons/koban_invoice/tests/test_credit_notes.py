@@ -8,9 +8,10 @@ from .common import InvoiceCase
 
 @tagged("post_install", "-at_install")
 class TestCreditNotes(InvoiceCase):
-    def setUp(self):
-        super().setUp()
-        self.invoice = self.make_invoice()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.make_invoice()
 
     def reverse(self, method, user=None):
         wizard = Form(
@@ -71,9 +72,10 @@ class TestCreditNotes(InvoiceCase):
 class TestCommunication(InvoiceCase):
     """Talking about a validated document is not altering it."""
 
-    def setUp(self):
-        super().setUp()
-        self.invoice = self.make_invoice()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.make_invoice()
 
     def test_send(self):
         """A validated invoice is sent by e-mail, and marked as sent."""

@@ -379,10 +379,11 @@ class TestTestMode(FictitiousCase):
 class TestTestChain(ChainCase):
     """products.md L4: the verification reads TEST documents as it reads real ones."""
 
-    def setUp(self):
-        super().setUp()
-        self.real = self.make_invoice()
-        self.test = self.make_invoice(is_test=True)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.real = cls.make_invoice()
+        cls.test = cls.make_invoice(is_test=True)
 
     def test_holds(self):
         """Checklist 14: a real and a TEST invoice verify, each in its chain."""

@@ -8,9 +8,10 @@ from .common import OrderCase
 
 @tagged("post_install", "-at_install")
 class TestOrderCommunication(OrderCase):
-    def setUp(self):
-        super().setUp()
-        self.order = self.make_order()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.make_order()
 
     def unchanged_content(self):
         marks = ("access_token", "write_uid", "write_date", "message_main_attachment_id")

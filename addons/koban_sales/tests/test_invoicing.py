@@ -18,10 +18,10 @@ PROGRESS = (
 class TestInvoicing(OrderCase):
     """As “Orders and Invoices”, by the host's wizard."""
 
-    def setUp(self):
-        super().setUp()
-        self.order = self.make_order()
-        self.assertEqual(self.order.amount_total, 294.0)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.make_order()
 
     def post(self, invoice):
         invoice.invoice_date = "2026-03-10"
