@@ -4,6 +4,7 @@ import datetime
 import inspect
 import types
 from contextlib import suppress
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tools.safe_eval import safe_eval
@@ -11,6 +12,7 @@ from odoo.tools.safe_eval import safe_eval
 from odoo.addons.koban_guard.tools.passes import GuardPass, get_passes
 from odoo.addons.koban_guard.tools.pipeline import Run
 
+from ..models import guard_mixin
 from ..tools.canonical import dumps
 from ..tools.keys import Signer
 from .attacker import Attacker
@@ -101,10 +103,12 @@ class TypedCode(Attacker):
 
     def check_methods(self, document):
         """Call each method of ours from typed code: the document stays, or it is found."""
-        for name in self.find_own_methods(document):
-            for arguments in self.guess_arguments(document, name):
-                with self.subTest(method=name, arguments=arguments), self.undone():
-                    self.check_method(document, name, arguments)
+        # Thousands are refused: each would be recorded, once the test is over.
+        with patch.object(guard_mixin, "record_event_apart", lambda *_args, **_kwargs: None):
+            for name in self.find_own_methods(document):
+                for arguments in self.guess_arguments(document, name):
+                    with self.subTest(method=name, arguments=arguments), self.undone():
+                        self.check_method(document, name, arguments)
 
     def check_method(self, document, name, arguments):
         before = dumps(document._get_sealed_content(document.ids))
