@@ -86,7 +86,7 @@ class CoverageCase(ArchiveMixin, ChainCase):
 class TestCoverage(CoverageCase):
     def test_algorithms(self):
         """DESIGN §3: a link names its coverage; those of before hold beside it."""
-        self.assertEqual([self.old.seal_id.algorithm, self.new.seal_id.algorithm], [1, 2])
+        self.assertEqual([self.old.seal_id.algorithm, self.new.seal_id.algorithm], [1, 3])
         self.assertNotIn("coverage", json.loads(self.old.seal_id.content))
         covered = json.loads(self.new.seal_id.content)["coverage"]
         self.assertIn("narration", covered["document"]["account"]["text"])
@@ -234,7 +234,10 @@ class TestCoverage(CoverageCase):
                 self.sql("ALTER TABLE %s RENAME TO elsewhere", SQL.identifier(table))
                 self.sql("UPDATE account_move SET amount_total = 77 WHERE id = %s", self.old.id)
                 altered = ("document_altered", "account.move", "amount_total")
-                self.assertEqual(self.find_told(), sorted([told, altered]))
+                # What settles invoices is read from the same lines.
+                settled = ("model_unreadable", "koban.settlement", "")
+                found = [item for item in self.find_told() if item != settled]
+                self.assertEqual(found, sorted([told, altered]))
         with self.attack(), mute_logger("odoo.sql_db"):
             self.sql("ALTER TABLE account_payment RENAME TO elsewhere")
             self.sql("UPDATE account_move SET amount_total = 77 WHERE id = %s", self.old.id)
@@ -271,7 +274,7 @@ class TestCoverage(CoverageCase):
         """A seal whose coverage is none, or of a later version, is told; nothing crashes."""
         seal = self.new.seal_id
         for change in (
-            SQL("algorithm = 3"),
+            SQL("algorithm = 4"),
             SQL("content = '{}'"),
             SQL("content = %s", '{"coverage":{"document":{"account":5}},"document":{}}'),
             SQL("content = %s", '{"coverage":' + "[" * 5000),

@@ -96,7 +96,7 @@ class TestStoppedConfirmation(OrderCase):
         order = self.make_order(confirm=False)
         with self.stop(HostOrder, lambda records, confirm: confirm(records) and records):
             returned = order.action_confirm()
-        self.assertEqual(get_passes(returned.env), ())
+        self.assertEqual(get_passes(), ())
         with self.assert_refused("document_validated"):
             returned.client_order_ref = "late"
 
