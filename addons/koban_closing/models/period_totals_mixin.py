@@ -298,17 +298,19 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
         )
         rows = self.env.cr.fetchall()
         journals = self._get_names(company, "account.journal", [row[0] for row in rows])
-        found = {(line["journal"], line["method"]): line for line in lines}
+        # Methods of the same name, of money that comes and that goes, have a line each.
+        found, added = {(line["journal"], line["method"]): line for line in lines}, []
         for journal, method, count, amount in rows:
             if not count and not amount:
                 continue
             key = journals[journal], method or company.env._("Entry")
-            line = found.setdefault(
-                key, {"journal": key[0], "method": key[1], "count": 0, "amount": 0.0}
-            )
+            line = found.get(key)
+            if not line:
+                line = {"journal": key[0], "method": key[1], "count": 0, "amount": 0.0}
+                added.append(line)
             line["count"] += int(count)
             line["amount"] = company.currency_id.round(line["amount"] + float(amount))
-        return list(found.values())
+        return [*lines, *added]
 
     @api.model
     def _read_settled(self, company, payments, date_from, date_to) -> float:
