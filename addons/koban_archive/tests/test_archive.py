@@ -167,10 +167,12 @@ class TestArchiveContent(ArchiveCase):
 
     def get_taken_back(self, payment) -> int:
         """Return the number of the link that ends what the chain tells of a payment taken back."""
-        correction = self.get_events("correction", records=payment)[-1]
+        last = self.get_events("correction", records=payment)[-1].number
         # What it settled is settled no more.
         undone = self.get_events("settlement_undone").mapped("number")
-        return correction.number + (correction.number + 1 in undone)
+        while last + 1 in undone:
+            last += 1
+        return last
 
     def make_good_archive(self):
         """Return what a conforming archive holds: payments, and the number of its last link."""
