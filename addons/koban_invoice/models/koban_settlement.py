@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.arguments import public
-from odoo.addons.koban_seal.tools.triggers import forbid_changes
 from odoo.addons.koban_seal.tools.verification import Finding
 
 from ..tools.settlements import COUNTED, EXCHANGE, MONEY, OFFSET, OTHER, RECEIPT
@@ -94,10 +93,6 @@ class KobanSettlement(models.Model):
     _counted_idx = models.Index("(company_id, date) WHERE kind IN ('money', 'other')")
     # Undone once: what comes again is another settlement.
     _undone_once = models.UniqueIndex("(undone_id)")
-
-    def init(self):
-        super().init()
-        forbid_changes(self.env.cr, self._table)
 
     @api.depends("document_name", "entry_name", "undone_id")
     @api.depends_context("lang")

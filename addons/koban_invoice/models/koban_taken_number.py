@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from odoo.addons.koban_seal.tools.triggers import forbid_changes
-
 
 class KobanTakenNumber(models.Model):
     """A number of a receipt that its entry left: it is not given again (issue 12, line 6).
@@ -28,10 +26,6 @@ class KobanTakenNumber(models.Model):
         "UNIQUE(journal_id, name)", "A number is taken once in a journal."
     )
     _last_idx = models.Index("(journal_id, sequence_prefix, sequence_number)")
-
-    def init(self):
-        super().init()
-        forbid_changes(self.env.cr, self._table)
 
     @api.model
     def _find_before_closing(self, company, date_from, date_to):
