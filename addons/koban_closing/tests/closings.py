@@ -1,27 +1,20 @@
 """What the tests of closings share."""
 
-from unittest.mock import patch
-
 from odoo import fields
 from odoo.fields import Command
 
 from odoo.addons.koban_invoice.tests.common import InvoiceCase
-from odoo.addons.koban_seal.tools import journal
-from odoo.addons.koban_seal.tools.clock import read_clock
+from odoo.addons.koban_seal.tests.travel import TimeTravel
 
 from ..tools.closing_calendar import month_end, month_start
 
 
-class ClosingCase(InvoiceCase):
+class ClosingCase(TimeTravel, InvoiceCase):
     """Invoices of one line, months closed in the test's own transaction."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # These tests go to the past and back, which a clock must not.
-        cls.startClassPatcher(
-            patch.object(journal, "get_link_date", lambda _env, _last: read_clock())
-        )
         cls.Closing = cls.env["koban.closing"]
         cls.reader = cls.make_user("koban_reader", "account.group_account_readonly")
         # Messages are read below in one language, whatever that of the database.

@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.addons.koban_guard.tests.common import Masters
 from odoo.addons.koban_invoice.tests import common as invoices
 from odoo.addons.koban_invoice.tests.common import InvoiceCase
+from odoo.addons.koban_seal.tests.travel import TimeTravel
 
 # Whom several classes make, each for itself.
 PEOPLE = {
@@ -20,7 +21,7 @@ def make_masters(env) -> Masters:
     return masters.save()
 
 
-class ContractCase(InvoiceCase):
+class ContractCase(TimeTravel, InvoiceCase):
     """Contracts, and what they bill."""
 
     @classmethod
