@@ -336,6 +336,7 @@ class TestNamesProof(NamesCase):
         """Issue 12, line 5: two queries more a validation, whatever the lines; none a page's."""
         counts = {}
         self.make_named()
+        self.make_paper([self.make_line()])  # fills the caches
         with self.without_names() as freezing:
             for size in (3, 30):
                 for freezing["on"] in (False, True):
