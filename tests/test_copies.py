@@ -11,6 +11,7 @@ from place import Place
 from test_proof import log_in, make_drafts, states
 
 from setup.process import merged
+from setup.warm import WarmShell
 
 # The paper of an invoice, as PDF, and its text.
 PRINT = """
@@ -30,9 +31,11 @@ LINKS = (
 @pytest.fixture
 def other(place: Place) -> Iterator[Place]:
     """Another database, which is not there yet."""
-    other = Place(place.odoo, f"{place.name}_other", place.log)
+    shell = WarmShell(place.odoo, f"{place.name}_other")
+    other = Place(shell, place.log)
     yield other
     other.drop()
+    shell.close()
 
 
 def post(rpc: XmlRpc, draft: int) -> str:

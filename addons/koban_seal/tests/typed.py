@@ -34,6 +34,9 @@ LEFT_OUT = (
 class TypedCode(Attacker):
     """Of tests whose company has a journal, and a validated document."""
 
+    # Addons whose methods are tried on another document, with all the guesses.
+    tried_elsewhere = ()
+
     def run_typed(self, code, **names):
         """Run code as the web client's own evaluator does."""
         safe_eval(code, {"env": self.env, "UserError": UserError, **names}, mode="exec")
@@ -69,7 +72,9 @@ class TypedCode(Attacker):
             if name.startswith("_")
             and not name.startswith(("__", *LEFT_OUT))
             and inspect.isfunction(method := getattr(model, name))
-            and inspect.unwrap(method).__module__.startswith("odoo.addons.koban_")
+            and (addon := inspect.unwrap(method).__module__.split(".")[2:3])
+            and addon[0].startswith("koban_")
+            and addon[0] not in self.tried_elsewhere
         ]
 
     def guess_arguments(self, document, name) -> list[tuple]:
@@ -84,18 +89,21 @@ class TypedCode(Attacker):
         run = UserError("takes any attribute")
         run.documents = run.opened = document
         run.told, run.options, run.result = {}, {}, None
-        guesses = (
-            values,
+        guesses = (values, document, run)
+        if not self.tried_elsewhere:
+            guesses += self.guess_more(document, values)
+        return [(guess,) * count for guess in (guesses if count else ((),))]
+
+    def guess_more(self, document, values) -> tuple:
+        """Return what takes longer to try, and is tried on one document."""
+        return (
             [values],
             set(values),
-            document,
             [(document, field) for field in values],
             datetime.date(2026, 1, 1),
             {document.id: values},
-            run,
             True,
         )
-        return [(guess,) * count for guess in (guesses if count else ((),))]
 
     def get_forged_values(self, document) -> dict:
         """Return values that a validated document must not take; of each test."""
