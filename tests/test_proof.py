@@ -279,7 +279,7 @@ def test_restored_and_explained(place) -> None:
 
 def test_made_anew(place) -> None:
     """Issue 12, line 10: the heads of another database of the same name are explained."""
-    lines = [{"company": 1, "chain": "main", "number": 9, "hash": "aa"}]
+    lines = [{"company": 1, "chain": "main", "number": 1, "hash": "aa"}]
     with place.serve() as url:
         rpc = log_in(url, place)
         # Of a country that no localization is installed for.
