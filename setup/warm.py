@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import odoo as hosting
@@ -181,7 +181,8 @@ class WarmShell:
         """End its process and what runs in its forks: others are about to change the addons."""
         self.works.clear()
         if self.process:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
             Path(self.door).unlink(missing_ok=True)
