@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL, format_list
-from odoo.tools.sql import table_exists
+from odoo.tools.sql import column_exists
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
@@ -59,7 +59,7 @@ class IrModelFields(models.Model):
     @api.model
     def _has_any_seal(self) -> bool:
         # Gone already where the addon of the journal is being removed.
-        return table_exists(self.env.cr, "koban_event") and bool(
+        return column_exists(self.env.cr, "koban_event", "kind") and bool(
             self.env.execute_query(
                 SQL(
                     "SELECT 1 FROM koban_event WHERE kind IN %s AND chain = 'main' LIMIT 1",
