@@ -53,7 +53,7 @@ SAMPLES = {"day": "2026-06-15", "file": "eA==", str: "x", int: 1, float: 1.0, bo
 # What the door answers.
 REFUSED = {
     "one_record", "unknown_record", "wrong_argument", "wrong_arguments", "wrong_file",
-    "wrong_date",
+    "wrong_date", "witness_code",
 }  # fmt: skip
 
 
