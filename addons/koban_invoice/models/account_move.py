@@ -654,8 +654,7 @@ class AccountMove(models.Model):
         left = numbers.read_numbers(receipts)
         result = super().write(vals)
         numbers.keep_left(receipts, left)
-        # Typed: what the host draws is free.
-        if vals.get("name") and self.env.context.get("clear_sequence_mixin_cache", True):
+        if vals.get("name"):
             numbers.check_free(self)
         if "state" in vals:
             self._follow_settlements()
