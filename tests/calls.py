@@ -7,6 +7,7 @@ from typing import Any
 
 from conftest import ApiError, Person
 from snapshot import Snapshot, changes
+from web import WebError
 
 PROTOCOLS = ("xmlrpc", "json2")
 VALIDATED = "document_validated"
@@ -32,6 +33,13 @@ def code_of_error(error: ApiError) -> str:
     return (error.body.get("context") or {}).get("code") or f"error: {error}"
 
 
+def code_of_web_error(error: WebError) -> str:
+    """Return the stable code of an error of the web client, or what stands for it."""
+    if error.data.get("name") == "odoo.exceptions.AccessError":
+        return "access"
+    return (error.data.get("context") or {}).get("code") or f"error: {error}"
+
+
 def refusal(call: Callable[[], Any]) -> str:
     """Make a call; return "" when it passes, else the code of its refusal."""
     try:
@@ -40,6 +48,8 @@ def refusal(call: Callable[[], Any]) -> str:
         return code_of_fault(fault)
     except ApiError as error:
         return code_of_error(error)
+    except WebError as error:
+        return code_of_web_error(error)
     return ""
 
 

@@ -4,14 +4,12 @@ Wizards, references, sequences, companies, web routes: nothing here writes on th
 document itself (rows 2-58, 3-02, 3-06, 3-12, 3-15).
 """
 
-import http.cookiejar
-import json
-import urllib.request
 from typing import Any
 
 import pytest
 from business import deliver, invoice_order, make_invoice, make_order, run_wizard
 from calls import DELETE, NUMBER, REFERENCE, VALIDATED, refusal, untouched
+from web import Web
 
 
 @pytest.fixture
@@ -24,23 +22,6 @@ def rpc(people) -> Any:
 def admin(people) -> Any:
     """The XML-RPC client of the administrator."""
     return people["admin"].rpc
-
-
-class Web:
-    """A browser session of the web client."""
-
-    def __init__(self, server, login: str):
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.url, self._opener = server.url, urllib.request.build_opener(jar)
-        self("/web/session/authenticate", db=server.database, login=login, password=login)
-
-    def __call__(self, path: str, **params: Any) -> dict:
-        """Call a route; return its answer, an error included."""
-        body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self.url + path, body, headers)
-        with self._opener.open(request, timeout=60) as answer:
-            return json.load(answer)
 
 
 def test_catalogue_and_client_routes(server, rpc, masters, snapshot) -> None:

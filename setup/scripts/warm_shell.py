@@ -138,7 +138,9 @@ sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), write_through=T
 env.cr.close()
 be_ready()
 door = socket.socket(socket.AF_UNIX)
-door.bind(SOCKET)
+# Its name is what a client waits for: by then it must be answered.
+door.bind(f"{SOCKET}.new")
 door.listen()
+os.rename(f"{SOCKET}.new", SOCKET)
 while True:
     answer(door.accept()[0])

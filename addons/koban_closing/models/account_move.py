@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.pipeline import insert_step
+from odoo.addons.koban_invoice.tools import invoice_dates
 
 from ..tools.writer import open_closing
 from .period_totals_mixin import TURNOVER_TYPES
@@ -176,7 +177,7 @@ class AccountMove(models.Model):
 
     def _raise_credit_note_closed(self, day):
         env = speaking(self.env)
-        today = fields.Date.context_today(self)
+        today = invoice_dates.get_today(self, self.company_id[:1])
         raise self._refuse(
             env._(
                 "The credit note of %(document)s cannot be dated %(date)s: %(month)s is closed. "

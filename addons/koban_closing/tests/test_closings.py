@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.koban_invoice.tools.invoice_dates import get_today
 from odoo.addons.koban_seal.tests.attacker import Attacker
 
 from .closings import ClosingCase
@@ -55,7 +56,7 @@ class TestRefusal(ClosingCase):
         """Row 2-60: the next month stays open; an invoice without date takes today's."""
         self.assertEqual(self.invoice("2025-02-01").state, "posted")
         undated = self.invoice(False)
-        self.assertEqual(undated.invoice_date, fields.Date.context_today(undated))
+        self.assertEqual(undated.invoice_date, get_today(undated, self.company))
 
     def test_credit_note_of_a_closed_invoice(self):
         """Row 2-59: it takes today's date; one dated in the closed month is refused."""
@@ -72,7 +73,7 @@ class TestRefusal(ClosingCase):
             self.assertIn("January 2025", str(refusal))
         result = self.rpc(self.billing_user, self.old, "action_cancel_document")
         credit_note = self.env["account.move"].browse(result["credit_note_ids"])
-        self.assertEqual(credit_note.invoice_date, fields.Date.context_today(credit_note))
+        self.assertEqual(credit_note.invoice_date, get_today(credit_note, self.company))
         self.assertEqual(self.old.payment_state, "reversed")
 
     def test_host_reversal_is_refused(self):

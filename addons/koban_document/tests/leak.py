@@ -109,7 +109,12 @@ class LeakCase:
         self.env.flush_all()
         self.env.invalidate_all()
         self._savepoint = self.env.cr.savepoint(flush=False)
-        quiet = mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+        quiet = mute_logger(
+            "odoo.sql_db",
+            "odoo.models",
+            "odoo.addons.base.models.ir_model",
+            "odoo.addons.mail.models.mail_thread",
+        )
         try:
             # A call that ends in an error tells nothing.
             with suppress(Exception), quiet:

@@ -346,7 +346,7 @@ class AccountMove(models.Model):
             ``period_closed``
         """
         self.check_access("write")
-        day = fields.Date.to_date(date) or fields.Date.context_today(self)
+        day = fields.Date.to_date(date) or invoice_dates.get_today(self, self.company_id[:1])
         return pipeline.cancel(
             self,
             lambda moves: moves._reverse_with_drafts(reason, day, validate, new_draft),
@@ -409,7 +409,7 @@ class AccountMove(models.Model):
         # The link to the order is kept: the new invoice bills the same lines.
         vals = self.with_context(include_business_fields=True).copy_data(
             {
-                "date": fields.Date.context_today(self),
+                "date": invoice_dates.get_today(self, self.company_id),
                 "invoice_user_id": self.invoice_user_id.id,
             }
         )[0]
@@ -864,7 +864,7 @@ class AccountMove(models.Model):
     def _validate_invoice_in_test(self):
         """Validate TEST invoices, whose host state stays a draft."""
         for move in self.filtered(lambda move: not move.invoice_date):
-            move.invoice_date = fields.Date.context_today(self)
+            move.invoice_date = invoice_dates.get_today(move, move.company_id)
         self._validate_in_test()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):

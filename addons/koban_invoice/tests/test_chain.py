@@ -85,8 +85,12 @@ class TestChain(ChainCase):
                 name = invoice.name
                 self.sql("DELETE FROM account_partial_reconcile")
                 self.sql("DELETE FROM account_move WHERE id = %s", invoice.id)
-                found = [item for item in self.find() if item.code == "document_deleted"]
-                self.assertEqual([item.label for item in found], [name])
+                found = [
+                    item.label
+                    for item in self.find()
+                    if item.code == "document_deleted" and item.model == "account.move"
+                ]
+                self.assertEqual(found, [name])
 
     def test_lines(self):
         """A line deleted, added, or moved to another document by SQL is found on each."""

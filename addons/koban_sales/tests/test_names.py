@@ -83,7 +83,8 @@ class TestOrderNames(NamesCase):
             path,
             order.id,
         )
-        self.assertEqual(self.find_fields(), ["/".join(["frozen_names", *path])])
+        [finding] = self.find()
+        self.assertEqual(finding.field, "/".join(["frozen_names", *path]))
 
     def test_queries(self):
         """Issue 12, line 5: two queries more an order at most, whatever its lines."""

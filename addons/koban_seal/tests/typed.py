@@ -7,6 +7,7 @@ from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.koban_guard.tools.passes import GuardPass, get_passes
@@ -112,7 +113,8 @@ class TypedCode(Attacker):
     def check_methods(self, document):
         """Call each method of ours from typed code: the document stays, or it is found."""
         # Thousands are refused: each would be recorded, once the test is over.
-        with patch.object(guard_mixin, "record_event_apart", lambda *_args, **_kwargs: None):
+        unrecorded = patch.object(guard_mixin, "record_event_apart", lambda *_args, **_kwargs: None)
+        with unrecorded, mute_logger("odoo.sql_db"):
             for name in self.find_own_methods(document):
                 for arguments in self.guess_arguments(document, name):
                     with self.subTest(method=name, arguments=arguments), self.undone():

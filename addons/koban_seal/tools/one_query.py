@@ -30,12 +30,13 @@ def read_in_one_query(env, coverage: Coverage, ids) -> dict[int, dict]:
     for rank, owner, id_, row in env.cr.fetchall():
         if rank == DOCUMENT:
             contents[id_] = _start(coverage, _drop_empty(row))
-        elif rank == TAXES:
+        # Rows whose document is gone are not told here: the document is.
+        elif rank == TAXES and owner in lines:
             lines[owner].setdefault(coverage.lines.taxes, []).append(row)
         elif rank == LINES and owner in contents:
             lines[id_] = _drop_empty(row)
             contents[owner]["lines"].append(lines[id_])
-        elif owner in contents:
+        elif rank >= PARTS and owner in contents:
             contents[owner]["document"][keys[rank - PARTS]].append(_drop_empty(row))
     return contents
 
