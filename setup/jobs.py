@@ -105,8 +105,6 @@ def addon_tests(
         f"logfile={log}",
         "-p",
         "setup.selection",
-        "-p",
-        "setup.caches",
         "--koban-part",
         part,
         *more,

@@ -28,14 +28,20 @@ LINKS = (
 )
 
 
+@pytest.fixture(scope="module")
+def other_shell(place_shell: WarmShell) -> Iterator[WarmShell]:
+    """The warm process of the other databases: each is a copy of a place."""
+    shell = WarmShell(place_shell.odoo, f"{place_shell.database}_other")
+    yield shell
+    shell.close()
+
+
 @pytest.fixture
-def other(place: Place) -> Iterator[Place]:
+def other(place: Place, other_shell: WarmShell) -> Iterator[Place]:
     """Another database, which is not there yet."""
-    shell = WarmShell(place.odoo, f"{place.name}_other")
-    other = Place(shell, place.log)
+    other = Place(other_shell, place.log)
     yield other
     other.drop()
-    shell.close()
 
 
 def post(rpc: XmlRpc, draft: int) -> str:
@@ -66,17 +72,12 @@ def group(rpc: XmlRpc, name: str) -> int:
 
 def run(place: Place, *arguments: str) -> int:
     """Run a command of the host; return its status."""
-    return subprocess.run(
-        [str(part) for part in place.odoo.command(*arguments)],
-        env=merged(place.odoo.variables()),
-        capture_output=True,
-        check=False,
-    ).returncode
+    return place.shell.start("command", arguments).wait()
 
 
 def declare(place: Place, *options: str) -> int:
     """Run the command ``koban_declare``; return its status."""
-    return run(place, "koban_declare", "-d", place.name, "--log-level=critical", *options)
+    return run(place, "koban_declare", "-d", place.name, *options)
 
 
 def check_refused(place: Place, draft: int) -> None:
@@ -189,7 +190,7 @@ def restore(place: Place, name: str) -> None:
 def test_neutralised_in_place(place: Place) -> None:
     """A database that was neutralised where it is asks the same, and its chain goes on."""
     drafts = work(place)
-    assert run(place, "neutralize", "-d", place.name, "--log-level=critical") == 0
+    assert run(place, "neutralize", "-d", place.name) == 0
     check_refused(place, drafts[1])
     assert declare(place, "--moved", "--reason", "Neutralised by mistake") == 0
     with place.serve() as url:
@@ -200,7 +201,7 @@ def test_neutralised_in_place(place: Place) -> None:
 def test_restored_under_its_name(place: Place, other: Place) -> None:
     """An earlier state under the same name says both: it was restored, and links are lost."""
     drafts = work(place)
-    restore(place, other.name)
+    place.databases.clone(place.name, other.name, moved=False)
     with place.serve() as url:
         assert post(log_in(url, place), drafts[1]) == ""
     place.databases.sql(f'DROP DATABASE "{place.name}" WITH (FORCE)')

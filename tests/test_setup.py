@@ -262,7 +262,7 @@ class Measured:
     """A side of a benchmark that takes the same again and again."""
 
     def __init__(self, cpu: float, queries: float):
-        self.taken = {"seconds": 0.5, "cpu": cpu, "queries": queries, "memory": 100.0}
+        self.taken = dict.fromkeys(bench.MEASURES, 1.0) | {"cpu": cpu, "queries": queries}
 
     def measure(self, case: str) -> dict[str, float]:
         return self.taken

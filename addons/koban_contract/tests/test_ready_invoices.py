@@ -16,7 +16,7 @@ COMPARED = (
 )  # fmt: skip
 
 
-@tagged("post_install", "-at_install", "koban_alone")
+@tagged("post_install", "-at_install")
 class TestReadyInvoices(ContractCase):
     @classmethod
     def setUpClass(cls):

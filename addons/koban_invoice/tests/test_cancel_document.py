@@ -7,7 +7,7 @@ from odoo.tests import Form, freeze_time, tagged
 from .common import InvoiceCase
 
 
-@tagged("post_install", "-at_install", "koban_alone")
+@tagged("post_install", "-at_install")
 class TestCancelDocument(InvoiceCase):
     """The credit note that cancels an invoice, and the draft that replaces it."""
 

@@ -12,7 +12,7 @@ from odoo.addons.koban_seal.tools.journal import seal
 from .chain import ChainCase
 
 
-@tagged("post_install", "-at_install", "koban_alone")
+@tagged("post_install", "-at_install")
 class TestCorrections(ChainCase):
     def setUp(self):
         super().setUp()

@@ -50,7 +50,7 @@ class NamesCase(Renaming, ChainCase, InvoicePaperCase):
         )
 
 
-@tagged("post_install", "-at_install", "koban_alone")
+@tagged("post_install", "-at_install")
 class TestNames(NamesCase):
     def test_page_and_xml_do_not_change(self):
         """Issue 12, line 5: to the last character, all of page and XML is of the validation."""

@@ -86,7 +86,7 @@ class SettlementCase(ChainCase):
 OTHER_JOURNAL = "(SELECT max(id) FROM account_journal WHERE id <> journal_id)"
 
 
-@tagged("post_install", "-at_install", "koban_alone")
+@tagged("post_install", "-at_install")
 class TestSettlements(SettlementCase):
     # ------------------------------------------------------------------
     # Every route

@@ -14,7 +14,7 @@ from odoo.addons.koban_seal.tools.verification import CompanyVerification
 REPORTS = ("purchase.action_report_purchase_order", "purchase.report_purchase_quotation")
 
 
-@tagged("post_install", "-at_install", "koban_alone")
+@tagged("post_install", "-at_install")
 class TestTestPurchases(AccessFirst, PaperMixin, InvoiceCase):
     @classmethod
     def setUpClass(cls):

@@ -30,7 +30,7 @@ class NamesCase(Renaming, Attacker, PaperMixin, OrderCase):
         return reports._render_qweb_html(REPORT, orders.ids)[0].decode()
 
 
-@tagged("post_install", "-at_install", "koban_alone")
+@tagged("post_install", "-at_install")
 class TestOrderNames(NamesCase):
     def test_page_does_not_change(self):
         """Issue 12, line 5: an order's page is that of its validation, a quote's of today."""

@@ -123,11 +123,13 @@ class TypedCode(Attacker):
     def check_method(self, document, name, arguments):
         before = dumps(document._get_sealed_content(document.ids))
         code = (
+            "known = list(env.transaction.envs)\n"
             f"result = record.{name}(*arguments)\n"
             "write(result)\n"
             "write(record)\n"
             "for one in list(env.transaction.envs):\n"
-            "    write(one[record._name].browse(record.id))\n"
+            "    if one not in known:\n"
+            "        write(one[record._name].browse(record.id))\n"
         )
         values = self.get_forged_values(document)
 
