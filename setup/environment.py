@@ -2,6 +2,7 @@
 
 import platform
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -12,20 +13,38 @@ from .process import CommandFailed, captured, logged
 
 LOCK_FILE = CHECKOUT / "setup" / "requirements.lock"
 RECIPE = 1
+# The distribution's own Python, built with all that its compiler can do for speed.
+SYSTEM = Path("/usr/bin/python3")
 
 
 def ensure() -> Path:
     """Return the environment's Python, with every library of the lock file."""
-    name = key(RECIPE, LOCK_FILE.read_text(), sys.version, platform.machine(), sys.base_prefix)
+    base = _choose_python()
+    which = captured([base, "-c", "import sys; print(sys.version, sys.base_prefix)"])
+    name = key(RECIPE, LOCK_FILE.read_text(), which, platform.machine())
     target = cache() / f"venv-{name}"
     python = target / "bin" / "python"
     done = target / "complete"
     if not _usable(python, done):
         with lock("venv"):
             if not _usable(python, done):
-                _make(target)
+                _make(target, base)
                 done.touch()
     return python
+
+
+def _choose_python() -> Path:
+    """Return the Python that runs this or, if it was built plainly, the system's of its version.
+
+    A plain build, such as pyenv's, took 1.45 times as long as Debian's for the same work.
+    """
+    own = Path(sys.executable)
+    flags = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    if sys.base_prefix == "/usr" or "--enable-optimizations" in flags or not SYSTEM.exists():
+        return own
+    version = "import sys; print(*sys.version_info[:2])"
+    same = captured([SYSTEM, "-c", version]) == captured([own, "-c", version])
+    return SYSTEM if same else own
 
 
 def _usable(python: Path, done: Path) -> bool:
@@ -33,7 +52,7 @@ def _usable(python: Path, done: Path) -> bool:
     return done.exists() and python.exists()
 
 
-def _make(target: Path) -> None:
+def _make(target: Path, base: Path) -> None:
     """Make the environment in place.
 
     Not beside and renamed, as the rest: its scripts hold its own path. The
@@ -45,7 +64,7 @@ def _make(target: Path) -> None:
     log.unlink(missing_ok=True)
     try:
         with step("installing the Python libraries"):
-            pip = _bare(target, log)
+            pip = _bare(target, base, log)
             # Compiled at their first use: most of these files are never used.
             options = ["--no-input", "--use-pep517", "--no-compile"]
             command = [*pip, "install", *options, "-r", LOCK_FILE]
@@ -58,21 +77,21 @@ def _make(target: Path) -> None:
         raise
 
 
-def _bare(target: Path, log: Path) -> list[object]:
+def _bare(target: Path, base: Path, log: Path) -> list[object]:
     """Make an empty environment and return the pip command for it.
 
     Debian keeps pip's own copy in separate packages: without them, the wheel
     of one is downloaded and run as it is.
     """
-    base = [sys.executable, "-m", "venv"]
+    venv = [base, "-m", "venv"]
     python = target / "bin" / "python"
     try:
-        captured([sys.executable, "-c", "import ensurepip"])
-        logged([*base, target], log)
+        captured([base, "-c", "import ensurepip"])
+        logged([*venv, target], log)
         return [python, "-m", "pip"]
     except CommandFailed:
         remove(target)
-    logged([*base, "--without-pip", target], log)
+    logged([*venv, "--without-pip", target], log)
     with tempfile.TemporaryDirectory() as name:
         wheel = debian.fetch_file(
             "python3-pip-whl", "usr/share/python-wheels/pip-*.whl", Path(name)
