@@ -237,3 +237,60 @@ def test_validation_meets_closing(server, odoo_shell, snapshot, company) -> None
     assert answer["second"] == "turned back"
     rows = snapshot.sql(CLOSINGS, company)
     assert [(row[2], row[4]) for row in rows] == [("2024-01-01", 2), ("2024-02-01", 0)]
+
+
+# An exception that lets a late invoice in ends while that invoice is being validated.
+ENDING = """
+import json
+from psycopg2.errors import SerializationFailure
+from odoo.addons.koban_guard.exceptions import DocumentError
+registry, answer = env.registry, {{}}
+company = env["res.company"].browse({company})
+env = env(context=dict(env.context, allowed_company_ids=company.ids))
+wizard = env["koban.closing.exception"].create(
+    {{
+        "company_id": company.id,
+        "date_from": "2024-01-01",
+        "reason": "Forgotten by the workshop",
+        "user_ids": [(6, 0, env.user.ids)],
+    }}
+)
+opened = env["account.lock_exception"].search(wizard.action_open_exception()["domain"])
+env.cr.commit()
+def post(cr, ids):
+    env(cr=cr)["account.move"].browse(ids).action_post()
+with registry.cursor() as cr:
+    post(cr, {first})
+    with registry.cursor() as other:
+        env(cr=other)["account.lock_exception"].browse(opened.ids).action_revoke()
+with registry.cursor() as cr:
+    try:
+        post(cr, {second})
+        answer["second"] = "validated"
+    except DocumentError as error:
+        answer["second"] = error.code
+        cr.rollback()
+env.cr.rollback()
+answer["found"] = env["koban.verification"].verify(company.ids)[0]["state"]
+print(json.dumps([answer, opened.ids]))
+"""
+
+
+def test_exception_ended_while_a_document_comes_in(odoo_shell, snapshot, company) -> None:
+    """Issue 12, faults: what was let in is told with its exception; nothing comes in after it."""
+    make_moves(odoo_shell, company, ["2024-01-05"], post=True)
+    first, second = make_moves(odoo_shell, company, ["2024-01-15", "2024-01-20"])
+    odoo_shell(f"import json; print(env['koban.closing'].close_month({company})['closing_id'])")
+    answer, opened = odoo_shell(ENDING.format(company=company, first=[first], second=[second]))
+    assert answer == {"second": "period_closed", "found": "holds"}
+    late = snapshot.sql(
+        "SELECT res_id, exception_id FROM koban_closing_late WHERE company_id = %s", company
+    )
+    assert late == [(first, opened[0])]
+    kinds = snapshot.sql(
+        "SELECT kind FROM koban_event WHERE company_id = %s AND res_id = %s "
+        "AND res_model = 'account.move'",
+        company,
+        first,
+    )
+    assert ("validation",) in kinds
