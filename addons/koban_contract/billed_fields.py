@@ -4,6 +4,7 @@ The leave is a pass of the guard (see ``koban_guard.tools.passes``).
 """
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.nested import without_nested
 from odoo.addons.koban_guard.tools.passes import get_changed, get_passes, open_pass
 
 MOVE_FIELDS = frozenset({"billing_run_id"})
@@ -34,16 +35,18 @@ def check_created(model, vals_list, names):
 
     :param model: empty records of what is to be created
     :param names: fields that billing alone writes
+    :return: these records, as they may be created: the context of who calls what bills makes
+        nothing beside it
     :raise DocumentError: code ``contract_period``
     """
-    if is_billing(model.env):
-        return
+    billing = is_billing(model.env)
     defaults = model.default_get(list(names))
-    if any(defaults.get(name) for name in names) or any(
-        vals.get(name) for vals in vals_list for name in names & vals.keys()
+    if any(defaults.get(name) for name in names) or (
+        not billing and any(vals.get(name) for vals in vals_list for name in names & vals.keys())
     ):
         model.check_access("create")
         _refuse(model)
+    return without_nested(model) if billing else model
 
 
 def check_written(records, vals, names):

@@ -41,8 +41,8 @@ class AccountMove(models.Model):
     @api.model_create_multi
     @override
     def create(self, vals_list):
-        check_created(self, vals_list, MOVE_FIELDS)
-        return super().create(vals_list)
+        model = check_created(self, vals_list, MOVE_FIELDS)
+        return super(AccountMove, model).create(vals_list).with_env(self.env)
 
     @override
     def write(self, vals):

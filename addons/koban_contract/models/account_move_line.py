@@ -30,8 +30,8 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     @override
     def create(self, vals_list):
-        check_created(self, vals_list, self._get_billed_fields())
-        return super().create(vals_list)
+        model = check_created(self, vals_list, self._get_billed_fields())
+        return super(AccountMoveLine, model).create(vals_list).with_env(self.env)
 
     @override
     def write(self, vals):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .test_billing import BillingCase
@@ -81,6 +82,25 @@ class TestAgain(AgainCase):
         self.assertFalse(self.bill("2026-01-01").move_ids)
         draft.unlink()
         self.assertEqual(self.bill("2026-01-01").move_ids.amount_untaxed, 200.0)
+
+    def test_context_of_a_correction(self):
+        """A correction bills the periods of its invoice, and none that its context names."""
+        other = self.make_contract()
+        mine = self.make_contract()
+        invoices = self.bill("2026-01-01").move_ids
+        invoices.action_post()
+        [period] = other.period_ids
+        [invoice] = invoices.filtered(lambda move: mine in move._get_billed_contracts())
+        line = {"name": "x", "price_unit": 0.0, "contract_period_id": period.id}
+        context = {"default_invoice_line_ids": [Command.create(line)]}
+        self.rpc(
+            self.billing_user, invoice, "action_cancel_document", new_draft=True, context=context
+        )
+        self.assertEqual(period._get_invoice(), invoices - invoice)
+        drafts = self.env["account.move"].search(
+            [("state", "=", "draft"), ("line_ids.contract_period_id", "!=", False)]
+        )
+        self.assertEqual(drafts._get_billed_contracts(), mine)
 
     def test_partly_credited(self):
         """Credited in part, an invoice keeps its periods."""

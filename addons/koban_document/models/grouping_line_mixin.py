@@ -116,9 +116,12 @@ class GroupingLineMixin(models.AbstractModel):
         super()._compute_display_name()
         if not self.env.user.share:
             return
-        for line in self.filtered(lambda line: not line.is_shown_outside):
-            document = line[line._grouping_document_field].sudo()  # its name and its groups' alone
-            group = document._get_hiding_groups().get(line.sudo())
+        hidden = self.filtered(lambda line: not line.is_shown_outside)
+        documents = hidden[self._grouping_document_field].sudo()  # names and groups alone
+        groups = {document: document._get_hiding_groups() for document in documents}
+        for line in hidden:
+            document = line[line._grouping_document_field].sudo()  # as above
+            group = groups[document].get(line.sudo())
             names = [document.display_name, group._get_group_title() if group else ""]
             line.display_name = " - ".join(filter(None, names))
 

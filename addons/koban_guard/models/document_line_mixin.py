@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..exceptions import speaking
+from ..tools.nested import without_nested
 from ..tools.overrides import override
 from ..tools.passes import get_passes
 
@@ -64,7 +65,10 @@ class DocumentLineMixin(models.AbstractModel):
     def create(self, vals_list):
         announced = self._get_announced_documents(vals_list)
         edited = self._check_line_count(announced, "create")
-        lines = super().create(vals_list)
+        # Within the pass of a method that adds a line, its caller's context adds none.
+        guarded = any(document._is_guarded() for document in announced)
+        model = without_nested(self) if guarded else self
+        lines = super(DocumentLineMixin, model).create(vals_list).with_env(self.env)
         documents = lines.sudo()._get_guarded_documents()  # decides, whatever the user may read
         edited |= lines._check_line_count(documents - announced, "create")
         documents._lock_draft()

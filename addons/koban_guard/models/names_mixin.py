@@ -5,7 +5,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import split_every
 
 from ..tools.frozen_view import get_shown, viewing
-from ..tools.names import NAMED_FIELDS, find_differences, read_values
+from ..tools.names import NAMED_FIELDS, find_differences, get_columns, get_links, read_values
 
 # So many documents are compared at a time.
 AT_ONCE = 100
@@ -107,7 +107,8 @@ class NamesMixin(models.AbstractModel):
         today, _pairs = read_values(self.env, named, ids)
         # Of a thousand documents they would fill the memory.
         self.invalidate_recordset(["frozen_names"])
-        return {id_: find_differences(names, today) for id_, names in frozen.items()}
+        links = get_links(self.env, get_columns(self.env, named))
+        return {id_: find_differences(names, today, links) for id_, names in frozen.items()}
 
     @contextmanager
     def _as_validated(self):

@@ -18,7 +18,9 @@ NAMED_FIELDS: dict[str, tuple[str, ...]] = {
         "partner_id", "name", "email", "phone", "report_header", "report_footer",
         "company_details",
     ),
-    "res.partner.bank": ("partner_id", "bank_id", "acc_number", "acc_holder_name"),
+    "res.partner.bank": (
+        "partner_id", "bank_id", "acc_number", "sanitized_acc_number", "acc_holder_name",
+    ),
     "account.payment.method.line": ("name",),
     "account.payment.term": (
         "name", "note", "early_discount", "discount_percentage", "discount_days",
@@ -197,12 +199,19 @@ def gather(values: Values, links, roots) -> dict[str, dict[str, dict[str, Any]]]
     return found
 
 
-def find_differences(frozen, values: Values) -> Values:
+def find_differences(frozen, values: Values, links) -> Values:
     """Return the frozen values that are others today.
 
     :param frozen: what a document names, as :func:`gather` returns it
-    :param values: the same records today; those that are gone have nothing to show
+    :param values: the same records today; those that are gone have nothing to show, and what
+        leads to one shows what it leads to today
+    :param links: as :func:`get_links` returns them
     """
+
+    def is_gone(model, name, value) -> bool:
+        target = links.get(model, {}).get(name)
+        return bool(target and value) and value not in values.get(target, {})
+
     differing: Values = {}
     for model, rows in frozen.items():
         for key, row in rows.items():
@@ -210,7 +219,9 @@ def find_differences(frozen, values: Values) -> Values:
             if today is None:
                 continue
             others = {
-                name: value for name, value in row.items() if name in today and value != today[name]
+                name: value
+                for name, value in row.items()
+                if name in today and value != today[name] and not is_gone(model, name, value)
             }
             if others:
                 differing.setdefault(model, {})[int(key)] = others

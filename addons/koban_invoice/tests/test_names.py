@@ -234,6 +234,37 @@ class TestNamesProof(NamesCase):
         self.assertFalse(draft.copy().frozen_names)
         self.assertFalse(invoice.copy().frozen_names)
 
+    def test_deleted_bank(self):
+        """Issue 12, line 5: a bank that is deleted leaves documents that can be printed."""
+        invoice = self.make_named()
+        bank = self.bank.bank_id
+        self.assertIn("AGRIFRPP", self.get_page(invoice))
+        bank.unlink()
+        self.env.invalidate_all()
+        page = self.get_page(invoice)
+        self.assertIn("Ancienne Boulangerie", page)
+        self.assertIn(self.bank.acc_number[-4:], page)
+        self.assertTrue(self.export(UBL, invoice))
+        self.assertEqual(self.find_frozen(), [])
+
+    def test_account_of_the_validation(self):
+        """Issue 12, line 5: page, QR code and both files name the account of the validation."""
+        invoice = self.make_named()
+        old, new = self.bank.sanitized_acc_number, "FR1420041010050500013M02606"
+        files = [self.export(CII, invoice), self.export(UBL, invoice)]
+        self.bank.allow_out_payment = False
+        self.bank.acc_number = new
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for before, kind in zip(files, (CII, UBL), strict=True):
+            with self.subTest(kind=kind):
+                self.assertIn(old, before)
+                self.assertEqual(self.export(kind, invoice), before)
+        with invoice._as_validated():
+            self.assertEqual(invoice.partner_bank_id.sanitized_acc_number, old)
+        page = self.get_page(invoice).replace(" ", "")
+        self.assertNotIn(new[:14], page)
+
     def test_older_document(self):
         """Issue 12, line 5: without names of its own it shows the parties that its seal notes."""
         fields = self.env["account.move"]._sealed_fields

@@ -91,6 +91,28 @@ class TestOrderDoors(OrderCase):
                 )
                 self.refused(wizard.action_apply_discount)
 
+    def test_context_of_a_down_payment(self):
+        """Row 3-01: the line of a down payment comes in, and none that a context adds."""
+        extra = {"order_id": self.order.id, "name": "Extra", "price_unit": 100.0}
+        context = {"default_linked_line_ids": [Command.create(extra)]}
+        before, total = self.order.order_line, self.order.amount_total
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "advance_payment_method": "fixed",
+                    "fixed_amount": 1.0,
+                    "sale_order_ids": [Command.set(self.order.ids)],
+                }
+            )
+        )
+        self.rpc(self.seller, wizard, "create_invoices", context=context)
+        added = self.order.order_line - before
+        self.assertTrue(added)
+        self.assertTrue(all(added.mapped("is_downpayment")), added.mapped("name"))
+        self.assertEqual(self.order.amount_total, total)
+
     def test_delivery_wizard(self):
         """Row 3-01: nor the wizard that adds delivery costs, where it is installed."""
         if "choose.delivery.carrier" not in self.env:
