@@ -7,7 +7,14 @@
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["koban_document", "koban_invoice", "sale_management", "sale_crm", "sale_project"],
+    "depends": [
+        "koban_document",
+        "koban_invoice",
+        "koban_product",
+        "sale_management",
+        "sale_crm",
+        "sale_project",
+    ],
     "data": [
         "security/koban_security.xml",
         "security/ir.model.access.csv",
@@ -19,6 +26,7 @@
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/koban_process_views.xml",
+        "views/koban_product_menus.xml",
         "wizard/sale_advance_payment_inv_views.xml",
         "report/sale_report.xml",
         "report/sale_portal.xml",

@@ -248,3 +248,21 @@ class TestOrderCancellation(OrderCase):
         invoice.action_post()
         with self.unchanged(billed, free):
             self.refusal("document_invoiced", self.rpc, self.seller, free | billed, "action_cancel")
+
+    def test_report_by_classification(self):
+        """Row 4-25: sales are reported by family and brand of their articles."""
+        family = self.env["product.category"].create(
+            {"name": "Ovens", "parent_id": self.product.categ_id.id}
+        )
+        brand = self.env["koban.product.brand"].create({"name": "Bongard"})
+        article = self.make_product("Oven", categ_id=family.id, koban_brand_id=brand.id)
+        self.make_order(lines=[self.make_order_line(product_id=article.id)])
+        self.env.flush_all()
+        groups = self.env["sale.report"]._read_group(
+            [("koban_brand_id", "=", brand.id)],
+            ["koban_group_id", "koban_brand_id"],
+            ["price_subtotal:sum"],
+        )
+        group = article.koban_group_id
+        self.assertTrue(group)
+        self.assertEqual(groups, [(group, brand, 200.0)])

@@ -1,0 +1,1 @@
+from . import test_classification, test_code_pattern, test_codes
