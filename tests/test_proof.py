@@ -318,3 +318,43 @@ def test_heads_file(place) -> None:
     assert "heads_damaged" in place.codes()
     path.unlink()
     assert "heads_missing" in place.codes()
+
+
+def forge_link(place: Place, **values: object) -> None:
+    """Add a link to the end of the main chain by SQL, which no trigger forbids."""
+    names = (
+        "company_id, chain, number, date, kind, user_id, user_name, res_model, res_id, res_name, "
+        "content, notes, algorithm, previous_hash, hash, signature, key_id, database"
+    )
+    row = {"number": "number + 1", "kind": "'parameter'", **values}
+    chosen = ", ".join(str(row.get(name, name)) for name in names.split(", "))
+    place.sql(
+        f"INSERT INTO koban_event ({names}) SELECT {chosen} FROM koban_event "
+        "WHERE chain = 'main' ORDER BY number DESC LIMIT 1"
+    )
+
+
+def test_forged_ends(place) -> None:
+    """Issue 12, line 7: one INSERT at the end of a chain silences no verification."""
+    with place.serve() as url:
+        drafts = make_drafts(log_in(url, place), 3)
+        log_in(url, place)("account.move", "action_post", drafts[:1])
+    forge_link(place, date="'2099-01-01'")
+    assert "link_altered" in place.codes()
+    assert place.sql("SELECT count(*) FROM koban_verification WHERE state = 'broken'") == [(1,)]
+    assert place.sql("SELECT count(*) FROM mail_activity WHERE res_model = 'koban.verification'")[
+        0
+    ][0]
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        back = refusal(lambda: rpc("account.move", "action_post", drafts[1:2]))
+        assert back == "clock_back"
+        rpc("koban.clock.declare", "declare_clock", "A link dated in the future, by SQL")
+        rpc("account.move", "action_post", drafts[1:2])
+    assert "link_altered" in place.codes()
+    forge_link(place, number="2147483647")
+    assert {"link_altered", "link_missing"} <= place.codes()
+    with place.serve() as url:
+        rpc = log_in(url, place)
+        end = refusal(lambda: rpc("account.move", "action_post", drafts[2:]))
+        assert end == "journal_end"

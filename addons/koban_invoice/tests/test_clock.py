@@ -5,7 +5,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
+from odoo.addons.koban_seal.models.koban_event import COLUMNS
 from odoo.addons.koban_seal.tools import journal
 from odoo.addons.koban_seal.tools.findings import WARNINGS
 
@@ -67,3 +69,63 @@ class TestClock(ChainCase):
         self.assertEqual(finding.code, "date_order")
         self.assertEqual(finding.found, "2020-01-01T00:00:00")
         self.assertIn("date_order", WARNINGS)
+
+    def forge(self, **values):
+        """Add a link that nobody signed at the end of the chain, by INSERT."""
+        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        self.env.cr.execute(SQL("SELECT %s FROM koban_event WHERE id = %s", names, self.last.id))
+        row = dict(zip(COLUMNS, self.env.cr.fetchone(), strict=True))
+        row |= {"number": self.last.number + 1, **values}
+        self.sql("INSERT INTO koban_event (%s) VALUES %s", names, tuple(row.values()))
+        return row["number"]
+
+    def run_verification(self):
+        self.env.cr.flush()
+        verification = self.env["koban.verification"].create({"company_id": self.company.id})
+        verification._run()
+        self.env.cr.flush()
+        return verification
+
+    def test_forged_date(self):
+        """Issue 12, line 7: a link dated in the future by SQL silences no verification.
+
+        What is found is kept and told, and the declaration of the clock is the way out.
+        """
+        number = self.forge(date="2099-01-01", signature="00" * 64)
+        verification = self.run_verification()
+        self.assertEqual(verification.state, "broken")
+        self.assertIn("link_altered", verification.finding_ids.mapped("code"))
+        self.assertIn(self.manager, verification.activity_ids.user_id)
+        self.refusal("clock_back", self.validate)
+        self.rpc(self.manager, self.Declare, "declare_clock", "Written by SQL")
+        self.validate()
+        alarm, clock = self.get_events("alarm", "clock")
+        self.assertEqual(
+            (alarm.kind, alarm.number, clock.number), ("alarm", number + 1, number + 2)
+        )
+        self.assertEqual(alarm.date, clock.date)
+        self.assertLess(alarm.date, datetime(2099, 1, 1))
+        self.assertEqual(self.find_codes(), ["link_altered", "signature_invalid"])
+
+    def test_declared_otherwise(self):
+        """A new key is declared although the journal is ahead of the clock; the date is told."""
+        with freeze_time(self.last.date - timedelta(days=30)):
+            keys = self.env["koban.signing.key"]
+            self.rpc(self.manager, keys, "declare_new_key", "Lost with the clock")
+            self.validate()
+            self.assertEqual(self.find_codes(), ["date_order"])
+
+    def test_forged_number(self):
+        """Issue 12, line 7: after the greatest number nothing is written, and that is said."""
+        number = self.forge(number=2**31 - 1)
+        self.assertEqual(self.run_verification().state, "broken")
+        error = self.refusal("journal_end", self.validate)
+        self.assertEqual(error.context["number"], number)
+
+    def test_unreadable_date(self):
+        """A date that Python does not have stops neither the verification nor the journal."""
+        for date in ("infinity", "20000-01-01", "0044-03-15 BC"):
+            with self.subTest(date=date), self.undone():
+                self.forge(date=date)
+                self.assertEqual(self.run_verification().state, "broken")
+                self.validate()

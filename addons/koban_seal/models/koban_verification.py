@@ -10,7 +10,7 @@ from odoo.addons.koban_guard.tools.arguments import Company, public
 from ..tools import heads
 from ..tools.findings import NOTE, Tally
 from ..tools.head_check import HeadCheck
-from ..tools.journal import record_event
+from ..tools.journal import record_event_after
 from ..tools.signing import get_current_key_id
 from ..tools.verification import CompanyVerification
 from ..tools.witness import decode, encode
@@ -297,10 +297,11 @@ class KobanVerification(models.Model):
             "notes": self.note_count,
         }
         kind = "verification" if self.state == "holds" else "verification_failed"
-        # A journal that cannot be signed tells of itself by the findings.
+        # A journal that takes no link, such as one dated in the future, silences nothing: what was
+        # found is kept, and people are told. One that cannot be signed tells of itself.
         silent = any(code.startswith(("key_file", "database_undeclared")) for code in codes)
         if not silent and get_current_key_id(self.env):
-            record_event(self.env, kind, self, detail=detail)
+            record_event_after(self.env, kind, self, detail=detail)
         if self.state == "holds":
             self._get_company_verifications().activity_ids.unlink()
         else:

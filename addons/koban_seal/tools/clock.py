@@ -3,12 +3,17 @@
 from datetime import datetime, timedelta
 
 from odoo import fields
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 
 # The kind of the link that declares that the clock was ahead, and is right now.
 CLOCK = "clock"
+# What a manager declares is the way out of a journal that is ahead of the clock: these kinds are
+# dated by the clock. Of any other than the first the verification tells that the date went back.
+DECLARED = (CLOCK, "key_declared", "moved", "copied")
+# The date of a link, or nothing where somebody wrote by SQL what Python does not have.
+DATE = SQL("CASE WHEN date >= '1000-01-01' AND date < '9000-01-01' THEN date END")
 # Two servers never agree to the second: within this the date of the last link is taken again.
 SKEW = timedelta(seconds=10)
 

@@ -11,10 +11,12 @@ from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+
 from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL
 from .canonical import dumps
 from .chain import ALGORITHM, ORIGIN, Link
-from .clock import CLOCK, get_link_date
+from .clock import DATE, DECLARED, get_link_date
 from .connections import fetch_committed, open_after, reader
 from .database import COPIED, identify
 from .files import ProofFileError
@@ -26,6 +28,8 @@ from .signing import LOCK_SPACE, get_signer
 _logger = logging.getLogger(__name__)
 
 JOURNAL = "koban.event"
+# The greatest number that the column of a link's number holds.
+MAX_NUMBER = 2**31 - 1
 # The links that a transaction appends when it ends.
 _pending = Kept(JOURNAL)
 
@@ -58,7 +62,24 @@ def record_event_apart(env, kind, records=None, company=None, detail=None, chain
 
     The arguments are those of :func:`record_event`.
     """
+    append_apart = _prepare_apart(env, prepare_entries(env, kind, records, company, detail, chain))
+    # One of them runs, and the other is forgotten.
+    env.cr.postcommit.add(append_apart)
+    env.cr.postrollback.add(append_apart)
+
+
+def record_event_after(env, kind, records=None, company=None, detail=None, chain="main"):
+    """Append links in a transaction of their own, once this one was committed.
+
+    It stands even where the journal takes no link. The arguments are those of
+    :func:`record_event`.
+    """
     entries = prepare_entries(env, kind, records, company, detail, chain)
+    env.cr.postcommit.add(_prepare_apart(env, entries))
+
+
+def _prepare_apart(env, entries):
+    """Return what appends links once the transaction of an environment has ended."""
     ended, registry = env.cr, env.registry
 
     def append_apart():
@@ -68,13 +89,12 @@ def record_event_apart(env, kind, records=None, company=None, detail=None, chain
                 if JOURNAL in apart:  # gone with an installation that failed
                     append(apart, entries)
         except (psycopg2.Error, UserError):
-            # A user made by the transaction that rolled back, or a key file that is gone:
-            # the refusal stands, and the cursor that is being closed goes back to its pool.
+            # A user made by the transaction that rolled back, a key file that is gone, a last
+            # link dated after the clock: what is told stands, and the cursor that is being closed
+            # goes back to its pool.
             _logger.exception("Events not recorded: %s", [entry["kind"] for entry in entries])
 
-    # One of them runs, and the other is forgotten.
-    env.cr.postcommit.add(append_apart)
-    env.cr.postrollback.add(append_apart)
+    return append_apart
 
 
 def seal(documents, kind="validation"):
@@ -135,8 +155,10 @@ def append(env, entries):
     signer = get_signer(env)
     # Always in the same order, so that two transactions never wait for each other.
     heads = {key: _lock_head(env, *key) for key in sorted(chains)}
+    alarms = _prepare_alarms(env, heads, signer)
+    _date_alarms(alarms, entries, heads)
     rows = []
-    for entry in _prepare_alarms(env, heads, signer) + entries:
+    for entry in alarms + entries:
         key = entry["company_id"], entry["chain"]
         if entry["kind"] == COPIED:
             entry, heads[key] = _begin_anew(entry, heads[key])
@@ -159,6 +181,18 @@ def _prepare_alarms(env, heads, signer) -> list[dict]:
             company = env["res.company"].browse(company_id)
             alarms += prepare_entries(env, "alarm", None, company, {"link": number}, chain)
     return alarms
+
+
+def _date_alarms(alarms, entries, heads):
+    """Have an alarm dated by the clock where a declaration of its chain follows.
+
+    The unsigned link may be dated in the future: the declaration is the way out of that.
+    """
+    declared = {
+        (entry["company_id"], entry["chain"]) for entry in entries if entry["kind"] in DECLARED
+    }
+    for key in declared & {(alarm["company_id"], alarm["chain"]) for alarm in alarms}:
+        heads[key] = (*heads[key][:-1], None)
 
 
 def _begin_anew(entry, head) -> tuple[dict, tuple]:
@@ -188,8 +222,9 @@ def _lock_head(env, company_id, chain) -> tuple[int, str, str, str, datetime | N
     Waits until no other transaction writes the chain, and keeps it until this one ends.
     """
     query = SQL(
-        "SELECT number, hash, signature, key_id, date FROM koban_event "
-        "WHERE company_id = %s AND chain = %s ORDER BY number DESC LIMIT 1",
+        "SELECT number, hash, signature, key_id, %s FROM koban_event WHERE company_id = %s "
+        "AND chain = %s AND number IS NOT NULL ORDER BY number DESC LIMIT 1",
+        DATE,
         company_id,
         chain,
     )
@@ -205,13 +240,16 @@ def _lock_head(env, company_id, chain) -> tuple[int, str, str, str, datetime | N
     own = env.cr.fetchall()
     # What others committed since this transaction began is out of its sight.
     heads = own + fetch_committed(env, "koban_event", query)
-    return max((head for head in heads if head[0]), default=(0, ORIGIN, "", "", None))
+    known = (head for head in heads if head[0])
+    return max(known, key=lambda head: head[0], default=(0, ORIGIN, "", "", None))
 
 
 def _prepare_row(env, entry, head, signer) -> dict:
     number, previous, previous_signature, _key_id, last = head
-    # A declared clock goes back, and says so; nothing else does.
-    now = get_link_date(env, None if entry["kind"] == CLOCK else last)
+    if number >= MAX_NUMBER:
+        raise refuse_end(env, entry["company_id"], number)
+    # A declaration goes back, and says so; nothing else does.
+    now = get_link_date(env, None if entry["kind"] in DECLARED else last)
     database = identify(env).code
     content, notes = dumps(entry["content"]), dumps(entry["notes"])
     link = Link(
@@ -247,6 +285,20 @@ def _prepare_row(env, entry, head, signer) -> dict:
         "key_id": signer.key_id,
         "database": database,
     }
+
+
+def refuse_end(env, company_id, number) -> DocumentError:
+    company = env["res.company"].browse(company_id)
+    env = speaking(env)
+    message = env._(
+        "The journal of %(company)s ends with the link no. %(number)s, and there is no greater "
+        "number: somebody wrote it past the software, and nothing can be validated after it. Keep "
+        "a backup as evidence, have the administrator of the server take that link out of the "
+        "database, and run the verification.",
+        company=company.name,
+        number=number,
+    )
+    return DocumentError(message, "journal_end", model=JOURNAL, number=number)
 
 
 def _insert(env, rows):

@@ -209,7 +209,8 @@ class CompanyVerification:
             yield self._tell(
                 row, "link_elsewhere", expected=last["database"], found=row["database"] or ""
             )
-        if last and row["date"] < last["date"] and row["kind"] != CLOCK:
+        # An alarm before the declaration of the clock is dated as that one.
+        if last and row["date"] < last["date"] and row["kind"] not in (CLOCK, "alarm"):
             dates = {"expected": last["date"].isoformat(), "found": row["date"].isoformat()}
             yield self._tell(row, "date_order", **dates)
         if last and (row["key_id"] != last["key_id"] or row["kind"] == "alarm"):

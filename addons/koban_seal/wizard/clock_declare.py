@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
-from ..tools.clock import CLOCK, read_clock
+from ..tools.clock import CLOCK, DATE, read_clock
 from ..tools.journal import record_event
 
 
@@ -60,8 +60,10 @@ class KobanClockDeclare(models.TransientModel):
         """Return company, chain and date of the last links that are dated after a moment."""
         self.env.cr.execute(
             SQL(
-                "SELECT * FROM (SELECT DISTINCT ON (company_id, chain) company_id, chain, date "
-                "FROM koban_event ORDER BY company_id, chain, number DESC) last WHERE date > %s",
+                "SELECT * FROM (SELECT DISTINCT ON (company_id, chain) company_id, chain, %s date "
+                "FROM koban_event WHERE number IS NOT NULL "
+                "ORDER BY company_id, chain, number DESC) last WHERE date > %s",
+                DATE,
                 now,
             )
         )
