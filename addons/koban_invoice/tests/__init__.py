@@ -22,6 +22,7 @@ from . import test_money
 from . import test_mro
 from . import test_names
 from . import test_numbers
+from . import test_odd_rows
 from . import test_opened_field
 from . import test_paper
 from . import test_paper_limits

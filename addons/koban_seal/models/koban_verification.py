@@ -1,20 +1,25 @@
+import logging
 import time
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, public
 
 from ..tools import heads
-from ..tools.findings import NOTE, Tally
+from ..tools.findings import NOTE, Finding, Tally
 from ..tools.head_check import HeadCheck
 from ..tools.journal import record_event_after
+from ..tools.seal_reader import describe_error
 from ..tools.signing import get_current_key_id
 from ..tools.verification import CompanyVerification
 from ..tools.witness import decode, encode
 from .koban_event import SEAL_KINDS
+
+_logger = logging.getLogger(__name__)
 
 # Of each severity: beyond, nobody reads them; the first ones are kept, and all are counted.
 MAX_FINDINGS = 1000
@@ -240,26 +245,48 @@ class KobanVerification(models.Model):
         """Verify the company of each record and write down what was found."""
         for verification in self:
             started = time.monotonic()
-            codes = (verification.codes or "").splitlines()
-            work = CompanyVerification(self.env(su=True), verification.company_id, codes=codes)
-            tally = Tally(MAX_FINDINGS)
+            tally, counts = Tally(MAX_FINDINGS), {"links": 0, "documents": 0}
+            self.env.flush_all()
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    verification._collect(tally, counts)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # the host tries again
+            except Exception as error:  # whatever somebody wrote by SQL: it is told
+                verification._add_stopped(tally, error)
+            counts["duration"] = time.monotonic() - started
+            verification._keep(tally, counts)
+            verification._report()
+
+    def _collect(self, tally, counts):
+        """Add to a tally what the verification of the company finds."""
+        codes = (self.codes or "").splitlines()
+        work = CompanyVerification(self.env(su=True), self.company_id, codes=codes)
+        try:
             for finding in work.find():
                 tally.add(finding)
-            verification.write(
-                {
-                    "date": fields.Datetime.now(),
-                    "state": tally.state,
-                    "links": work.links,
-                    "documents": work.documents,
-                    "duration": time.monotonic() - started,
-                    "finding_count": tally.counts["error"] + tally.counts["warning"],
-                    "note_count": tally.counts[NOTE],
-                    "fingerprint": tally.fingerprint,
-                }
-            )
-            for findings in tally.kept.values():
-                verification._keep_findings(findings)
-            verification._report()
+        finally:
+            counts.update(links=work.links, documents=work.documents)
+
+    def _add_stopped(self, tally, error):
+        _logger.exception("The verification of company %s stopped", self.company_id.id)
+        company = self.company_id
+        about = {"model": company._name, "res_id": company.id, "label": company.name}
+        tally.add(Finding("verification_stopped", **about, found=describe_error(error)))
+
+    def _keep(self, tally, counts):
+        self.write(
+            {
+                "date": fields.Datetime.now(),
+                "state": tally.state,
+                "finding_count": tally.counts["error"] + tally.counts["warning"],
+                "note_count": tally.counts[NOTE],
+                "fingerprint": tally.fingerprint,
+                **counts,
+            }
+        )
+        for findings in tally.kept.values():
+            self._keep_findings(findings)
 
     def _keep_findings(self, findings):
         self.env["koban.verification.finding"].create(
@@ -402,6 +429,15 @@ class KobanVerification(models.Model):
         todo = waiting | self.create([{"company_id": company.id} for company in due])
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
         for verification in todo:
-            verification._run()
+            try:
+                with self.env.cr.savepoint():
+                    verification._run()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # the job comes again
+            except Exception as error:  # of one company: the others are verified all the same
+                tally = Tally(MAX_FINDINGS)
+                verification._add_stopped(tally, error)
+                verification._keep(tally, {})
+                verification._report()
             if not self.env["ir.cron"]._commit_progress(1):
                 break

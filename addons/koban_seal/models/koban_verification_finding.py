@@ -50,6 +50,7 @@ CODES = [
     ("heads_damaged", "The file of recorded heads is damaged"),
     ("heads_explained", "Recorded links are gone, as a manager explained"),
     ("heads_behind", "The last links were not recorded outside the database"),
+    ("verification_stopped", "The verification could not be finished"),
     ("issued_altered", "An issued file was altered"),
     ("issued_missing", "An issued file is gone"),
 ]

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from odoo.tools import SQL
 
+from .clock import DATE
+
 KIND = "acknowledgement"
 
 
@@ -59,8 +61,9 @@ def read_explanations(cr, company_id: int) -> list[Explanation]:
     """Return what was explained of the recorded heads of a company."""
     cr.execute(
         SQL(
-            "SELECT number, user_name, date, content FROM koban_event WHERE kind = %s "
+            "SELECT number, user_name, %s, content FROM koban_event WHERE kind = %s "
             "AND company_id = %s AND chain = 'main' AND content LIKE %s ORDER BY number",
+            DATE,
             KIND,
             company_id,
             '{"heads":%',
@@ -71,7 +74,7 @@ def read_explanations(cr, company_id: int) -> list[Explanation]:
         told = _read(content)
         try:
             lines = tuple((int(first), int(last)) for first, last in told.get("heads", ()))
-        except (TypeError, ValueError):  # the link is told as altered
+        except (TypeError, ValueError, OverflowError):  # the link is told as altered
             continue
         found.append(Explanation(link, operator or "", date, told.get("reason") or "", lines))
     return found
@@ -80,6 +83,6 @@ def read_explanations(cr, company_id: int) -> list[Explanation]:
 def _read(content) -> dict:
     try:
         told = json.loads(content)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -20,6 +20,10 @@ WARNINGS = {
     "key_file_unreadable",
     "lock_date_moved",
 }
+TEXTS = (
+    "code", "model", "label", "field", "expected", "found", "chain", "operator", "reason", "told",
+)  # fmt: skip
+NUMBERS = ("res_id", "link")
 # Each later link is told; where it is to be expected, or was explained, it asks for nothing.
 NOTE = "note"
 
@@ -57,10 +61,25 @@ class Finding:
     reason: str = ""
     told: str = ""
 
+    def __post_init__(self):
+        # Of altered rows, whatever stands in them: each finding can be written down.
+        for name in TEXTS:
+            object.__setattr__(self, name, clean(getattr(self, name)))
+        for name in NUMBERS:
+            value = getattr(self, name)
+            known = isinstance(value, int) and -(2**31) <= value < 2**31
+            object.__setattr__(self, name, value if known else 0)
+
     @property
     def severity(self) -> str:
         """``error``, ``warning`` or ``note``."""
         return self.told or ("warning" if self.code in WARNINGS else "error")
+
+
+def clean(value) -> str:
+    """Return a value as a text that PostgreSQL stores."""
+    text = "" if value is None or value is False else str(value)
+    return text.replace("\0", "\\0").encode(errors="backslashreplace").decode()
 
 
 @dataclass(slots=True)

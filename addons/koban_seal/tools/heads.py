@@ -81,8 +81,9 @@ def read_companies(database: str) -> set[int]:
 def _parse(text) -> Head | None:
     try:
         values = json.loads(text)
-        return Head(
-            int(values["company"]), str(values["chain"]), int(values["number"]), values["hash"]
-        )
-    except (ValueError, KeyError, TypeError):
+        chain, hash_ = str(values["chain"]), str(values["hash"])
+        if not (chain + hash_).isascii() or not (chain + hash_).isalnum():
+            return None
+        return Head(int(values["company"]), chain, int(values["number"]), hash_)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -48,7 +48,10 @@ class Signer:
 
 
 def get_key_id(public_pem: str) -> str:
-    """Return the fingerprint that names a public key: 32 hexadecimal digits."""
+    """Return the fingerprint that names a public key: 32 hexadecimal digits.
+
+    :raise ValueError: it is no public key of Ed25519
+    """
     return hashlib.sha256(_load_public(public_pem).public_bytes_raw()).hexdigest()[:32]
 
 
@@ -56,14 +59,20 @@ def is_signed(public_pem: str, text: str, signature: str) -> bool:
     """Tell whether a signature is that of a text by the owner of a key."""
     try:
         _load_public(public_pem).verify(bytes.fromhex(signature), text.encode())
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, ValueError, TypeError):
         return False
     return True
 
 
 @lru_cache(maxsize=64)
 def _load_public(public_pem) -> Ed25519PublicKey:
-    return serialization.load_pem_public_key(public_pem.encode())
+    try:
+        public = serialization.load_pem_public_key(public_pem.encode())
+    except (TypeError, AttributeError, UnsupportedAlgorithm) as error:
+        raise ValueError("no public key") from error
+    if not isinstance(public, Ed25519PublicKey):
+        raise ValueError("another kind of key")
+    return public
 
 
 def has_file(database: str) -> bool:
@@ -98,7 +107,7 @@ def _read(path: Path, _changed, _inode, _mode) -> Signer:
         raise ProofFileError("unreadable", path) from error
     try:
         private = serialization.load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ProofFileError("invalid", path) from error
     if not isinstance(private, Ed25519PrivateKey):
         raise ProofFileError("invalid", path)

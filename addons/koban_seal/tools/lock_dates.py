@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from odoo.tools import SQL
 
 from .acknowledgements import read_acknowledgements
+from .clock import DATE
 from .findings import NOTE, Finding
 
+# What an altered event raises, of whatever form it is now.
+UNEXPECTED = (ValueError, KeyError, TypeError, IndexError, RecursionError)
 NAMES = (
     "hard_lock_date",
     "fiscalyear_lock_date",
@@ -58,9 +61,10 @@ def find_moved(cr, company) -> Iterator[Finding]:
 def _read_events(cr, company_id) -> list[tuple]:
     cr.execute(
         SQL(
-            "SELECT number, user_name, date, content FROM koban_event "
+            "SELECT number, user_name, %s, content FROM koban_event "
             "WHERE res_model = 'res.company' AND res_id = %s AND kind = 'parameter' "
             "AND company_id = %s AND chain = 'main' AND content LIKE %s ORDER BY number",
+            DATE,
             company_id,
             company_id,
             '%"locks":%',
@@ -71,7 +75,7 @@ def _read_events(cr, company_id) -> list[tuple]:
         try:
             locks = json.loads(content)["locks"]
             locks = {name: (locks[name][0], locks[name][1]) for name in NAMES if name in locks}
-        except (ValueError, KeyError, TypeError, IndexError):  # the link is told as altered
+        except UNEXPECTED:  # the link is told as altered
             continue
         events.append((number, operator or "", date, locks))
     return events

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import psycopg2
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .canonical import compare, dumps
@@ -24,7 +25,7 @@ NATIVE = {"int2", "int4", "int8", "bool", "varchar", "bpchar", "text", "jsonb"}
 ALIKE = {"int2": "int4", "int8": "int4", "bpchar": "text", "varchar": "text"}
 
 # What an altered seal raises, of whatever form it is now.
-UNEXPECTED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+UNEXPECTED = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,17 +441,27 @@ class SealReader:
         return model._get_coverage() if hasattr(model, "_get_coverage") else None
 
     def _fill(self, model_name, batch):
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._read_batch(model_name, batch)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the host tries again
+        except Exception as error:  # an altered coverage may ask for anything: it is told
+            reason = describe_error(error)
+            batch.gaps = [*batch.gaps, Gap("model_unreadable", model_name, "", found=reason)]
+
+    def _read_batch(self, model_name, batch):
         key = model_name, batch.head
         if key not in self._readable:
             self._readable[key] = find_readable(self.env, batch.coverage)
         batch.readable, batch.gaps = self._readable[key]
-        if not batch.readable:
-            return
-        model = self.env[model_name]
-        read = getattr(model, "_read_sealed", None) or partial(read_contents, self.env)
-        try:
-            with self.env.cr.savepoint(flush=False):
-                batch.contents = read(batch.readable, list(batch.seals))
-        except psycopg2.ProgrammingError as error:
-            reason = str(error).partition("\n")[0]
-            batch.gaps = [*batch.gaps, Gap("model_unreadable", model_name, "", found=reason)]
+        if batch.readable:
+            model = self.env[model_name]
+            read = getattr(model, "_read_sealed", None) or partial(read_contents, self.env)
+            batch.contents = read(batch.readable, list(batch.seals))
+
+
+def describe_error(error: Exception) -> str:
+    """Return the first line of an error, and of which kind it is unless it is PostgreSQL's."""
+    text = str(error).partition("\n")[0]
+    return text if isinstance(error, psycopg2.Error) else f"{type(error).__name__}: {text}"

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
-import psycopg2
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL_KINDS
@@ -11,18 +12,23 @@ from . import heads, keys
 from .acknowledgements import read_acknowledgements
 from .canonical import dumps
 from .chain import ORIGIN, PLACED, Link
-from .clock import CLOCK
+from .clock import CLOCK, DATE
 from .database import COPIED, MOVED, identify, read_declared
 from .files import ProofFileError
 from .findings import NOTE, Finding
 from .head_check import HeadCheck
-from .seal_reader import SealReader
+from .seal_reader import SealReader, describe_error
 from .signing import get_current_key_id, settle
 from .triggers import find_weak
 from .witness import decode
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
+# For what each link has, and an altered one may lack: a value that none was ever signed with.
+LACKING = {
+    "date": datetime(1900, 1, 1), "kind": "", "content": "", "notes": "", "algorithm": 0,
+    "hash": "", "signature": "", "key_id": "",
+}  # fmt: skip
 
 
 class CompanyVerification:
@@ -79,8 +85,10 @@ class CompanyVerification:
         try:
             with self.env.cr.savepoint(flush=False):
                 yield from findings
-        except psycopg2.ProgrammingError as error:
-            yield from self._tell_unreadable(model._name, str(error).partition("\n")[0])
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the host tries again
+        except Exception as error:  # altered rows raise anything: it is told, and the rest is read
+            yield from self._tell_unreadable(model._name, describe_error(error))
 
     def _tell_unreadable(self, model_name, reason, label=""):
         if ("model_unreadable", model_name) not in self.told:
@@ -161,7 +169,8 @@ class CompanyVerification:
         """Tell the links that no verification of a chain would read."""
         for row in self._read(
             "SELECT id, number, res_name, chain FROM koban_event "
-            "WHERE (company_id = %s AND chain NOT IN %s) OR company_id <> ALL(%s) LIMIT %s",
+            "WHERE (company_id = %s AND (number IS NULL OR (chain IN %s) IS NOT TRUE)) "
+            "OR (company_id = ANY(%s)) IS NOT TRUE LIMIT %s",
             self.company.id,
             CHAIN_NAMES,
             [id_ for (id_,) in self._read("SELECT id FROM res_company")],
@@ -172,7 +181,9 @@ class CompanyVerification:
 
     def _iter_links(self, chain) -> Iterator[list[dict]]:
         after = -(2**31) - 1  # before the least number that a column holds
-        columns = SQL(", ").join(map(SQL.identifier, ("id", *COLUMNS)))
+        columns = SQL(", ").join(
+            DATE if name == "date" else SQL.identifier(name) for name in ("id", *COLUMNS)
+        )
         while rows := self._read(
             "SELECT %s FROM koban_event WHERE company_id = %s AND chain = %s AND number > %s "
             "ORDER BY number LIMIT %s",
@@ -183,6 +194,8 @@ class CompanyVerification:
             BATCH,
         ):
             links = [dict(zip(("id", *COLUMNS), row, strict=True)) for row in rows]
+            for link in links:
+                link.update({name: LACKING[name] for name in LACKING if link[name] is None})
             after = links[-1]["number"]
             yield links
 
@@ -240,7 +253,8 @@ class CompanyVerification:
     def _check_seals(self, chain, rows):
         by_model = {}
         for row in rows:
-            if row["kind"] in SEAL_KINDS:
+            # One that names no document was altered, and is told.
+            if row["kind"] in SEAL_KINDS and row["res_model"] and row["res_id"]:
                 by_model.setdefault(row["res_model"], {})[row["res_id"]] = row
         for model_name, seals in by_model.items():
             spans = self._read_spans(chain, model_name, list(seals))
@@ -249,6 +263,7 @@ class CompanyVerification:
                 for row in rows
                 if row["kind"] in SEAL_KINDS
                 and row["res_model"] == model_name
+                and row["res_id"] in spans
                 and spans[row["res_id"]][0] < row["number"]
             ]
             if later:
@@ -390,7 +405,7 @@ def _is_copy_of(row, last) -> bool:
     try:
         original = json.loads(row["content"])["original"]
         named = original["number"], original["hash"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return False
     return named == ((last["number"], last["hash"]) if last else (0, ORIGIN))
 
@@ -429,4 +444,9 @@ def get_fingerprint(row, previous, previous_signature) -> str:
 
 def as_text(value) -> str:
     """Return a JSON value as a person reads it."""
-    return value if isinstance(value, str) else "" if value is None else dumps(value)
+    if isinstance(value, str) or value is None:
+        return value or ""
+    try:
+        return dumps(value)
+    except ValueError:  # no number, in an altered seal
+        return str(value)
