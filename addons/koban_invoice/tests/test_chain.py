@@ -538,7 +538,7 @@ class TestVerifications(ChainCase):
             self.patch(heads, "make_directory", lambda database: Path(folder))
             verification = CompanyVerification(self.env(su=True), other)
             self.assertEqual(list(verification.find()), [])
-            heads.append("x", [heads.Head(other.id, "main", 3, "aa")])
+            heads.append("x", [heads.Head(other.id, "main", 3, "aa")], create=True)
             self.assertEqual([item.code for item in verification.find()], ["head_lost"])
 
     def test_guard_switched_off(self):

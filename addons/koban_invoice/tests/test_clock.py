@@ -96,7 +96,8 @@ class TestClock(ChainCase):
         self.assertEqual(verification.state, "broken")
         self.assertIn("link_altered", verification.finding_ids.mapped("code"))
         self.assertIn(self.manager, verification.activity_ids.user_id)
-        self.refusal("clock_back", self.validate)
+        with self.undone():
+            self.refusal("clock_back", self.validate)
         self.rpc(self.manager, self.Declare, "declare_clock", "Written by SQL")
         self.validate()
         alarm, clock = self.get_events("alarm", "clock")

@@ -77,7 +77,7 @@ class TestOddRows(ChainCase):
                     SQL("ALTER TABLE koban_event ALTER %s DROP NOT NULL", SQL.identifier(name))
                 )
                 self.set_link(name, None)
-                told = {"link_altered", "link_missing", "link_unknown"}
+                told = {"link_altered", "link_missing", "link_unknown", "signature_invalid"}
                 self.assertTrue(told & self.run_verification(), name)
 
     def test_no_number(self):
@@ -147,7 +147,7 @@ class TestOddRows(ChainCase):
                     (Path(folder) / heads.FILE_NAME).write_text(text + "\n")
                     found = self.env["koban.verification"]._get_verified_companies()
                     self.assertIn(self.company, found)
-                    told = {"heads_damaged", "head_lost"}
+                    told = {"heads_damaged", "head_lost", "head_altered"}
                     self.assertTrue(told & self.run_verification())
 
     def test_isolated(self):

@@ -215,6 +215,7 @@ class KobanEvent(models.Model):
 
     def _get_verification_labels(self) -> dict[str, str]:
         return {
+            "gone": self.env._("File of recorded heads gone"),
             "heads": self.env._("Lines of recorded heads"),
             "link": self.env._("Link no."),
             "locks": self.env._("Lock dates"),

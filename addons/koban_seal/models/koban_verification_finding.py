@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
+from ..tools.declaration import get_chains
 from ..tools.files import ProofFileError
 from ..tools.head_check import HeadCheck
 from ..tools.journal import record_event
@@ -178,6 +179,7 @@ class KobanVerificationFinding(models.Model):
                 ids=self.ids,
             )
         answer = {"links": [], "heads": 0}
+        explained._acknowledge_gone(told)
         for company, findings in explained.grouped("company_id").items():
             answer["links"] += findings._acknowledge_links(company, told)
             answer["heads"] += findings._acknowledge_heads(company, told)
@@ -221,15 +223,22 @@ class KobanVerificationFinding(models.Model):
         return events.mapped("number")
 
     def _acknowledge_heads(self, company, reason) -> int:
-        if not self.filtered(lambda finding: finding.code in EXPLAINABLE):
+        if not self.filtered(lambda finding: finding.code in EXPLAINABLE - {"heads_missing"}):
             return 0
         try:
             lost = HeadCheck(self.env(su=True), company, {}).list_lost()  # of the company alone
         except ProofFileError:
-            lost = []  # missing: the link that says so begins it anew
+            return 0  # it is gone now, which asks for its own explanation
         detail = {"heads": lost, "reason": reason}
         record_event(self.env, "acknowledgement", company=company, detail=detail)
         return sum(last - first + 1 for first, last in lost)
+
+    def _acknowledge_gone(self, reason):
+        """Have each chain tell why the file of heads is gone: it is begun anew for all of them."""
+        if self.filtered(lambda finding: finding.code == "heads_missing"):
+            detail = {"gone": True, "reason": reason}
+            for company in {company for company, _chain in get_chains(self.env)}:
+                record_event(self.env, "acknowledgement", company=company, detail=detail)
 
     @public
     def action_open_acknowledge(self) -> dict:

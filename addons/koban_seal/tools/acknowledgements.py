@@ -1,7 +1,8 @@
 """What managers explained: a correction, or heads that are gone since a backup was restored.
 
 Events of kind ``acknowledgement``: ``{"link": number, "reason": …}`` about a link of their chain,
-or ``{"heads": [[first line, last line], …], "reason": …}`` about the file of recorded heads.
+or ``{"heads": [[first line, last line], …], "reason": …}`` about the file of recorded heads, or
+``{"gone": true, "reason": …}`` where that is gone.
 """
 
 import json
@@ -13,6 +14,8 @@ from odoo.tools import SQL
 from .clock import DATE
 
 KIND = "acknowledgement"
+# How the content begins of the one that tells why the file of heads is gone.
+GONE = '{"gone":true'
 
 
 @dataclass(frozen=True, slots=True)

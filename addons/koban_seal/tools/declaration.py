@@ -27,12 +27,12 @@ def declare_database(env, kind: str, reason: str) -> str:
         "previous": previous,
         "key": signer.key_id,
     }
-    for company, chain in _get_chains(env):
+    for company, chain in get_chains(env):
         record_event(env, kind, company=company, detail=detail, chain=chain)
     return signer.key_id
 
 
-def _get_chains(env) -> list[tuple]:
+def get_chains(env) -> list[tuple]:
     """Return company and name of each chain that has links, or should have some."""
     # The declaration is that of all chains, whichever companies the user sees.
     companies = env["res.company"].sudo().with_context(active_test=False).search([])

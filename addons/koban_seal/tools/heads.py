@@ -35,21 +35,26 @@ def has_file(database: str) -> bool:
     return (get_directory(database) / FILE_NAME).exists()
 
 
-def append(database: str, heads: list[Head]) -> None:
+def append(database: str, heads: list[Head], create: bool = False) -> None:
     """Record heads at the end of the file, in one write.
 
-    :raise ProofFileError: the file cannot be written
+    :param create: begin the file if there is none. Whoever does so forgets what was recorded:
+        only where nothing was, or where a person said that it is gone
+    :raise ProofFileError: the file is missing, or cannot be written
     """
-    path = make_directory(database) / FILE_NAME
+    path = (make_directory if create else get_directory)(database) / FILE_NAME
     text = "".join(
         dumps({name: getattr(head, name) for name in Head.__slots__}) + "\n" for head in heads
     )
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        begun = os.O_CREAT if create else 0
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | begun, 0o600)
         try:
             os.write(descriptor, text.encode())
         finally:
             os.close(descriptor)
+    except FileNotFoundError:
+        raise ProofFileError("missing", path) from None
     except OSError as error:
         raise ProofFileError("unwritable", path) from error
 

@@ -4,7 +4,8 @@ Functions, no methods: code typed in a client can neither add a link, nor name w
 """
 
 import logging
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import psycopg2
 from odoo import SUPERUSER_ID, api
@@ -14,13 +15,14 @@ from odoo.tools import SQL
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 
 from ..models.koban_event import CHAIN_NAMES, COLUMNS, SEAL
+from .acknowledgements import GONE, KIND
 from .canonical import dumps
 from .chain import ALGORITHM, ORIGIN, Link
 from .clock import DATE, DECLARED, get_link_date
 from .connections import fetch_committed, open_after, reader
-from .database import COPIED, identify
+from .database import COPIED, MOVED, identify
 from .files import ProofFileError
-from .heads import Head
+from .heads import Head, has_file
 from .heads import append as append_heads
 from .kept import Kept
 from .signing import LOCK_SPACE, get_signer
@@ -32,6 +34,24 @@ JOURNAL = "koban.event"
 MAX_NUMBER = 2**31 - 1
 # The links that a transaction appends when it ends.
 _pending = Kept(JOURNAL)
+# Two transactions that begin the first chains at once may both begin the file of heads.
+BEGINNING = timedelta(minutes=1)
+# What is recorded outside the database once a transaction is committed.
+_recorded = Kept("koban.heads")
+
+
+@dataclass(slots=True)
+class Recorded:
+    """Heads to record.
+
+    :param companies: ids of those whose chains went on
+    :param begun: company id and name of each chain that has its first link since
+    :param anew: whether somebody said that the file is not here, or is gone
+    """
+
+    companies: set[int] = field(default_factory=set)
+    begun: set[tuple[int, str]] = field(default_factory=set)
+    anew: bool = False
 
 
 def record_event(env, kind, records=None, company=None, detail=None, chain="main"):
@@ -166,7 +186,7 @@ def append(env, entries):
         heads[key] = row["number"], row["hash"], row["signature"], row["key_id"], row["date"]
         rows.append(row)
     _insert(env, rows)
-    _schedule_heads(env, {company_id for company_id, _chain in chains})
+    _schedule_heads(env, rows)
 
 
 def _prepare_alarms(env, heads, signer) -> list[dict]:
@@ -312,23 +332,53 @@ def _insert(env, rows):
             env[model_name].invalidate_model(["seal_id"], flush=False)
 
 
-def _schedule_heads(env, company_ids):
+def _schedule_heads(env, rows):
     """Record the heads of chains outside the database, once the links are there."""
     callbacks, database = env.cr.postcommit, env.cr.dbname
-    companies = callbacks.data.setdefault("koban.event", set())
-    if not companies:
-        callbacks.add(lambda: record_heads(database, companies))
-    companies |= company_ids
+    recorded = _recorded.get(callbacks)
+    if not recorded:
+        recorded = _recorded.keep(callbacks, Recorded())
+        callbacks.add(lambda: record_heads(database, recorded))
+    for row in rows:
+        recorded.companies.add(row["company_id"])
+        if row["number"] == 1:
+            recorded.begun.add((row["company_id"], row["chain"]))
+        recorded.anew |= row["kind"] in (MOVED, COPIED) or _begins_anew(row)
 
 
-def record_heads(database, company_ids):
-    """Write the heads of the chains of companies at the end of the recorded ones."""
+def _begins_anew(row) -> bool:
+    """Whether a link says that the file of heads is gone, and why."""
+    return row["kind"] == KIND and row["content"].startswith(GONE)
+
+
+def record_heads(database, recorded):
+    """Write the heads of the chains of companies at the end of the recorded ones.
+
+    A file that is gone is not begun anew by the next link: the verification would find nothing.
+    """
     try:
-        found = reader.fetch(database, get_heads_query(company_ids))
-        append_heads(database, [Head(*row) for row in found])
+        found = reader.fetch(database, get_heads_query(recorded.companies))
+        create = recorded.anew or (
+            bool(recorded.begun)
+            and not has_file(database)
+            and not reader.fetch(database, _get_earlier_query(recorded.begun))[0][0]
+        )
+        append_heads(database, [Head(*row) for row in found], create)
     except (psycopg2.Error, ProofFileError) as error:
         # The links are safe; the verification tells that their heads are not recorded.
         _logger.error("Heads of the chains not recorded: %s", error)
+
+
+def _get_earlier_query(begun) -> SQL:
+    """Return the query whether any chain is older than those that a transaction began."""
+    return SQL(
+        "SELECT EXISTS (SELECT FROM koban_event e WHERE ((e.company_id, e.chain) IN %s) "
+        "IS NOT TRUE AND e.date < (SELECT min(date) FROM koban_event WHERE number = 1 "
+        "AND (company_id, chain) IN %s) - %s)",
+        tuple(begun),
+        tuple(begun),
+        BEGINNING,
+    )
 
 
 def get_heads_query(company_ids) -> SQL:
