@@ -1,5 +1,6 @@
 """Issue 12, line 10: an alarm means something new, and a legitimate cause can be explained."""
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.koban_seal.tools import heads
 from odoo.addons.koban_seal.tools.head_check import HeadCheck
+from odoo.addons.koban_seal.tools.journal import record_event
 from odoo.addons.koban_seal.tools.verification import CompanyVerification
 
 from .chain import ChainCase
@@ -158,6 +160,47 @@ class TestAlarms(ChainCase):
         self.assertEqual(self.explain(verification)["heads"], 5)
         self.assertEqual(self.run_verification().state, "holds")
 
+    def find_lost(self, verification):
+        told = verification.finding_ids.filtered(lambda one: one.code == "head_lost")
+        return told.mapped("label")
+
+    def test_lost_after_verification(self):
+        """An explanation is of what its verification told: what was lost since is an alarm."""
+        self.restore()
+        monday = self.run_verification()
+        self.record_heads(("main", 10**6), ("main", 10**6 + 1))
+        self.assertEqual(self.explain(monday)["heads"], 5)
+        self.assertEqual(self.find_lost(self.run_verification()), ["main 1000000", "main 1000001"])
+
+    def test_other_file(self):
+        """What was explained of one file explains nothing of another one, line by line."""
+        self.restore()
+        verification = self.run_verification()
+        self.explain(verification)
+        self.assertEqual(self.run_verification().state, "holds")
+        path = self.folder / heads.FILE_NAME
+        lines = path.read_text().splitlines()
+        number = next(rank for rank, line in enumerate(lines) if "aaaa" in line)
+        lines[number] = lines[number].replace("aaaa", "bbbb", 1)
+        path.write_text("".join(f"{line}\n" for line in lines))
+        # One of the numbers is that of the explanation by now: it is another link.
+        codes = self.run_verification().finding_ids.mapped("code")
+        self.assertEqual(sorted(codes), ["head_altered", *["head_lost"] * 4])
+
+    def test_explained_before(self):
+        """The explanations of earlier versions, which name lines alone, hold."""
+        self.restore()
+        verification = self.run_verification()
+        lines = [lines[:2] for lines in json.loads(verification.lost_heads)]
+        detail = {"heads": lines, "reason": "Restored"}
+        record_event(self.env, "acknowledgement", company=self.company, detail=detail)
+        explained = self.run_verification()
+        self.assertEqual(explained.state, "holds")
+        self.assertIn("Restored", explained.note_ids.mapped("reason"))
+        # What they told themselves is not known: the next one tells it, and is explained.
+        verification.lost_heads = False
+        self.assertFalse(verification.is_explainable)
+
     def test_made_anew(self):
         """A database made anew under the same name finds the heads of the one before."""
         self.record_heads(*((chain, rank) for rank in range(1, 4) for chain in ("main", "test")))
@@ -206,5 +249,6 @@ class TestAlarms(ChainCase):
         heads.append("x", [*lost[:2], theirs, *lost[2:]])
         self.assertTrue(last)
         check = HeadCheck(self.env(su=True), self.company, {})
-        [[first, end]] = check.list_lost()
+        self.assertTrue(list(check.find()))
+        [[first, end, _digest]] = check.lost
         self.assertEqual(end - first, 4)

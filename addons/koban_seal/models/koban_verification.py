@@ -10,6 +10,7 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, public
 
 from ..tools import heads
+from ..tools.canonical import dumps
 from ..tools.findings import NOTE, Finding, Tally
 from ..tools.head_check import HeadCheck
 from ..tools.journal import record_event_after
@@ -73,6 +74,11 @@ class KobanVerification(models.Model):
     )
     codes = fields.Text(
         string="Printed Codes", readonly=True, help="Of closings: the chain must hold their links."
+    )
+    lost_heads = fields.Text(
+        readonly=True,
+        help="The lines of the file of recorded heads that were told, by sequences, with digests: "
+        "an explanation is of these.",
     )
     fingerprint = fields.Char(readonly=True, help="The same as long as the same things are found.")
     is_explainable = fields.Boolean(string="Can Be Explained", compute="_compute_is_explainable")
@@ -245,7 +251,7 @@ class KobanVerification(models.Model):
         """Verify the company of each record and write down what was found."""
         for verification in self:
             started = time.monotonic()
-            tally, counts = Tally(MAX_FINDINGS), {"links": 0, "documents": 0}
+            tally, counts = Tally(MAX_FINDINGS), {}
             self.env.flush_all()
             try:
                 with self.env.cr.savepoint(flush=False):
@@ -266,6 +272,7 @@ class KobanVerification(models.Model):
             for finding in work.find():
                 tally.add(finding)
         finally:
+            counts["lost_heads"] = dumps(work.lost_heads)
             counts.update(links=work.links, documents=work.documents)
 
     def _add_stopped(self, tally, error):

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
@@ -5,8 +7,6 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 
 from ..tools.declaration import get_chains
-from ..tools.files import ProofFileError
-from ..tools.head_check import HeadCheck
 from ..tools.journal import record_event
 from .koban_event import CHAINS
 
@@ -56,7 +56,8 @@ CODES = [
     ("issued_missing", "An issued file is gone"),
 ]
 # What a restored backup, or another database of the same name, does to the recorded heads.
-EXPLAINABLE = {"head_lost", "head_altered", "heads_damaged", "heads_missing"}
+GONE = "heads_missing"
+EXPLAINABLE = {"head_lost", "head_altered", "heads_damaged", GONE}
 
 
 class KobanVerificationFinding(models.Model):
@@ -95,12 +96,14 @@ class KobanVerificationFinding(models.Model):
     )
     is_explainable = fields.Boolean(string="Can Be Explained", compute="_compute_is_explainable")
 
-    @api.depends("code", "severity", "reason", "link")
+    @api.depends("code", "severity", "reason", "link", "verification_id.lost_heads")
     def _compute_is_explainable(self):
         for finding in self:
             later = finding.severity == "warning" and finding.link
+            # Verifications of earlier versions do not know which lines they told: a later one does.
+            known = finding.code == GONE or finding.verification_id.lost_heads
             finding.is_explainable = not finding.reason and bool(
-                later or finding.code in EXPLAINABLE
+                later or (finding.code in EXPLAINABLE and known)
             )
 
     @api.depends("res_model", "field")
@@ -223,19 +226,19 @@ class KobanVerificationFinding(models.Model):
         return events.mapped("number")
 
     def _acknowledge_heads(self, company, reason) -> int:
-        if not self.filtered(lambda finding: finding.code in EXPLAINABLE - {"heads_missing"}):
+        if not self.filtered(lambda finding: finding.code in EXPLAINABLE - {GONE}):
             return 0
-        try:
-            lost = HeadCheck(self.env(su=True), company, {}).list_lost()  # of the company alone
-        except ProofFileError:
-            return 0  # it is gone now, which asks for its own explanation
-        detail = {"heads": lost, "reason": reason}
-        record_event(self.env, "acknowledgement", company=company, detail=detail)
-        return sum(last - first + 1 for first, last in lost)
+        # What these verifications told: what was lost since asks for an explanation of its own.
+        texts = self.verification_id.mapped("lost_heads")
+        lost = sorted({tuple(lines) for text in texts for lines in json.loads(text or "[]")})
+        if lost:
+            detail = {"heads": lost, "reason": reason}
+            record_event(self.env, "acknowledgement", company=company, detail=detail)
+        return sum(last - first + 1 for first, last, _digest in lost)
 
     def _acknowledge_gone(self, reason):
         """Have each chain tell why the file of heads is gone: it is begun anew for all of them."""
-        if self.filtered(lambda finding: finding.code == "heads_missing"):
+        if self.filtered(lambda finding: finding.code == GONE):
             detail = {"gone": True, "reason": reason}
             for company in {company for company, _chain in get_chains(self.env)}:
                 record_event(self.env, "acknowledgement", company=company, detail=detail)

@@ -1,8 +1,8 @@
 """What managers explained: a correction, or heads that are gone since a backup was restored.
 
 Events of kind ``acknowledgement``: ``{"link": number, "reason": …}`` about a link of their chain,
-or ``{"heads": [[first line, last line], …], "reason": …}`` about the file of recorded heads, or
-``{"gone": true, "reason": …}`` where that is gone.
+or ``{"heads": [[first line, last line, digest], …], "reason": …}`` about the file of recorded
+heads, or ``{"gone": true, "reason": …}`` where that is gone. Earlier versions wrote no digest.
 """
 
 import json
@@ -22,18 +22,19 @@ GONE = '{"gone":true'
 class Explanation:
     """Why recorded heads are gone.
 
-    :param lines: first and last line of each sequence of them, in the file
+    :param lines: first and last line of each sequence of them, in the file, and the digest of
+        what stood there; empty in explanations of earlier versions
     """
 
     link: int
     operator: str
     date: datetime
     reason: str
-    lines: tuple[tuple[int, int], ...]
+    lines: tuple[tuple[int, int, str], ...]
 
     def covers(self, rank: int) -> bool:
         """Tell whether a line of the file is explained."""
-        return any(first <= rank <= last for first, last in self.lines)
+        return any(first <= rank <= last for first, last, _digest in self.lines)
 
 
 def read_acknowledgements(cr, company_id: int, chain: str, links: list[int]) -> dict[int, str]:
@@ -76,7 +77,10 @@ def read_explanations(cr, company_id: int) -> list[Explanation]:
     for link, operator, date, content in cr.fetchall():
         told = _read(content)
         try:
-            lines = tuple((int(first), int(last)) for first, last in told.get("heads", ()))
+            lines = tuple(
+                (int(first), int(last), str(digest[0]) if digest else "")
+                for first, last, *digest in told.get("heads", ())
+            )
         except (TypeError, ValueError, OverflowError):  # the link is told as altered
             continue
         found.append(Explanation(link, operator or "", date, told.get("reason") or "", lines))

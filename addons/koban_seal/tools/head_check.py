@@ -1,6 +1,8 @@
 """Compares a chain with its heads, which are recorded outside the database."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from odoo.tools import SQL, split_every
 
@@ -18,7 +20,7 @@ class HeadCheck:
     """Tells which recorded heads of a company its chains no longer have.
 
     What a manager explained once, such as a restored backup, is told as a note: the lines of the
-    file that were there at that time, and no others.
+    file that he was shown, and no others, wherever the file comes from.
 
     :param env: environment that may read everything
     :param company: record
@@ -29,6 +31,8 @@ class HeadCheck:
         self.env = env
         self.company = company
         self.last = last
+        # First line, last line and digest of each sequence of lines that were told.
+        self.lost: list[tuple[int, int, str]] = []
 
     def find(self) -> Iterator[Finding]:
         """Yield what does not hold."""
@@ -40,37 +44,25 @@ class HeadCheck:
         except ProofFileError as error:
             yield Finding(f"heads_{error.reason}", label=str(error.path))
 
-    def list_lost(self) -> list[list[int]]:
-        """Return the lines of the file that are lost and not explained yet, by sequences.
-
-        Lines of other companies between them count for nothing.
-
-        :raise ProofFileError: the file is missing or unreadable
-        """
-        explanations = read_explanations(self.env.cr, self.company.id)
-        sequences: list[list[int]] = []
-        going = False
-        for rank, _head, finding in self._iter_lines():
-            lost = bool(finding) and not _find_explanation(explanations, rank)
-            if lost and going:
-                sequences[-1][1] = rank
-            elif lost:
-                sequences.append([rank, rank])
-            going = lost
-        return sequences
-
     def _compare(self):
-        explanations = read_explanations(self.env.cr, self.company.id)
+        explanations = self._read_explanations()
         counts = dict.fromkeys(explanations, 0)
         written = dict.fromkeys(self.last, 0)
-        for rank, head, finding in self._iter_lines():
+        sequence = Sequence(self.lost)
+        for rank, line, finding in self._iter_lines():
             explanation = finding and _find_explanation(explanations, rank)
             if explanation:
                 counts[explanation] += 1
             elif finding:
                 yield finding
-            if head and not explanation:
-                written[head.chain] = max(written.get(head.chain, 0), head.number)
+            # Lines of other companies between them count for nothing.
+            if finding and not explanation:
+                sequence.add(rank, line)
+            else:
+                sequence.end()
+            if isinstance(line, heads.Head) and not explanation:
+                written[line.chain] = max(written.get(line.chain, 0), line.number)
+        sequence.end()
         for explanation, count in counts.items():
             if count:
                 yield _tell_explained(explanation, count)
@@ -80,21 +72,37 @@ class HeadCheck:
                     "heads_behind", label=chain, expected=str(number), found=str(written[chain])
                 )
 
+    def _read_explanations(self) -> list[Explanation]:
+        """Return what was explained of the lines that stand in the file still."""
+        explanations = read_explanations(self.env.cr, self.company.id)
+        told = {lines for one in explanations for lines in one.lines if lines[2]}
+        digests = {lines: hashlib.sha256() for lines in told}
+        for rank, line in self._iter_own() if told else ():
+            for lines, digest in digests.items():
+                if lines[0] <= rank <= lines[1]:
+                    digest.update(get_line(line))
+        other = {lines for lines in told if digests[lines].hexdigest() != lines[2]}
+        return [
+            replace(one, lines=tuple(lines for lines in one.lines if lines not in other))
+            for one in explanations
+        ]
+
+    def _iter_own(self):
+        """Yield the rank of each line of the company, and of each that is no head, and the line."""
+        for rank, line in enumerate(heads.read(self.env.cr.dbname), 1):
+            if isinstance(line, heads.Damaged) or line.company == self.company.id:
+                yield rank, line
+
     def _iter_lines(self):
-        """Yield the rank, the head and what is wrong, of each line that is to be compared."""
-        recorded = enumerate(heads.read(self.env.cr.dbname), 1)
-        for batch in split_every(BATCH, recorded, list):
-            own = [
-                (rank, head)
-                for rank, head in batch
-                if isinstance(head, int) or head.company == self.company.id
-            ]
-            known = self._read_known([head for _rank, head in own if not isinstance(head, int)])
-            for rank, head in own:
-                if isinstance(head, int):
-                    yield rank, None, Finding("heads_damaged", label=str(rank))
+        """Yield the rank, the line and what is wrong, of each line that is to be compared."""
+        for batch in split_every(BATCH, self._iter_own(), list):
+            own = [line for _rank, line in batch if isinstance(line, heads.Head)]
+            known = self._read_known(own)
+            for rank, line in batch:
+                if isinstance(line, heads.Damaged):
+                    yield rank, line, Finding("heads_damaged", label=str(rank), found=line.identity)
                 else:
-                    yield rank, head, _compare_head(head, known)
+                    yield rank, line, _compare_head(line, known)
 
     def _read_known(self, own) -> dict:
         known = self._read_hashes(self._read, own)
@@ -125,6 +133,36 @@ class HeadCheck:
 
     def _read_committed(self, query):
         return fetch_committed(self.env, "koban_event", query)
+
+
+class Sequence:
+    """Puts lines that follow each other together.
+
+    :param done: list that takes first rank, last rank and digest of each sequence
+    """
+
+    def __init__(self, done):
+        self._done = done
+        self._first = self._last = 0
+        self._digest = hashlib.sha256()
+
+    def add(self, rank: int, line) -> None:
+        """Add the next line of the sequence, or the first one."""
+        if not self._first:
+            self._first, self._digest = rank, hashlib.sha256()
+        self._last = rank
+        self._digest.update(get_line(line))
+
+    def end(self) -> None:
+        """End the sequence, if one is going on."""
+        if self._first:
+            self._done.append((self._first, self._last, self._digest.hexdigest()))
+        self._first = 0
+
+
+def get_line(line) -> bytes:
+    """Return what a digest covers of a line."""
+    return f"{line.identity}\n".encode()
 
 
 def _compare_head(head, known) -> Finding | None:

@@ -3,6 +3,7 @@
 A database restored to an earlier state no longer knows the links named here.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -28,6 +29,21 @@ class Head:
     chain: str
     number: int
     hash: str
+
+    @property
+    def identity(self) -> str:
+        """What an explanation of the line covers."""
+        return f"{self.chain} {self.number} {self.hash}"
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A line that is no head.
+
+    :param identity: SHA-256 of its text
+    """
+
+    identity: str
 
 
 def has_file(database: str) -> bool:
@@ -59,16 +75,16 @@ def append(database: str, heads: list[Head], create: bool = False) -> None:
         raise ProofFileError("unwritable", path) from error
 
 
-def read(database: str) -> Iterator[Head | int]:
-    """Yield the recorded heads, or the number of a line that is none.
+def read(database: str) -> Iterator[Head | Damaged]:
+    """Yield the recorded heads, and the lines that are none.
 
     :raise ProofFileError: the file is missing or unreadable
     """
     path = get_directory(database) / FILE_NAME
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            for rank, text in enumerate(file, 1):
-                yield _parse(text) or rank
+            for text in file:
+                yield _parse(text) or Damaged(hashlib.sha256(text.encode()).hexdigest())
     except FileNotFoundError:
         raise ProofFileError("missing", path) from None
     except OSError as error:

@@ -56,6 +56,7 @@ class CompanyVerification:
         self.links = 0
         self.documents = 0
         self.heads = {}
+        self.lost_heads = []
         self.reader = SealReader(env)
         # Gaps already told: they are those of a model, not of each document.
         self.told = set()
@@ -75,7 +76,9 @@ class CompanyVerification:
                 yield Finding("witness_missing", label=code, expected=begin)
         yield from self._check_unsealed()
         if not self._is_elsewhere() or heads.has_file(self.env.cr.dbname):
-            yield from HeadCheck(self.env, self.company, self.heads).find()
+            check = HeadCheck(self.env, self.company, self.heads)
+            yield from check.find()
+            self.lost_heads = check.lost
         for model in self.env.values():
             if not model._abstract and hasattr(model, "_iter_findings"):
                 yield from self._read_model(model, model._iter_findings(self.company))
@@ -144,10 +147,15 @@ class CompanyVerification:
     def _check_chain(self, chain):
         last = None
         for rows in self._iter_links(chain):
+            back = []
             for row in rows:
                 yield from self._check_link(row, last)
                 yield from self._compare_codes(chain, row)
+                # An alarm before the declaration of the clock is dated as that one.
+                if last and row["date"] < last["date"] and row["kind"] not in (CLOCK, "alarm"):
+                    back.append((row, last["date"]))
                 last = row
+            yield from self._tell_back(chain, back)
             yield from self._check_seals(chain, rows)
             self.links += len(rows)
             self.progress(self.links)
@@ -222,12 +230,20 @@ class CompanyVerification:
             yield self._tell(
                 row, "link_elsewhere", expected=last["database"], found=row["database"] or ""
             )
-        # An alarm before the declaration of the clock is dated as that one.
-        if last and row["date"] < last["date"] and row["kind"] not in (CLOCK, "alarm"):
-            dates = {"expected": last["date"].isoformat(), "found": row["date"].isoformat()}
-            yield self._tell(row, "date_order", **dates)
         if last and (row["key_id"] != last["key_id"] or row["kind"] == "alarm"):
             yield from self._check_signature(last)
+
+    def _tell_back(self, chain, back):
+        """Yield the links that are dated before the one before them, with what explains it."""
+        numbers = [row["number"] for row, _before in back]
+        told = numbers and read_acknowledgements(self.env.cr, self.company.id, chain, numbers)
+        for row, before in back:
+            reason = told.get(row["number"], "")
+            yield self._tell(
+                row, "date_order", expected=before.isoformat(), found=row["date"].isoformat(),
+                chain=chain, link=row["number"], operator=row["user_name"], date=row["date"],
+                reason=reason, told=NOTE if reason else "",
+            )  # fmt: skip
 
     def _compare_codes(self, chain, row):
         for code, begin in self.codes.pop((chain, row["number"]), ()):
