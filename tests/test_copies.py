@@ -245,3 +245,14 @@ def test_forged(place: Place, other: Place) -> None:
     other.sql("DELETE FROM koban_database")
     other.sql("ALTER TABLE koban_database ENABLE TRIGGER USER")
     assert other.codes() == {"link_elsewhere"}
+
+
+def test_declared_beside_a_server(place: Place, other: Place) -> None:
+    """Issue 12, line 9: a server that runs learns what the command declares: its papers say so."""
+    work(place)
+    place.databases.clone(place.name, other.name, moved=False)
+    signals = "SELECT coalesce(max(id), 0) FROM orm_signaling_default"
+    [[before]] = other.sql(signals)
+    assert declare(other, "--copy", "--reason", "Staging") == 0
+    [[after]] = other.sql(signals)
+    assert after > before

@@ -22,7 +22,8 @@ class KobanDeclare(Command):
         names = odoo.tools.config["db_name"]
         if len(names) != 1:
             sys.exit("Name one database: koban_declare -d DATABASE --moved --reason TEXT")
-        with Registry(names[0]).cursor() as cr:
+        registry = Registry(names[0])
+        with registry.cursor() as cr:
             databases = api.Environment(cr, SUPERUSER_ID, {})["koban.database"]
             declare = databases.declare_copy if asked.copy else databases.declare_moved
             try:
@@ -30,3 +31,5 @@ class KobanDeclare(Command):
                 cr.commit()
             except UserError as error:
                 sys.exit(str(error))
+        # A server that runs knows a copy by its caches.
+        registry.signal_changes()
