@@ -7,6 +7,7 @@ from ..tools.connections import fetch_committed
 from ..tools.database import LAST_DECLARED as LAST_DATABASE
 from ..tools.database import TABLE as DATABASES
 from ..tools.database import identify, read_declared
+from ..tools.declaration import get_chains
 from ..tools.journal import record_event
 from ..tools.signing import LAST_DECLARED, declare_new, get_current_key_id, refuse_copy
 
@@ -76,11 +77,6 @@ class KobanSigningKey(models.Model):
         return signer.key_id
 
     def _record_declared(self, previous, signer, reason):
-        Company = self.env["res.company"].sudo()  # the key signs the chains of all
-        for company in Company.search([("document_guard", "=", True)]):
-            record_event(
-                self.env,
-                "key_declared",
-                company=company,
-                detail={"previous": previous, "key": signer.key_id, "reason": reason},
-            )
+        detail = {"previous": previous, "key": signer.key_id, "reason": reason}
+        for company, chain in get_chains(self.env):  # the key signs all of them
+            record_event(self.env, "key_declared", company=company, detail=detail, chain=chain)

@@ -1,14 +1,18 @@
 """The journal of a company, without any document: settings are recorded, and nothing alters it."""
 
 import json
+from unittest.mock import patch
 
 import psycopg2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.koban_guard.tests.common import DocumentCase
 
-from .attacker import Attacker
+from ..tools.keys import Signer
+from . import attacker
+from .attacker import Attacker, write_anew
 
 
 @tagged("post_install", "-at_install", "koban_alone")
@@ -65,3 +69,29 @@ class TestJournal(Attacker, DocumentCase):
         self.assertTrue(self.get_events().with_user(auditor).has_access("read"))
         self.assertFalse(self.get_events().with_user(clerk).has_access("read"))
         self.assertFalse(self.get_events().with_user(auditor).has_access("write"))
+
+    def test_own_key(self):
+        """Issue 12, line 9: a key that somebody put beside the declared one signs nothing."""
+        own = Signer(Ed25519PrivateKey.generate())
+        self.sql(
+            "INSERT INTO koban_signing_key (id, key_id, public_key, date) "
+            "VALUES (-1, %s, %s, now())",
+            own.key_id,
+            own.public_pem,
+        )
+        with patch.object(attacker, "get_signer", lambda env: own):
+            write_anew(self.env, self.company, "After", "Other")
+        self.env.invalidate_all()
+        self.assertEqual(self.find_codes(), ["key_unknown"])
+
+    def test_declared_keys(self):
+        """Keys that were declared, one after the other, hold on every chain."""
+        keys = self.env["koban.signing.key"].with_user(
+            self.make_user("seal_manager", "koban_guard.group_manager")
+        )
+        for name in ("Once", "Twice"):
+            keys.declare_new_key(name)
+            self.env.cr.flush()
+            self.company.name = name
+            self.env.cr.flush()
+        self.assertEqual(self.find_codes(), [])

@@ -33,10 +33,14 @@ def declare_database(env, kind: str, reason: str) -> str:
 
 
 def get_chains(env) -> list[tuple]:
-    """Return company and name of each chain that has links, or should have some."""
+    """Return company and name of each chain that has links, or should have some.
+
+    That of the current company where there is none: what is declared must stand somewhere.
+    """
     # The declaration is that of all chains, whichever companies the user sees.
     companies = env["res.company"].sudo().with_context(active_test=False).search([])
     rows: list[tuple] = env.execute_query(get_heads_query(companies.ids))
     chains = {(company_id, chain) for company_id, chain, _number, _hash in rows}
     chains |= {(company.id, "main") for company in companies if company.document_guard}
+    chains = chains or {(env.company.id, "main")}
     return [(companies.browse(id_), chain) for id_, chain in sorted(chains)]

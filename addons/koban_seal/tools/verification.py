@@ -17,13 +17,15 @@ from .database import COPIED, MOVED, identify, read_declared
 from .files import ProofFileError
 from .findings import NOTE, Finding
 from .head_check import HeadCheck
-from .seal_reader import SealReader, describe_error
+from .seal_reader import UNEXPECTED, SealReader, describe_error
 from .signing import get_current_key_id, settle
 from .triggers import find_weak
 from .witness import decode
 
 # So many links are in memory at a time, whatever the length of the chain.
 BATCH = 2000
+# Links that say which key signs from now on, and which one did before.
+KEY_KINDS = ("key_declared", MOVED, COPIED)
 # For what each link has, and an altered one may lack: a value that none was ever signed with.
 LACKING = {
     "date": datetime(1900, 1, 1), "kind": "", "content": "", "notes": "", "algorithm": 0,
@@ -65,6 +67,8 @@ class CompanyVerification:
         """Yield what does not hold."""
         self.env.flush_all()
         self.keys = dict(self._read("SELECT key_id, public_key FROM koban_signing_key"))
+        # The first one is declared by its use alone; any other by a link.
+        self.named = self._read_named_keys() if len(self.keys) > 1 else set(self.keys)
         self.identity, self.kind = read_declared(self.env)
         yield from self._check_database()
         yield from self._check_guard()
@@ -253,10 +257,21 @@ class CompanyVerification:
 
     def _check_signature(self, row):
         public_key = self.keys.get(row["key_id"])
-        if not public_key:
+        if not public_key or row["key_id"] not in self.named:
             yield self._tell(row, "key_unknown", found=row["key_id"])
         elif not keys.is_signed(public_key, row["hash"], row["signature"]):
             yield self._tell(row, "signature_invalid")
+
+    def _read_named_keys(self) -> set[str]:
+        """Return the keys that links name, of whatever chain: a key signs those of all."""
+        named = set()
+        for (content,) in self._read("SELECT content FROM koban_event WHERE kind IN %s", KEY_KINDS):
+            try:
+                told = json.loads(content)
+                named |= {told.get("key"), told.get("previous")}
+            except UNEXPECTED:  # the link is told as altered
+                continue
+        return named
 
     @staticmethod
     def _tell(row, code, **values):
