@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.koban_seal.models.koban_event import COLUMNS
-from odoo.addons.koban_seal.tools import heads
+from odoo.addons.koban_seal.tools import heads, verification
 from odoo.addons.koban_seal.tools.verification import CompanyVerification
 
 from .chain import ChainCase
@@ -89,6 +89,18 @@ class TestOddRows(ChainCase):
                 )
                 self.set_link(name, None)
                 self.assertIn("link_unknown", self.run_verification())
+
+    def test_same_number(self):
+        """A second link of a number is read too, where a batch of the verification ends as well."""
+        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        for size in (1, 2, 3, 2000):
+            with self.subTest(size=size), self.unprotected("koban_event"):
+                self.patch(verification, "BATCH", size)
+                self.sql(
+                    "INSERT INTO koban_event (%s) SELECT %s FROM koban_event WHERE id = %s",
+                    names, names, self.event.id,
+                )  # fmt: skip
+                self.assertIn("link_missing", self.run_verification())
 
     def test_numbers(self):
         """Numbers and dates at the ends of their types."""

@@ -192,23 +192,24 @@ class CompanyVerification:
             yield self._tell(link, "link_unknown", found=row[-1])
 
     def _iter_links(self, chain) -> Iterator[list[dict]]:
-        after = -(2**31) - 1  # before the least number that a column holds
+        after = -(2**31) - 1, 0  # before the least number that a column holds
         columns = SQL(", ").join(
             DATE if name == "date" else SQL.identifier(name) for name in ("id", *COLUMNS)
         )
         while rows := self._read(
-            "SELECT %s FROM koban_event WHERE company_id = %s AND chain = %s AND number > %s "
-            "ORDER BY number LIMIT %s",
+            # By the id too: nothing but an index keeps two links from having one number.
+            "SELECT %s FROM koban_event WHERE company_id = %s AND chain = %s "
+            "AND (number, id) > (%s, %s) ORDER BY number, id LIMIT %s",
             columns,
             self.company.id,
             chain,
-            after,
+            *after,
             BATCH,
         ):
             links = [dict(zip(("id", *COLUMNS), row, strict=True)) for row in rows]
             for link in links:
                 link.update({name: LACKING[name] for name in LACKING if link[name] is None})
-            after = links[-1]["number"]
+            after = links[-1]["number"], links[-1]["id"]
             yield links
 
     def _check_link(self, row, last):
@@ -259,7 +260,7 @@ class CompanyVerification:
         public_key = self.keys.get(row["key_id"])
         if not public_key or row["key_id"] not in self.named:
             yield self._tell(row, "key_unknown", found=row["key_id"])
-        elif not keys.is_signed(public_key, row["hash"], row["signature"]):
+        if public_key and not keys.is_signed(public_key, row["hash"], row["signature"]):
             yield self._tell(row, "signature_invalid")
 
     def _read_named_keys(self) -> set[str]:
