@@ -7,6 +7,7 @@ from pathlib import Path
 from odoo.tests import tagged
 
 from odoo.addons.koban_seal.tools import heads
+from odoo.addons.koban_seal.tools.files import ProofFileError
 from odoo.addons.koban_seal.tools.head_check import HeadCheck
 from odoo.addons.koban_seal.tools.journal import record_event
 from odoo.addons.koban_seal.tools.verification import CompanyVerification
@@ -159,6 +160,23 @@ class TestAlarms(ChainCase):
         self.assertEqual(verification.state, "broken")
         self.assertEqual(self.explain(verification)["heads"], 5)
         self.assertEqual(self.run_verification().state, "holds")
+
+    def test_file_gone(self):
+        """The first link of a company makes no file of heads where others were recorded."""
+        path = self.folder / heads.FILE_NAME
+        path.unlink()
+        begun = self.make_company("Later")
+        begun.name = "Later still"
+        self.env.cr.flush()
+        first = self.env["koban.event"].search([("company_id", "=", begun.id)], order="id")[0]
+        self.assertEqual(first.number, 1)
+        self.assertFalse(path.exists())
+        self.assertIn(
+            "heads_missing",
+            [one.code for one in CompanyVerification(self.env(su=True), self.company).find()],
+        )
+        with self.assertRaises(ProofFileError):
+            heads.append("x", [heads.Head(begun.id, "main", 1, first.hash)])
 
     def find_lost(self, verification):
         told = verification.finding_ids.filtered(lambda one: one.code == "head_lost")

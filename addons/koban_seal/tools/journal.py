@@ -5,7 +5,7 @@ Functions, no methods: code typed in a client can neither add a link, nor name w
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg2
 from odoo import SUPERUSER_ID, api
@@ -34,8 +34,6 @@ JOURNAL = "koban.event"
 MAX_NUMBER = 2**31 - 1
 # The links that a transaction appends when it ends.
 _pending = Kept(JOURNAL)
-# Two transactions that begin the first chains at once may both begin the file of heads.
-BEGINNING = timedelta(minutes=1)
 # What is recorded outside the database once a transaction is committed.
 _recorded = Kept("koban.heads")
 
@@ -45,12 +43,10 @@ class Recorded:
     """Heads to record.
 
     :param companies: ids of those whose chains went on
-    :param begun: company id and name of each chain that has its first link since
     :param anew: whether somebody said that the file is not here, or is gone
     """
 
     companies: set[int] = field(default_factory=set)
-    begun: set[tuple[int, str]] = field(default_factory=set)
     anew: bool = False
 
 
@@ -341,14 +337,28 @@ def _schedule_heads(env, rows):
         callbacks.add(lambda: record_heads(database, recorded))
     for row in rows:
         recorded.companies.add(row["company_id"])
-        if row["number"] == 1:
-            recorded.begun.add((row["company_id"], row["chain"]))
-        recorded.anew |= row["kind"] in (MOVED, COPIED) or _begins_anew(row)
+        recorded.anew |= row["kind"] in (MOVED, COPIED) or _tells_gone(row)
+    if begun := {(row["company_id"], row["chain"]) for row in rows if row["number"] == 1}:
+        _begin_heads(env, begun)
 
 
-def _begins_anew(row) -> bool:
+def _tells_gone(row) -> bool:
     """Whether a link says that the file of heads is gone, and why."""
     return row["kind"] == KIND and row["content"].startswith(GONE)
+
+
+def _begin_heads(env, begun):
+    """Make the file of heads with the first links of all: a crash after their commit leaves it."""
+    if has_file(env.cr.dbname):
+        return
+    others = "SELECT EXISTS (SELECT FROM koban_event WHERE ((company_id, chain) IN %s) IS NOT TRUE)"
+    env.cr.execute(SQL(others, tuple(begun)))
+    if env.cr.fetchone()[0]:
+        return  # it was there, and is gone
+    try:
+        append_heads(env.cr.dbname, [], create=True)
+    except ProofFileError as error:
+        _logger.error("File of the heads of the chains not made: %s", error)
 
 
 def record_heads(database, recorded):
@@ -358,27 +368,10 @@ def record_heads(database, recorded):
     """
     try:
         found = reader.fetch(database, get_heads_query(recorded.companies))
-        create = recorded.anew or (
-            bool(recorded.begun)
-            and not has_file(database)
-            and not reader.fetch(database, _get_earlier_query(recorded.begun))[0][0]
-        )
-        append_heads(database, [Head(*row) for row in found], create)
+        append_heads(database, [Head(*row) for row in found], recorded.anew)
     except (psycopg2.Error, ProofFileError) as error:
         # The links are safe; the verification tells that their heads are not recorded.
         _logger.error("Heads of the chains not recorded: %s", error)
-
-
-def _get_earlier_query(begun) -> SQL:
-    """Return the query whether any chain is older than those that a transaction began."""
-    return SQL(
-        "SELECT EXISTS (SELECT FROM koban_event e WHERE ((e.company_id, e.chain) IN %s) "
-        "IS NOT TRUE AND e.date < (SELECT min(date) FROM koban_event WHERE number = 1 "
-        "AND (company_id, chain) IN %s) - %s)",
-        tuple(begun),
-        tuple(begun),
-        BEGINNING,
-    )
 
 
 def get_heads_query(company_ids) -> SQL:
