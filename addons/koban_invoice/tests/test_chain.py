@@ -591,6 +591,27 @@ class TestVerifications(ChainCase):
         self.assertFalse(draft.seal_id)
         self.assertEqual(self.find_codes(), ["document_unsealed"])
 
+    def test_sealed_as_a_correction(self):
+        """Issue 12, line 2: what was made by SQL gets no seal of a later change unseen."""
+        draft, other = self.make_invoice(post=False), self.make_invoice(post=False)
+        self.env.cr.flush()
+        for invoice, code in (
+            (draft, "record._seal_again()"),
+            (draft, "record._queue_corrections()"),
+            (other, "record._seal_in_test()"),
+            (other, "record._validate_in_test(ref='Forged')"),
+        ):
+            with self.subTest(code=code), self.undone():
+                self.post_by_sql(invoice)
+                with suppress(Exception), mute_logger("odoo.tools.safe_eval"):
+                    safe_eval(code, {"record": invoice}, mode="exec")
+                found = {(item.code, item.res_id) for item in self.find()}
+                self.assertTrue(
+                    found
+                    & {("document_unsealed", invoice.id), ("document_sealed_late", invoice.id)}
+                )
+                self.assertFalse(invoice.ref)
+
     def test_takeover_late(self):
         """Issue 12, line 8: a protection switched off by SQL and on again seals nothing unseen."""
         self.make_invoice()

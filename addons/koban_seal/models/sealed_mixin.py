@@ -153,6 +153,8 @@ class SealedMixin(models.AbstractModel):
             seal(self)
 
     def _cancelled_seal(self, run):
+        if not isinstance(run, Run):
+            return
         if sealable := self.filtered(lambda document: document._is_sealable()):
             record_event(self.env, "cancellation", sealable)
 

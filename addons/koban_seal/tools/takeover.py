@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.names import freeze_names
 
+from ..models.koban_event import ACT_KINDS, SEAL_KINDS
 from . import lock_dates
 from .acknowledgements import read_acknowledgements
 from .findings import NOTE, Finding
@@ -57,9 +58,10 @@ def record_lock_dates(companies):
 
 
 def find_late(cr, company) -> Iterator[Finding]:
-    """Yield the documents taken over although others of their model were sealed by then.
+    """Yield the documents that nobody sealed when they were validated, but later.
 
-    These were validated under the protection, or past it: a takeover comes before them.
+    A takeover comes before the first validation of a model, and a seal of the validation before
+    any correction and act.
     """
     last = 0
     while rows := _read_late(cr, company.id, last):
@@ -87,10 +89,20 @@ def _read_late(cr, company_id, last) -> list[tuple]:
             "SELECT e.id, e.chain, e.number, e.res_model, e.res_id, e.res_name, e.user_name, "
             "e.date FROM koban_event e JOIN first USING (chain, res_model) "
             "WHERE e.company_id = %(company)s AND e.kind = 'takeover' AND e.id > %(last)s "
-            "AND e.number > first.number ORDER BY e.id LIMIT %(batch)s",
+            "AND e.number > first.number "
+            "UNION ALL "
+            "SELECT e.id, e.chain, e.number, e.res_model, e.res_id, e.res_name, e.user_name, "
+            "e.date FROM koban_event e "
+            "WHERE e.company_id = %(company)s AND e.kind IN %(later)s AND e.id > %(last)s "
+            "AND NOT EXISTS (SELECT FROM koban_event p WHERE p.res_model = e.res_model "
+            "AND p.res_id = e.res_id AND p.kind IN %(seals)s AND p.company_id = e.company_id "
+            "AND p.chain = e.chain AND p.number < e.number) "
+            "ORDER BY 1 LIMIT %(batch)s",
             company=company_id,
             last=last,
             batch=BATCH,
+            later=("correction", *ACT_KINDS),
+            seals=SEAL_KINDS,
         )
     )
     return cr.fetchall()
