@@ -51,6 +51,8 @@ class TestTypedCode(TypedCode, ChainCase):
         )
         self.env.flush_all()
         before = attestation.read(["state", "differences", "checked_on"])
-        self.type_code("record._apply_check([['altered', 'koban_seal/hooks.py']])", record=attestation)
+        self.type_code(
+            "record._apply_check([['altered', 'koban_seal/hooks.py']])", record=attestation
+        )
         self.env.invalidate_all()
         self.assertEqual(attestation.read(["state", "differences", "checked_on"]), before)

@@ -81,27 +81,24 @@ def find_late(cr, company) -> Iterator[Finding]:
 
 
 def _read_late(cr, company_id, last) -> list[tuple]:
+    """Return the first seals of documents that are none of their validation."""
     cr.execute(
         SQL(
             "WITH first AS MATERIALIZED (SELECT chain, res_model, min(number) number "
             "FROM koban_event WHERE company_id = %(company)s AND kind = 'validation' "
             "GROUP BY chain, res_model) "
             "SELECT e.id, e.chain, e.number, e.res_model, e.res_id, e.res_name, e.user_name, "
-            "e.date FROM koban_event e JOIN first USING (chain, res_model) "
-            "WHERE e.company_id = %(company)s AND e.kind = 'takeover' AND e.id > %(last)s "
-            "AND e.number > first.number "
-            "UNION ALL "
-            "SELECT e.id, e.chain, e.number, e.res_model, e.res_id, e.res_name, e.user_name, "
-            "e.date FROM koban_event e "
-            "WHERE e.company_id = %(company)s AND e.kind IN %(later)s AND e.id > %(last)s "
+            "e.date FROM koban_event e LEFT JOIN first USING (chain, res_model) "
+            "WHERE e.company_id = %(company)s AND e.id > %(last)s AND e.kind IN %(later)s "
+            "AND (e.kind <> 'takeover' OR e.number > first.number) "
             "AND NOT EXISTS (SELECT FROM koban_event p WHERE p.res_model = e.res_model "
             "AND p.res_id = e.res_id AND p.kind IN %(seals)s AND p.company_id = e.company_id "
             "AND p.chain = e.chain AND p.number < e.number) "
-            "ORDER BY 1 LIMIT %(batch)s",
+            "ORDER BY e.id LIMIT %(batch)s",
             company=company_id,
             last=last,
             batch=BATCH,
-            later=("correction", *ACT_KINDS),
+            later=("takeover", "correction", *ACT_KINDS),
             seals=SEAL_KINDS,
         )
     )
