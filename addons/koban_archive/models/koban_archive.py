@@ -13,17 +13,15 @@ from odoo.tools import SQL, config, format_date
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 from odoo.addons.koban_guard.tools.overrides import override
-from odoo.addons.koban_guard.tools.passes import are_covered, open_pass
+from odoo.addons.koban_guard.tools.passes import are_covered
 from odoo.addons.koban_seal.tools.journal import record_event
 
 from ..tools import verifier
 from ..tools.archive_builder import ArchiveBuilder
 from ..tools.data_files import CsvWriter, DataWriter, JsonLinesWriter
+from ..tools.keeping import KEPT_LINES, REMINDER, finish, keep, record_verification
 from ..tools.source_code import hash_file
-from .ir_attachment import FIELD
 
-# A report kept on the archive has so many lines at most.
-KEPT_LINES = 50
 ONE_DAY = timedelta(days=1)
 
 _logger = logging.getLogger(__name__)
@@ -46,13 +44,6 @@ KEPT_FILES = """
      WHERE a.res_model = %(model)s AND a.res_id = ANY(%(ids)s)
            AND a.res_field IN ('invoice_pdf_report_file', 'ubl_cii_xml_file')
 """
-REMINDER = "mail.mail_activity_data_warning"
-
-
-def _keep(archives, **values):
-    """Write on archives: what made or read them changes, and no code typed in a client."""
-    with open_pass(archives):
-        archives.write(values)
 
 
 class KobanArchive(models.Model):
@@ -221,7 +212,7 @@ class KobanArchive(models.Model):
 
     def _ask(self, user_id):
         asked = self.filtered(lambda archive: archive.state in ("to_make", "failed"))
-        _keep(asked, state="waiting", progress=0, error=False, user_id=user_id)
+        keep(asked, state="waiting", progress=0, error=False, user_id=user_id)
         self.env.ref("koban_archive.cron_archive")._trigger()
 
     # ------------------------------------------------------------------
@@ -245,7 +236,7 @@ class KobanArchive(models.Model):
 
     def _make_apart(self):
         """Make the archive, with its progress and its end committed as they come."""
-        _keep(self, state="running", progress=0)
+        keep(self, state="running", progress=0)
         cron = self.env["ir.cron"]
         cron._commit_progress()
         try:
@@ -261,11 +252,11 @@ class KobanArchive(models.Model):
     def _show_progress(self, done, total):
         percent = int(100 * done / (total or 1))
         if percent > self.progress:
-            _keep(self, progress=percent)
+            keep(self, progress=percent)
             self.env["ir.cron"]._commit_progress()
 
     def _fail(self, reason):
-        _keep(self, state="failed", error=reason)
+        keep(self, state="failed", error=reason)
 
     def _tell_user(self):
         good = self.state == "done"
@@ -295,32 +286,9 @@ class KobanArchive(models.Model):
             with self.env.registry.cursor() if apart else nullcontext(self.env.cr) as cr:
                 archive = self.with_env(self.env(cr=cr))
                 result = ArchiveBuilder(archive, folder, progress).build(path)
-            self._finish(path, result)
+            finish(self, path, result)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-    def _finish(self, path, result):
-        report = verifier.verify(path, [result["key"]])
-        attachment = self._store(path, result)
-        company = self.company_id.company_registry or self.company_id.id
-        _keep(
-            self,
-            attachment_id=attachment.id,
-            file_name=f"archive_{company}_{self.date_from}_{self.date_to}.zip",
-            file_size=result["size"] / 1e6,
-            sha256=result["sha256"],
-            key_id=result["key"],
-            document_count=result["documents"],
-            event_count=result["events"],
-            original_count=result["originals"],
-            missing_count=result["missing"],
-            made_on=fields.Datetime.now(),
-            progress=100,
-            state="done",
-            **self._prepare_verification(report),
-        )
-        self.activity_unlink([REMINDER])
-        record_event(self.env, "archive_made", self, detail=self._prepare_event(result))
 
     def _prepare_event(self, result) -> dict:
         return {
@@ -330,32 +298,6 @@ class KobanArchive(models.Model):
             **{key: result[key] for key in sorted(result.keys() - {"sha1"})},
             "conforms": self.verification == "good",
         }
-
-    def _store(self, path, result):
-        """Move the file into the filestore, whatever its size, and return its attachment."""
-        Attachment = self.env["ir.attachment"].sudo()  # its own route gives it out
-        sha1 = result["sha1"]
-        name = f"{sha1[:2]}/{sha1}"
-        target = Attachment._full_path(name)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        shutil.move(path, target)
-        Attachment._mark_for_gc(name)  # until the transaction is committed
-        attachment = Attachment.create(
-            {
-                "name": "archive.zip",
-                "mimetype": "application/zip",
-                "res_model": self._name,
-                "res_id": self.id,
-                "res_field": FIELD,
-                "company_id": self.company_id.id,
-            }
-        )
-        # The host's write would want the content in memory.
-        models.Model.write(
-            attachment, {"store_fname": name, "checksum": sha1, "file_size": result["size"]}
-        )
-        attachment.flush_recordset()
-        return attachment
 
     @api.model
     def _get_folder(self) -> str:
@@ -439,7 +381,7 @@ class KobanArchive(models.Model):
         """Count a download, and record it in the journal."""
         self.ensure_one()
         archive = self.sudo()  # auditors download too, and write nothing else
-        _keep(
+        keep(
             archive, download_count=archive.download_count + 1, downloaded_on=fields.Datetime.now()
         )
         record_event(self.env, "archive_downloaded", archive, detail={"sha256": archive.sha256})
@@ -477,8 +419,8 @@ class KobanArchive(models.Model):
         if hash_file(path) != self.sha256:
             report.blame("Le fichier n'est plus celui qui a été fait (empreinte SHA-256).")
         archive = self.sudo()  # the result follows from the file: the reader chooses nothing
-        _keep(archive, **self._prepare_verification(report))
-        archive._record_verification(report)
+        keep(archive, **self._prepare_verification(report))
+        record_verification(archive, report)
         return {
             "conforms": not report.count,
             "problems": report.problems,
@@ -501,19 +443,6 @@ class KobanArchive(models.Model):
             "verification": "bad" if report.count else "good",
             "verification_report": "\n".join(lines),
         }
-
-    def _record_verification(self, report, **detail):
-        record_event(
-            self.env,
-            "archive_verified",
-            self or None,
-            detail={
-                "conforms": not report.count,
-                "problems": report.problems[:KEPT_LINES],
-                **({"sha256": self.sha256} if self else {}),
-                **detail,
-            },
-        )
 
     @public(one=True)
     def action_verify(self) -> dict:

@@ -24,6 +24,26 @@ MAX_NAMED = 10
 ALARM = "mail.mail_activity_data_warning"
 
 
+def _apply_check(attestation, differences):
+    """Write what a comparison found; no method: typed code must not say what differs."""
+    before = (attestation.state, json.loads(attestation.differences or "[]"))
+    parameters_changed = attestation.parameters_changed or any(
+        kind == "parameter" for kind, _name in differences
+    )
+    state = attestation._get_state(differences, parameters_changed)
+    with open_pass(attestation):
+        attestation.write(
+            {
+                "state": state,
+                "differences": json.dumps(differences),
+                "parameters_changed": parameters_changed,
+                "checked_on": fields.Datetime.now(),
+            }
+        )
+    if (state, differences) != before:
+        attestation._raise_alarm(before[0])
+
+
 class KobanAttestation(models.Model):
     """The editor's individual attestation for one company, and the code it speaks of.
 
@@ -353,7 +373,7 @@ class KobanAttestation(models.Model):
             {name: source_code.hash_addon(path) for name, (path, _version) in modules.items()}
         )
         for attestation in current:
-            attestation._apply_check(attestation._get_differences(modules, found))
+            _apply_check(attestation, attestation._get_differences(modules, found))
 
     def _get_differences(self, modules, found) -> list[list[str]]:
         """Return what differs from the attestation: ``[kind, name]``, files after the rest."""
@@ -385,24 +405,6 @@ class KobanAttestation(models.Model):
             for name in attested.keys() | values.keys()
             if attested.get(name, False) != values.get(name, False)
         )
-
-    def _apply_check(self, differences):
-        before = (self.state, json.loads(self.differences or "[]"))
-        parameters_changed = self.parameters_changed or any(
-            kind == "parameter" for kind, _name in differences
-        )
-        state = self._get_state(differences, parameters_changed)
-        with open_pass(self):
-            self.write(
-                {
-                    "state": state,
-                    "differences": json.dumps(differences),
-                    "parameters_changed": parameters_changed,
-                    "checked_on": fields.Datetime.now(),
-                }
-            )
-        if (state, differences) != before:
-            self._raise_alarm(before[0])
 
     def _get_state(self, differences, parameters_changed) -> str:
         if any(kind != "parameter" for kind, _name in differences):

@@ -5,4 +5,5 @@ from . import test_attestation
 from . import test_codes
 from . import test_coverage
 from . import test_source_code
+from . import test_typed_code
 from . import test_uninstall

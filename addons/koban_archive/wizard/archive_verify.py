@@ -6,6 +6,8 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_guard.tools.arguments import File, public
 
+from ..tools.keeping import record_verification
+
 
 class KobanArchiveVerify(models.TransientModel):
     """“Verify an Archive”: a file from anywhere, checked as its own verifier does (row 2-55)."""
@@ -36,7 +38,7 @@ class KobanArchiveVerify(models.TransientModel):
         raw = base64.b64decode(content or "")
         report = Archive._verify_file(io.BytesIO(raw))
         sha256 = hashlib.sha256(raw).hexdigest()
-        Archive._record_verification(report, sha256=sha256, file=name)
+        record_verification(Archive, report, sha256=sha256, file=name)
         return {
             "conforms": not report.count,
             "problems": report.problems,

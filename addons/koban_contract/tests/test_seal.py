@@ -216,7 +216,11 @@ class TestContractSeal(SealedContractCase):
             context = {"active_model": contract._name, "active_id": contract.id}
             action.with_context(**context, active_ids=contract.ids).run()
         self.assertNotIn("end", self.get_kinds(contract))
+        self.assertNotIn("cancellation", self.get_kinds(contract))
         self.assertEqual(self.get_kinds(contract).count("validation"), 1)
+        start = contract.date_start
+        contract._take_alarms("date_start")
+        self.assertEqual(contract.date_start, start)
 
     def test_takeover(self):
         """Issue 12, line 4: contracts validated before are sealed by the installation, once."""

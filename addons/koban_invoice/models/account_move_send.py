@@ -2,6 +2,7 @@ from odoo import api, models
 
 from odoo.addons.koban_guard.tools.passes import open_pass
 from odoo.addons.koban_original.tools.issue import ROUND_KEY, IssueRound, get_round
+from odoo.addons.koban_original.tools.originals import freeze_originals
 from odoo.addons.koban_report.pack import pack
 
 # What sending an invoice attaches to it; nobody else may replace these files.
@@ -48,6 +49,8 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _freeze_sent(self, round_, invoices_data):
         """Keep what is sent, with what is embedded in it, as originals (row 2-53)."""
+        if not isinstance(round_, IssueRound):  # which no code typed in a client has
+            return
         contents, xmls = {}, {}
         for invoice, data in invoices_data.items():
             values = data.get("pdf_attachment_values")
@@ -67,7 +70,7 @@ class AccountMoveSend(models.AbstractModel):
             for invoice, xml in xmls.items()
             if invoice.id in reserved
         }
-        hashes = Issued._fill(files) if files else {}
+        hashes = freeze_originals(self.env, files) if files else {}
         for invoice in invoices:
             for issue in round_.get_issues(invoice):
                 issue.details["einvoice_sha256"] = hashes.get(reserved.get(invoice.id), "")

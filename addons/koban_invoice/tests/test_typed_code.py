@@ -1,8 +1,13 @@
 """Issue 12, line 2: code typed in the client opens nothing on invoices and receipts."""
 
+from contextlib import suppress
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.koban_seal.tests.typed import TypedCode
+from odoo.addons.koban_seal.tools.canonical import dumps
 
 from .chain import ChainCase
 
@@ -22,3 +27,78 @@ class TestTypedCode(TypedCode, ChainCase):
     def test_payment(self):
         """The same of a receipt."""
         self.check_methods(self.pay(self.make_invoice()))
+
+    def type_code(self, code, **names):
+        """Run code; what it is refused is no matter of these tests."""
+        with suppress(Exception), self.env.cr.savepoint(), mute_logger("odoo.tools.safe_eval"):
+            self.run_typed(code, **names)
+        self.env.invalidate_all()
+
+    def get_kinds(self, document):
+        self.env.cr.flush()
+        events = self.env["koban.event"].search(
+            [("res_model", "=", document._name), ("res_id", "=", document.id)]
+        )
+        return events.mapped("kind")
+
+    def test_passes(self):
+        """No method gives typed code a pass, whose generator would stay open in a loop."""
+        payment = self.pay(self.make_invoice())
+        self.env.cr.flush()
+        before = dumps(payment._get_sealed_content(payment.ids))
+        other = self.make_invoice()
+        self.type_code(
+            "for _step in record._open_state().gen:\n    record.write({'move_id': other.id})",
+            record=payment,
+            other=other,
+        )
+        self.assertEqual(dumps(payment._get_sealed_content(payment.ids)), before)
+
+    def test_in_test(self):
+        """What is real is not validated in TEST, with whatever values."""
+        invoice, draft = self.make_invoice(), self.make_invoice(post=False)
+        code = "record._validate_in_test(ref='Forged')"
+        for document in (invoice, draft):
+            self.type_code(code, record=document)
+            self.assertFalse(document.ref)
+            self.assertFalse(document.test_validated_on)
+
+    def test_events(self):
+        """Nothing is recorded as cancelled, printed or explained that was not."""
+        invoice = self.make_invoice()
+        payment = self.pay(invoice)
+        self.env.cr.flush()
+        kinds = self.get_kinds(invoice), self.get_kinds(payment)
+        forged = UserError("takes any attribute")
+        forged.result = {"credit_note_ids": []}
+        forged.model, forged.res_id, forged.paper = "account.move", invoice.id, "invoice"
+        forged.kind, forged.sha256, forged.number = "original", "0" * 64, 0
+        forged.details, forged.issued_id, forged.recipients = {}, False, {}
+        forged.channel, forged.deferred, forged.issues = "print", False, [forged]
+        told = {("acknowledgement", "account.move"): {invoice.id: {"link": 1, "reason": "None"}}}
+        names = {"invoice": invoice, "payment": payment, "forged": forged, "told": told}
+        for code in (
+            "invoice._cancelled_seal(forged)",
+            "payment._cancelled_seal(forged)",
+            "env['koban.document.print']._record_round(forged)",
+            "env['koban.document.print']._record_events(told)",
+        ):
+            self.type_code(code, **names)
+            self.assertEqual((self.get_kinds(invoice), self.get_kinds(payment)), kinds, code)
+
+    def test_originals(self):
+        """Nothing that typed code has becomes the original of a document."""
+        invoice = self.make_invoice()
+        [issued] = self.env["koban.issued.document"]._reserve(invoice, "invoice").values()
+        contents = {issued: (b"Forged", "forged.pdf", invoice, None)}
+        forged = UserError("takes any attribute")
+        forged.waiting = {("account.move", invoice.id): issued}
+        data = {invoice: {"pdf_attachment_values": {"raw": b"Forged", "name": "forged.pdf"}}}
+        for code in (
+            "env['koban.issued.document']._fill(contents)",
+            "env['ir.actions.report']._fill_originals(contents)",
+            "env['account.move.send']._freeze_sent(forged, data)",
+        ):
+            self.type_code(code, contents=contents, forged=forged, data=data)
+            original = self.env["koban.issued.document"].sudo().browse(issued)
+            self.assertFalse(original.sha256, code)

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from odoo import api, models, modules, tools
 
 from ..tools.issue import ROUND_KEY, Issue, IssueRound, get_round
+from ..tools.originals import freeze_originals
 from ..tools.provisional import sign
 from .issued_mixin import UPDATED_COPY_KEY
 
@@ -151,10 +152,13 @@ class IrActionsReport(models.Model):
     def _fill_originals(self, contents):
         """Freeze files, and note the editions.
 
-        :param contents: as ``koban.issued.document``'s ``_fill`` takes them
+        :param contents: as ``freeze_originals`` takes them
+        :raise ValueError: without a round under way, which no code typed in a client makes
         """
+        if not get_round(self.env):
+            raise ValueError("Originals are made by a print or a sending")
         Issued = self.env["koban.issued.document"].sudo()  # whoever prints
-        hashes = Issued._fill(contents)
+        hashes = freeze_originals(Issued.env, contents)
         for issued_id, (raw, _name, document, _date) in contents.items():
             original = Issued.browse(issued_id)
             self._note_issue(document, original, "original", hashes[issued_id], size=len(raw))
@@ -176,7 +180,7 @@ class IrActionsReport(models.Model):
                 contents[issued_id] = (attachment.raw, attachment.name, document, date)
                 adopted[document.id] = Issued.sudo().browse(issued_id)  # as _get_originals gives
         if contents:
-            Issued._fill(contents)
+            freeze_originals(self.env, contents)
         return adopted
 
     def _get_updated(self, documents):

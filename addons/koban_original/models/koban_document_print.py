@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_seal.tools.journal import record_event
 
+from ..tools.issue import Issue, IssueRound
+
 ISSUE_KINDS = [
     ("original", "Original"),
     ("duplicate", "Duplicate"),
@@ -28,7 +30,10 @@ class KobanDocumentPrint(models.Model):
     @api.model
     def _record_round(self, round_):
         """Record the editions of a print or of a sending: a row and an event for each."""
-        issues, round_.issues = round_.issues, []
+        if not isinstance(round_, IssueRound):  # which no code typed in a client has
+            return self.browse()
+        issues = [issue for issue in round_.issues if isinstance(issue, Issue)]
+        round_.issues = []
         values, events = [], {}
         for issue in issues:
             document = self.env[issue.model].browse(issue.res_id)
@@ -48,22 +53,17 @@ class KobanDocumentPrint(models.Model):
             )
             kind = "print" if issue.kind == "original" else "reprint"
             detail = {
+                **issue.details,
                 "edition": issue.kind,
                 "paper": issue.paper,
                 "sha256": issue.sha256,
                 "channel": channel,
                 **({"number": issue.number} if issue.number else {}),
                 **({"recipients": recipients} if recipients else {}),
-                **issue.details,
             }
             key = "mail" if channel == "mail" else kind, issue.model
             events.setdefault(key, {})[issue.res_id] = detail
         prints = self.sudo().create(values)  # customers on the portal leave a trace too
-        self._record_events(events)
-        return prints
-
-    @api.model
-    def _record_events(self, events):
         for (kind, model), details in events.items():
-            documents = self.env[model].browse(details)
-            record_event(self.env, kind, documents, detail=details)
+            record_event(self.env, kind, self.env[model].browse(details), detail=details)
+        return prints

@@ -9,7 +9,6 @@ from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_seal.tools.findings import Finding
 from odoo.addons.koban_seal.tools.journal import record_event_apart
 
-from ..tools.issue import open_originals
 from ..tools.stamp import stamp
 
 CHECKED_AT_ONCE = 500
@@ -144,67 +143,6 @@ class KobanIssuedDocument(models.Model):
                 "DELETE FROM koban_issued_document "
                 "WHERE id = ANY(%s) AND sha256 IS NULL RETURNING id",
                 list(issued_ids),
-            )
-        )
-
-    @api.model
-    def _fill(self, contents) -> dict[int, str]:
-        """Freeze the files of originals.
-
-        :param contents: ``{id of the original: (bytes, name of the file, document, date)}``;
-            the date is now unless given
-        :return: the SHA-256 of each
-        """
-        hashes = {key: hashlib.sha256(item[0]).hexdigest() for key, item in contents.items()}
-        self._attach(contents)
-        self._complete(contents, hashes)
-        self.invalidate_model()
-        return hashes
-
-    @api.model
-    def _attach(self, contents):
-        """Store the files, as ``_fill`` takes them."""
-        values = [
-            {
-                "name": name,
-                "raw": raw,
-                "res_model": self._name,
-                "res_field": "file",
-                "res_id": issued_id,
-                "company_id": document.sudo().company_id.id,  # as its document
-            }
-            for issued_id, (raw, name, document, _date) in contents.items()
-        ]
-        with open_originals(self.env):
-            self.env["ir.attachment"].sudo().create(values)  # whoever prints
-
-    @api.model
-    def _complete(self, contents, hashes):
-        """Write down what the files are: from now on the originals exist."""
-        now = fields.Datetime.now()
-        rows = [
-            SQL(
-                "(%s, %s, %s, %s, %s, %s)",
-                issued_id,
-                hashes[issued_id],
-                len(raw),
-                name,
-                document._get_text_fingerprint(),
-                fields.Datetime.to_string(date or now),
-            )
-            for issued_id, (raw, name, document, date) in contents.items()
-        ]
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE koban_issued_document AS issued
-                SET sha256 = v.sha256, file_size = v.size, file_name = v.name, texts = v.texts,
-                    date = v.date::timestamp
-                FROM (VALUES %s) AS v (id, sha256, size, name, texts, date)
-                WHERE issued.id = v.id AND issued.sha256 IS NULL
-                RETURNING issued.id
-                """,
-                SQL(", ").join(rows),
             )
         )
 

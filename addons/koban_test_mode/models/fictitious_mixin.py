@@ -269,9 +269,18 @@ class FictitiousMixin(models.AbstractModel):
         """Validate TEST documents: from now on they are secured like real ones.
 
         :param values: fields that the validation gives besides the marks
-        :raise DocumentError: code ``document_state`` if one is already validated or cancelled
+        :raise DocumentError: code ``document_state`` if one is already validated or cancelled, or
+            is no TEST document
         """
         for document in self:
+            if not document.is_test:  # code typed in a client calls this with any
+                raise document._refuse(
+                    speaking(self.env)._(
+                        "%(document)s is real: it is not validated in TEST.",
+                        document=document.display_name,
+                    ),
+                    "document_state",
+                )
             if document.test_validated_on or document[self._document_state_field] == "cancel":
                 raise document._refuse(
                     speaking(self.env)._(
@@ -284,14 +293,11 @@ class FictitiousMixin(models.AbstractModel):
         with open_pass(self, fields={*TEST_MARKS, *values}):
             self.write({**values, **marks})
         freeze_names(self)
-        self._seal_in_test()
-        for document in self:
-            document._message_log(body=speaking(self.env)._("Validated in TEST."))
-
-    def _seal_in_test(self):
         if any(document._is_sealable() for document in self):
             get_signer(self.env)
         seal(self)
+        for document in self:
+            document._message_log(body=speaking(self.env)._("Validated in TEST."))
 
     def _check_real_allowed(self):
         """Refuse what would validate a real document while the user's mode TEST is on.
