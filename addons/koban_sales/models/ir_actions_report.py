@@ -43,8 +43,22 @@ class IrActionsReport(models.Model):
         if names:
             report.update_field_translations("print_report_name", names)
 
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        """Have the forms of sale_pdf_quote_builder filled in as of the validation too.
+
+        It loads after koban_document, which goes around what was loaded before.
+        """
+        if self._get_report(report_ref).model != "sale.order":
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
+
+        def prepare(reports, ids):
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=ids)
+
+        return self._print_as_validated(report_ref, res_ids, prepare)
+
     # ------------------------------------------------------------------
-    # Documents within the PDF, of sale_pdf_quote_builder: where it is not, nothing calls these
+    # Documents within the PDF, of sale_pdf_quote_builder: nothing calls these where it is not.
+    # It loads before this addon, whose dependencies are deeper.
     # ------------------------------------------------------------------
     @api.model
     def _update_mapping_and_add_pages_to_writer(
