@@ -69,6 +69,53 @@ class TestOrderNames(NamesCase):
         cancelled.action_cancel()
         self.assert_words(self.get_page(cancelled), OLD_WORDS, NEW_WORDS)
 
+    def make_account(self, number, holder):
+        return self.env["res.partner.bank"].create(
+            {
+                "acc_number": number,
+                "partner_id": self.company.partner_id.id,
+                "acc_holder_name": holder,
+                "allow_out_payment": True,
+            }
+        )
+
+    def test_account_and_customer_service(self):
+        """Issue 12, line 5: the account and the customer service are those of the validation."""
+        self.company.partner_id.bank_ids.allow_out_payment = False
+        account = self.make_account("FR7630006000011234567890189", "Titulaire ancien")
+        self.company.write(
+            {
+                "support_name": "Secours ancien",
+                "support_phone": "04 00 00 00 01",
+                "support_email": "ancien@atelier.example",
+            }
+        )
+        order, quote = self.make_named(), self.make_named(confirm=False)
+        self.assertEqual(order.koban_bank_id, account)
+        models = order._get_printed_model() | quote._get_printed_model()
+        models.write({"show_bank": True, "show_support": True})
+        old = (
+            "FR76 3000 6000 0112 3456 7890 189", "Titulaire ancien", "Secours ancien",
+            "04 00 00 00 01", "ancien@atelier.example",
+        )  # fmt: skip
+        before = self.get_page(order)
+        self.assert_words(before, old, ())
+        account.write({"allow_out_payment": False, "acc_holder_name": "Titulaire autre"})
+        self.make_account("FR1420041010050500013M02606", "Titulaire nouveau")
+        self.company.write(
+            {
+                "support_name": "Secours nouveau",
+                "support_phone": "04 00 00 00 02",
+                "support_email": "nouveau@atelier.example",
+            }
+        )
+        self.assertEqual(self.get_page(order), before)
+        self.assert_words(self.get_page(quote), ("Titulaire nouveau", "Secours nouveau"), old)
+        account.unlink()  # the host archives it
+        self.assertEqual(self.get_page(order), before)
+        self.refusal("document_validated", order.write, {"koban_bank_id": False})
+        self.refusal("document_number", quote.write, {"koban_bank_id": account.id})
+
     def test_invoice_of_an_order(self):
         """Issue 12, line 5: an invoice made after the rename names who the customer is then."""
         order = self.make_named()
