@@ -58,25 +58,37 @@ class ResCompany(models.Model):
     @override
     def write(self, vals):
         names = [name for name in vals if name in self._get_compliance_parameters()]
-        guarded = self.filtered("document_guard")
+        # A branch is protected as soon as its company is.
+        family = self._get_with_branches()
+        guarded = family.filtered("document_guard")
         before = {company: company._get_parameter_values(names) for company in self}
         locks = {company: company._get_lock_dates() for company in guarded}
         result = super().write(vals)
-        for company in self.filtered("document_guard"):
+        protected = family.filtered("document_guard")
+        for company in protected:
             after = company._get_parameter_values(names)
+            earlier = before.get(company, after)  # a branch: nothing of it was written
             changes = {
-                name: [before[company][name], after[name]]
+                name: [earlier[name], after[name]]
                 for name in names
-                if before[company][name] != after[name]
+                if earlier[name] != after[name]
             }
+            if company not in guarded:
+                changes["document_guard"] = ["", str(True)]
             if changes:
                 detail = {"changes": changes}
                 dates = company._get_lock_dates()
                 if locks.get(company) != dates:  # or nobody watched them before
                     detail["locks"] = lock_dates.describe(locks.get(company), dates)
                 record_event(self.env, "parameter", company, detail=detail)
-        (self.filtered("document_guard") - guarded)._seal_existing()
+        (protected - guarded)._seal_existing()
         return result
+
+    def _get_with_branches(self):
+        """Return these companies and their branches, archived ones too."""
+        # Whoever may write a company switches its branches on with it, and their documents.
+        companies = self.sudo().with_context(active_test=False)
+        return companies.search([("id", "child_of", self.ids)])
 
     def _get_parameter_values(self, names) -> dict:
         self.ensure_one()
