@@ -608,22 +608,32 @@ class KobanClosing(models.Model):
 
     @api.model
     def _cron_mail(self):
-        """Mail the reports of closings to the accountants of the companies that say so."""
+        """Mail the reports of closings to the accountants of the companies that say so.
+
+        In the order of their numbers: a company whose report fails has the others after it.
+        """
         closings = self._get_unmailed()
-        progress = self.env["ir.cron"]
+        progress, failed = self.env["ir.cron"], self.env["res.company"]
         progress._commit_progress(remaining=len(closings))
         for closing in closings:
             company = closing.company_id
-            try:
-                closing._mail_report()
-            except Exception as error:  # whatever it is, it is told, and tried again
-                _logger.exception("Report of the closing %s not mailed", closing.id)
-                self.env.cr.rollback()
-                self._tell_mail_failure(company, error)
-            else:
-                company.write({"closing_mailed": closing.number, "closing_mail_failure": False})
+            if company not in failed and not closing._try_mail():
+                failed |= company
             if not progress._commit_progress(1):
                 break
+
+    def _try_mail(self) -> bool:
+        """Mail the report of a closing; what goes wrong is told on the company."""
+        company = self.company_id
+        try:
+            self._mail_report()
+        except Exception as error:  # whatever it is, it is told, and tried again
+            _logger.exception("Report of the closing %s not mailed", self.id)
+            self.env.cr.rollback()
+            self._tell_mail_failure(company, error)
+            return False
+        company.write({"closing_mailed": self.number, "closing_mail_failure": False})
+        return True
 
     @api.model
     def _tell_mail_failure(self, company, error):
