@@ -4,11 +4,11 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.koban_guard.tools.names import freeze_names
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..tools import lock_dates
-from ..tools.journal import record_event, seal
+from ..tools.journal import record_event
+from ..tools.takeover import seal_existing
 from .koban_event import CHAIN_NAMES, SEAL_KINDS
 
 # Existing documents are sealed by so many at a time.
@@ -69,9 +69,7 @@ class ResCompany(models.Model):
             after = company._get_parameter_values(names)
             earlier = before.get(company, after)  # a branch: nothing of it was written
             changes = {
-                name: [earlier[name], after[name]]
-                for name in names
-                if earlier[name] != after[name]
+                name: [earlier[name], after[name]] for name in names if earlier[name] != after[name]
             }
             if company not in guarded:
                 changes["document_guard"] = ["", str(True)]
@@ -114,14 +112,7 @@ class ResCompany(models.Model):
 
     def _seal_existing(self):
         """Seal the documents of these companies that were validated before seals existed."""
-        for model in self._get_sealed_models():
-            for ids in self._iter_unsealed(model):
-                documents = model.browse(ids)
-                if "frozen_names" in documents:
-                    freeze_names(documents)  # as they are called now
-                seal(documents, "takeover")
-                self.env.cr.precommit.run()
-                self.env.invalidate_all()
+        seal_existing(self)
 
     def _get_zone_name(self) -> str:
         """Return the time zone that says on which day something of the company happened."""
