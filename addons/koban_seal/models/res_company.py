@@ -8,7 +8,7 @@ from odoo.addons.koban_guard.tools.overrides import override
 
 from ..tools import lock_dates
 from ..tools.journal import record_event
-from ..tools.takeover import seal_existing
+from ..tools.takeover import find_late, record_lock_dates, seal_existing
 from .koban_event import CHAIN_NAMES, SEAL_KINDS
 
 # Existing documents are sealed by so many at a time.
@@ -52,7 +52,7 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         for company in companies.filtered("document_guard"):
             if any(company._get_lock_dates().values()):
-                company._record_lock_dates()
+                record_lock_dates(company)
         return companies
 
     @override
@@ -79,7 +79,7 @@ class ResCompany(models.Model):
                 if locks.get(company) != dates:  # or nobody watched them before
                     detail["locks"] = lock_dates.describe(locks.get(company), dates)
                 record_event(self.env, "parameter", company, detail=detail)
-        (protected - guarded)._seal_existing()
+        seal_existing(protected - guarded)
         return result
 
     def _get_with_branches(self):
@@ -99,20 +99,11 @@ class ResCompany(models.Model):
         self.ensure_one()
         return {name: fields.Date.to_string(self[name]) or "" for name in lock_dates.NAMES}
 
-    def _record_lock_dates(self):
-        """Have the journal tell the lock dates as they are: what follows is compared with them."""
-        for company in self:
-            locks = lock_dates.describe(None, company._get_lock_dates())
-            record_event(self.env, "parameter", company, detail={"locks": locks})
-
     @api.model
     def _iter_findings(self, company):
-        """Compare the lock dates with the journal; part of the verification."""
+        """Compare the lock dates with the journal, and tell late seals: see verification.py."""
         yield from lock_dates.find_moved(self.env.cr, company)
-
-    def _seal_existing(self):
-        """Seal the documents of these companies that were validated before seals existed."""
-        seal_existing(self)
+        yield from find_late(self.env.cr, company)
 
     def _get_zone_name(self) -> str:
         """Return the time zone that says on which day something of the company happened."""

@@ -4,9 +4,19 @@ Functions, no methods: code typed in a client must not have sealed what it made 
 told anew what is compared.
 """
 
+from collections.abc import Iterator
+
+from odoo.tools import SQL
+
 from odoo.addons.koban_guard.tools.names import freeze_names
 
-from .journal import seal
+from . import lock_dates
+from .acknowledgements import read_acknowledgements
+from .findings import NOTE, Finding
+from .journal import record_event, seal
+
+# So many late seals are read at a time.
+BATCH = 1000
 
 
 class Takeover:
@@ -37,3 +47,50 @@ def _seal_model(companies, model):
         seal(documents, "takeover")
         model.env.cr.precommit.run()
         model.env.invalidate_all()
+
+
+def record_lock_dates(companies):
+    """Have the journal tell the lock dates as they are: what follows is compared with them."""
+    for company in companies:
+        locks = lock_dates.describe(None, company._get_lock_dates())
+        record_event(companies.env, "parameter", company, detail={"locks": locks})
+
+
+def find_late(cr, company) -> Iterator[Finding]:
+    """Yield the documents taken over although others of their model were sealed by then.
+
+    These were validated under the protection, or past it: a takeover comes before them.
+    """
+    last = 0
+    while rows := _read_late(cr, company.id, last):
+        last = rows[-1][0]
+        reasons = {
+            chain: read_acknowledgements(
+                cr, company.id, chain, [row[2] for row in rows if row[1] == chain]
+            )
+            for chain in {row[1] for row in rows}
+        }
+        for _id, chain, number, model, res_id, label, operator, date in rows:
+            reason = reasons[chain].get(number, "")
+            yield Finding(
+                "document_sealed_late", model, res_id, label or "", chain=chain, link=number,
+                operator=operator or "", date=date, reason=reason, told=NOTE if reason else "",
+            )  # fmt: skip
+
+
+def _read_late(cr, company_id, last) -> list[tuple]:
+    cr.execute(
+        SQL(
+            "WITH first AS MATERIALIZED (SELECT chain, res_model, min(number) number "
+            "FROM koban_event WHERE company_id = %(company)s AND kind = 'validation' "
+            "GROUP BY chain, res_model) "
+            "SELECT e.id, e.chain, e.number, e.res_model, e.res_id, e.res_name, e.user_name, "
+            "e.date FROM koban_event e JOIN first USING (chain, res_model) "
+            "WHERE e.company_id = %(company)s AND e.kind = 'takeover' AND e.id > %(last)s "
+            "AND e.number > first.number ORDER BY e.id LIMIT %(batch)s",
+            company=company_id,
+            last=last,
+            batch=BATCH,
+        )
+    )
+    return cr.fetchall()
