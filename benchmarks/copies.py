@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from odoo.addons.koban_seal.tools.takeover import seal_existing
+
 
 def make_invoice(env):
     """Post one invoice of three lines, to copy."""
@@ -115,7 +117,7 @@ def _copy(env, table, changes, ids, count):
 def seal_copies(env) -> None:
     """Seal what was copied, as documents from before the seals are."""
     env.cr.execute("ANALYZE")
-    env.company._seal_existing()
+    seal_existing(env.company)
     env.cr.commit()
     env.cr.execute("ANALYZE")
     env.cr.commit()

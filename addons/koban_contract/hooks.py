@@ -1,3 +1,5 @@
+from odoo.addons.koban_seal.tools.takeover import seal_existing
+
 from .models.res_company import CONTRACT_SEQUENCE_CODE
 
 
@@ -6,7 +8,7 @@ def post_init_hook(env):
     companies = env["res.company"].with_context(active_test=False).search([])
     companies._create_contract_sequence()
     companies._set_up_models()
-    companies.filtered("document_guard")._seal_existing()
+    seal_existing(companies, "koban.contract")
 
 
 def uninstall_hook(env):

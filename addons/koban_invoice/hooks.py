@@ -3,6 +3,7 @@
 from odoo.api import Environment
 
 from odoo.addons.koban_guard.tools.moves import take_over
+from odoo.addons.koban_seal.tools.takeover import seal_existing
 
 
 def pre_init_hook(env: Environment) -> None:
@@ -62,4 +63,4 @@ def post_init_hook(env: Environment) -> None:
     languages = [code for code, _name in env["res.lang"].get_installed()]
     env["ir.module.module"]._load_module_terms(["koban_invoice"], languages, overwrite=True)
     companies = env["res.company"].with_context(active_test=False).search([])
-    companies.filtered("document_guard")._seal_existing()
+    seal_existing(companies, "account.move", "account.payment", "koban.settlement")

@@ -1,4 +1,5 @@
 from odoo.addons.koban_guard.tools.passes import open_pass
+from odoo.addons.koban_seal.tools.takeover import seal_existing
 
 
 def post_init_hook(env):
@@ -12,7 +13,7 @@ def post_init_hook(env):
     with open_pass(quotes, fields={"quote_number"}):
         for quote in quotes:
             quote.quote_number = quote.name
-    companies.filtered("document_guard")._seal_existing()
+    seal_existing(companies, "sale.order")
 
 
 def uninstall_hook(env):

@@ -6,6 +6,7 @@ from unittest import SkipTest
 
 from odoo.tests import tagged
 
+from odoo.addons.koban_closing.tools.writer import close
 from odoo.addons.koban_invoice.tests.paper import REPORT, InvoicePaperCase
 
 from .archives import ArchiveMixin, read_rows, verify
@@ -30,7 +31,7 @@ class TestArchiveClosings(ArchiveMixin, InvoicePaperCase):
         cls.env.cr.flush()
         Closing = cls.env["koban.closing"].sudo()
         while (month := Closing._get_next_month(cls.company)) < date(2026, 5, 1):
-            Closing._close(cls.company, month)
+            close(cls.company, month)
         cls.archive = case.make_archive()
         cls.path = case.get_copy(cls.archive, cls)
 
@@ -119,7 +120,7 @@ class TestArchiveClosings(ArchiveMixin, InvoicePaperCase):
         Archive = self.env["koban.archive"]
         Closing = self.env["koban.closing"].sudo()
         self.company.write({"fiscalyear_last_day": 31, "fiscalyear_last_month": "5"})
-        Closing._close(self.company, Closing._get_next_month(self.company))
+        close(self.company, Closing._get_next_month(self.company))
         year = Closing._get_last(self.company, "year")
         self.assertEqual(year.date_to, date(2026, 5, 31))
 

@@ -11,11 +11,11 @@ from odoo.addons.koban_document.tools import qr
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
 from odoo.addons.koban_guard.tools.batches import LOST, process_each
-from odoo.addons.koban_seal.tools.journal import record_event, seal
+from odoo.addons.koban_seal.tools.journal import record_event
 from odoo.addons.koban_seal.tools.witness import encode
 
 from ..tools import closing_calendar
-from ..tools.writer import open_closing
+from ..tools.writer import close
 
 _logger = logging.getLogger(__name__)
 
@@ -352,7 +352,7 @@ class KobanClosing(models.Model):
                 with self.env.registry.cursor() as cr:
                     env = self.env(cr=cr, context=dict(self.env.context))
                     env["koban.closing.gate"]._lock()
-                    result = env[self._name]._close(env["res.company"].browse(company.id), month)
+                    result = close(env["res.company"].browse(company.id), month)
                 break
             except LOST as error:
                 if not left:
@@ -376,38 +376,6 @@ class KobanClosing(models.Model):
             model="res.company",
             ids=company.ids,
         )
-
-    @api.model
-    def _close(self, company, month) -> dict:
-        """Close a month, and the fiscal year that ends with it, in this transaction.
-
-        :param company: record of ``res.company``
-        :param month: first day of the month
-        :return: as :meth:`close_month`
-        """
-        # A closing concerns the whole company, whatever its user may read.
-        writer = self.sudo().with_company(company)
-        company = company.with_env(writer.env)
-        writer._check_next(company, month)
-        self.env["koban.closing.gate"]._shut(company)
-        with open_closing(writer.env):
-            closing = writer.create(writer._prepare_month(company, month))
-            closing._take_late_documents()
-        closing._lock_company()
-        seal(closing, "closing")
-        year = writer.browse()
-        if writer._is_last_of_year(company, month):
-            with open_closing(writer.env):
-                year = writer.create(writer._prepare_year(company, closing))
-            year._lock_company()
-            seal(year, "closing")
-        return {
-            "closing_id": closing.id,
-            "number": closing.number,
-            "date_from": fields.Date.to_string(closing.date_from),
-            "date_to": fields.Date.to_string(closing.date_to),
-            "year_closing_id": year.id,
-        }
 
     def _check_next(self, company, month):
         """Refuse to close a month twice or out of order.
@@ -608,22 +576,32 @@ class KobanClosing(models.Model):
 
     @api.model
     def _cron_mail(self):
-        """Mail the reports of closings to the accountants of the companies that say so."""
+        """Mail the reports of closings to the accountants of the companies that say so.
+
+        In the order of their numbers: a company whose report fails has the others after it.
+        """
         closings = self._get_unmailed()
-        progress = self.env["ir.cron"]
+        progress, failed = self.env["ir.cron"], self.env["res.company"]
         progress._commit_progress(remaining=len(closings))
         for closing in closings:
             company = closing.company_id
-            try:
-                closing._mail_report()
-            except Exception as error:  # whatever it is, it is told, and tried again
-                _logger.exception("Report of the closing %s not mailed", closing.id)
-                self.env.cr.rollback()
-                self._tell_mail_failure(company, error)
-            else:
-                company.write({"closing_mailed": closing.number, "closing_mail_failure": False})
+            if company not in failed and not closing._try_mail():
+                failed |= company
             if not progress._commit_progress(1):
                 break
+
+    def _try_mail(self) -> bool:
+        """Mail the report of a closing; what goes wrong is told on the company."""
+        company = self.company_id
+        try:
+            self._mail_report()
+        except Exception as error:  # whatever it is, it is told, and tried again
+            _logger.exception("Report of the closing %s not mailed", self.id)
+            self.env.cr.rollback()
+            self._tell_mail_failure(company, error)
+            return False
+        company.write({"closing_mailed": self.number, "closing_mail_failure": False})
+        return True
 
     @api.model
     def _tell_mail_failure(self, company, error):

@@ -11,6 +11,21 @@ from odoo.addons.koban_invoice.models.account_payment import VALID_STATES
 from odoo.addons.koban_invoice.tools.settlements import MONEY, OTHER
 
 TURNOVER_TYPES = ("out_invoice", "out_refund", "out_receipt")
+# What the closing of its own month did not count: it was validated after that one.
+UNCOUNTED = SQL(
+    """NOT EXISTS (
+           SELECT FROM koban_closing month
+             JOIN koban_event closed ON closed.res_model = 'koban.closing'
+                  AND closed.res_id = month.id AND closed.kind = 'closing'
+                  AND closed.company_id = month.company_id AND closed.chain = 'main'
+            WHERE month.company_id = late.company_id AND month.kind = 'month'
+              AND late.date BETWEEN month.date_from AND month.date_to
+              AND closed.number > (
+                  SELECT max(number) FROM koban_event valid
+                   WHERE valid.res_model = late.res_model AND valid.res_id = late.res_id
+                     AND valid.kind IN ('validation', 'takeover')
+                     AND valid.company_id = late.company_id AND valid.chain = 'main'))"""
+)
 
 
 class KobanPeriodTotalsMixin(models.AbstractModel):
@@ -91,10 +106,12 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
                  FROM koban_closing_late late
                  JOIN account_move move ON move.id = late.res_id
                 WHERE late.company_id = %(company)s AND late.res_model = 'account.move'
-                  AND late.closing_id IS NULL AND move.move_type IN %(types)s""",
+                  AND late.closing_id IS NULL AND move.move_type IN %(types)s
+                  AND move.state = 'posted' AND %(uncounted)s""",
             query=query,
             company=company.id,
             types=TURNOVER_TYPES,
+            uncounted=UNCOUNTED,
         )
 
     @api.model
@@ -119,10 +136,12 @@ class KobanPeriodTotalsMixin(models.AbstractModel):
                  FROM koban_closing_late late
                  JOIN account_payment payment ON payment.id = late.res_id
                 WHERE late.company_id = %(company)s AND late.res_model = 'account.payment'
-                  AND late.closing_id IS NULL AND payment.state IN %(states)s""",
+                  AND late.closing_id IS NULL AND payment.state IN %(states)s
+                  AND %(uncounted)s""",
             query=query,
             company=company.id,
             states=VALID_STATES,
+            uncounted=UNCOUNTED,
         )
 
     @api.model

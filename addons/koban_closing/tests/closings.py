@@ -7,6 +7,7 @@ from odoo.addons.koban_invoice.tests.common import InvoiceCase
 from odoo.addons.koban_seal.tests.travel import TimeTravel
 
 from ..tools.closing_calendar import month_end, month_start
+from ..tools.writer import close
 
 
 class ClosingCase(TimeTravel, InvoiceCase):
@@ -55,7 +56,7 @@ class ClosingCase(TimeTravel, InvoiceCase):
     def close(cls, company=None):
         """Close the next month of a company."""
         company = company or cls.company
-        result = cls.Closing._close(company, cls.Closing._get_next_month(company))
+        result = close(company, cls.Closing._get_next_month(company))
         return cls.Closing.browse(result["closing_id"])
 
     @classmethod

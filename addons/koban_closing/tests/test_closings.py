@@ -1,17 +1,22 @@
 """Closing months and years, and what is then refused (rows 2-59 to 2-61, 3-22 and 3-23)."""
 
 import json
+from contextlib import suppress
 from unittest.mock import patch
 
 import psycopg2
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.koban_invoice.tools.invoice_dates import ANTEDATED, get_today
 from odoo.addons.koban_seal.tests.attacker import Attacker
 
+from ..models import koban_closing
+from ..tools.writer import close
 from .closings import ClosingCase
 
 
@@ -354,6 +359,76 @@ class TestException(ClosingCase):
         history = self.Closing.get_period_totals("2025-01-01", "2025-04-30")
         self.assertEqual(history["untaxed"], april.perpetual_untaxed)
 
+    def test_late_by_typed_code(self):
+        """Issue 12, line 2: code typed in the client has nothing counted twice, nor closes."""
+        self.except_until("2025-02-01")
+        note = self.credit("2025-02-20", 10.0)
+        payment = self.receive("2025-02-20", 30.0)
+        self.env.cr.flush()
+        march = self.close()
+        self.check_totals(march, -10.0, -2.0, payment_total=30.0)
+        self.credit("2025-04-10", 7.0)
+        self.env.cr.flush()
+        late = self.env["koban.closing.late"].search_count([])
+        names = ("_record_late", "_count_later", "_close", "_validated_gate")
+        for document in (self.invoice("2025-04-11", 1.0), note, payment, march):
+            for name in names:
+                forged = UserError("takes any attribute")
+                forged.told = {"gate": {document.id: self.env["account.lock_exception"]}}
+                for arguments in (
+                    (forged,),
+                    (forged.told["gate"],),
+                    (self.company, self.end("2025-04-01")),
+                ):
+                    with suppress(Exception), self.env.cr.savepoint():
+                        safe_eval(
+                            f"record.{name}(*arguments)",
+                            {"record": document, "arguments": arguments},
+                            mode="exec",
+                        )
+        self.assertEqual(self.env["koban.closing.late"].search_count([]), late)
+        self.assertEqual(self.Closing._get_last(self.company), march)
+
+    def test_late_counted_before(self):
+        """Issue 12, line 8: who is late by a row written by SQL counts no second time."""
+        note, payment = self.credit("2025-03-05", 10.0), self.receive("2025-03-05", 30.0)
+        self.env.cr.flush()
+        self.close()
+        self.env.cr.flush()
+        for document in (note, payment):
+            self.env.cr.execute(
+                "INSERT INTO koban_closing_late (company_id, res_model, res_id, name, date) "
+                "VALUES (%s, %s, %s, 'Forged', %s)",
+                [self.company.id, document._name, document.id, document.date],
+            )
+        self.check_totals(self.close(), 0.0, 0.0, late_count=0, payment_total=0.0)
+
+    def test_late_with_defaults(self):
+        """Issue 12, line 2: what a client sends along decides nothing of what is counted."""
+        self.except_until("2025-01-01", self.billing_user)
+        late = self.invoice("2025-01-20", 10.0, post=False)
+        earlier = self.Closing._get_last(self.company)
+        late.with_user(self.billing_user).with_context(
+            default_closing_id=earlier.id, default_date="2020-01-01"
+        ).action_post()
+        row = self.env["koban.closing.late"].search([("res_id", "=", late.id)])
+        self.assertFalse(row.closing_id)
+        forged = {
+            "company_id": self.company.id,
+            "res_model": "account.move",
+            "res_id": -1,
+            "name": "Forged",
+            "date": "2025-01-20",
+        }
+        sent = {"default_late_ids": [Command.create(forged)], "default_locks_entries": True}
+        company = self.company.with_context(**sent)
+        closing = self.Closing.browse(
+            close(company, self.Closing._get_next_month(company))["closing_id"]
+        )
+        self.assertEqual(closing.late_ids, row)
+        self.assertFalse(closing.locks_entries)
+        self.check_totals(closing, 10.0, 2.0, late_count=1)
+
     def test_late_payment(self):
         """Row 2-62b: a payment let in counts in the next closing too."""
         self.except_until("2025-01-01")
@@ -542,19 +617,19 @@ class TestAutomatic(ClosingCase):
         self.manager.company_ids += other
         self.invoice("2025-01-05")
         Closing = type(self.Closing)
-        close, next_month = Closing._close, Closing._get_next_month
+        next_month = Closing._get_next_month
 
-        def failing_close(records, company, month):
+        def failing_close(company, month):
             if company.name == "Other SARL":
                 raise ValueError("A reason")
-            return close(records, company, month)
+            return close(company, month)
 
         def month_of_other(records, company):
             other_month = fields.Date.to_date("2025-01-01")
             return other_month if company.id == other.id else next_month(records, company)
 
         with (
-            patch.object(Closing, "_close", failing_close),
+            patch.object(koban_closing, "close", failing_close),
             patch.object(Closing, "_get_next_month", month_of_other),
         ):
             self.run_cron()
@@ -568,7 +643,7 @@ class TestAutomatic(ClosingCase):
         self.assertIn("A reason", activities.note)
         # The job speaks English; it is told in the language of the company.
         self.assertIn("a échoué", activities.note)
-        with patch.object(Closing, "_close", lambda *args: {}):
+        with patch.object(koban_closing, "close", lambda *args: {}):
             self.Closing._clear_failure(other)
         self.assertFalse(other.closing_failure)
         self.assertFalse(activities.exists())
@@ -636,9 +711,9 @@ class TestAutomatic(ClosingCase):
         """Row 2-60: a month is closed once, and none is skipped."""
         self.invoice("2025-01-05")
         january = fields.Date.to_date("2025-01-01")
-        self.refusal("closing_order", self.Closing._close, self.company, self.end("2025-02-01"))
-        self.Closing._close(self.company, january)
-        self.refusal("closing_order", self.Closing._close, self.company, january)
+        self.refusal("closing_order", close, self.company, self.end("2025-02-01"))
+        close(self.company, january)
+        self.refusal("closing_order", close, self.company, january)
 
     def test_other_company(self):
         """DESIGN §7: the closings of a company are read by its people alone."""

@@ -192,6 +192,28 @@ class TestMail(ClosingCase):
         self.assertEqual(len(self.run_job()), 1)
         self.assertFalse(self.company.closing_mail_failure)
 
+    def test_failure_before_another(self):
+        """Issue 12, line 12: a report that failed is mailed, and before those that came later."""
+        self.switch_on()
+        self.invoice("2025-02-10", 100.0)
+        february, march = self.close(), self.close()
+        self.env.cr.flush()
+        reports = self.env.registry["ir.actions.report"]
+        render = reports._render_qweb_pdf
+
+        def fail_once(report, name, ids, **options):
+            if february.id in ids:
+                raise UserError("No browser")
+            return render(report, name, ids, **options)
+
+        rollback = patch.object(self.env.cr, "rollback")
+        broken = patch.object(reports, "_render_qweb_pdf", fail_once)
+        with broken, rollback, self.assertLogs("odoo.addons.koban_closing", "ERROR"):
+            self.assertFalse(self.run_job())
+        self.assertIn("No browser", self.company.closing_mail_failure)
+        mails = self.run_job().sorted("id")
+        self.assertEqual(mails.mapped("res_id"), [february.id, march.id])
+
     def test_recipient(self):
         """Bad input: the option without a recipient, or with one that has no address."""
         self.refusal("closing_mail", self.company.write, {"closing_mail": True})

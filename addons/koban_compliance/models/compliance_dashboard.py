@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
 from odoo.addons.koban_guard.tools.arguments import Company, public
+from odoo.addons.koban_seal.tools.database import identify
 
 # From the best to the worst: the page says first what is worst.
 STATES = ("good", "info", "warning", "bad")
@@ -38,7 +39,11 @@ class ComplianceDashboard(models.AbstractModel):
         ]
         if self.env["koban.closing"].has_access("read"):
             cards.append(self._get_closing_card(company))
-        return [*cards, self._get_archive_card(company), self._get_attestation_card(company)]
+        if self.env["koban.archive"].has_access("read"):
+            cards.append(self._get_archive_card(company))
+        if self.env["koban.attestation"].has_access("read"):
+            cards.append(self._get_attestation_card(company))
+        return cards
 
     def _prepare_card(self, key, title, icon, state, facts=(), todo=(), **action) -> dict:
         return {
@@ -59,36 +64,39 @@ class ComplianceDashboard(models.AbstractModel):
     # The database: a card only where it is not the one it was
     # ------------------------------------------------------------------
     def _get_database_cards(self) -> list[dict]:
-        databases = self.env["koban.database"]
-        found = databases.get_state()
-        last = databases.search([], limit=1)
-        if found["state"] == "undeclared":
+        # Whoever reads the journal may know in which database it goes on: no secret is shown.
+        databases = self.env["koban.database"].sudo()
+        state, last = databases._get_state(), databases.search([], limit=1)
+        if state == "undeclared":
             manager = self.env.user.has_group("koban_guard.group_manager")
             ask = manager and "koban_seal.action_koban_database_declare"
-            state, facts = "bad", [(self.env._("Signed last in"), last.name)]
+            level, facts = "bad", [(self.env._("Signed last in"), last.name)]
             text = self.env._(
                 "It was copied, restored, moved or neutralised, and signs nothing until you say "
                 "whether it is the original or a copy"
             )
             todo = [(text, ask or None)]
-        elif found["state"] == "copied":
-            state, todo = "warning", ()
+        elif state == "copied":
+            level, todo = "warning", ()
             facts = [
                 (self.env._("Copy since"), self._format_moment(last.date)),
                 (self.env._("Reason"), last.reason),
             ]
         else:
             return []
+        action = {}
+        if self.env["koban.database"].has_access("read"):
+            action["action"] = "koban_seal.action_koban_database"
+            action["action_label"] = self.env._("Declared Databases")
         return [
             self._prepare_card(
                 "database",
                 self.env._("Database"),
                 "fa-database",
-                state,
-                [(self.env._("Name"), found["name"]), *facts],
+                level,
+                [(self.env._("Name"), identify(self.env).name), *facts],
                 todo,
-                action="koban_seal.action_koban_database",
-                action_label=self.env._("Declared Databases"),
+                **action,
             )
         ]
 

@@ -25,6 +25,36 @@ class TestChainCard(ChainCase):
 
 
 @tagged("post_install", "-at_install")
+class TestReaders(ChainCase):
+    def get_cards(self, user):
+        cards = self.rpc(user, self.env["koban.compliance.dashboard"], "get_cards")
+        return {card["key"]: card for card in cards}
+
+    def test_readers(self):
+        """DESIGN §7: whoever has the menu has the page, with the cards of what he may read."""
+        accountant = self.make_user("only_accountant", "account.group_account_manager")
+        auditor = self.make_user("only_auditor", "koban_seal.group_auditor")
+        self.assertIn("chain", self.get_cards(accountant))
+        self.assertLessEqual({"archive", "attestation"}, self.get_cards(auditor).keys())
+        self.assertFalse({"archive", "attestation"} & self.get_cards(accountant).keys())
+
+    def test_copy(self):
+        """Issue 12, line 9: each is told of a copy; who may not read the list is not led there."""
+        accountant = self.make_user("only_accountant", "account.group_account_manager")
+        self.make_invoice()
+        self.env.cr.flush()
+        self.assertNotIn("database", self.get_cards(accountant))
+        self.env["koban.database"].with_user(self.manager).declare_copy("Trial")
+        self.env.cr.flush()
+        told = self.get_cards(accountant)["database"]
+        self.assertIn("Trial", [fact["value"] for fact in told["facts"]])
+        self.assertFalse(told["action"])
+        read = self.get_cards(self.manager)["database"]
+        self.assertEqual(read["action"], "koban_seal.action_koban_database")
+        self.assertEqual(read["facts"], told["facts"])
+
+
+@tagged("post_install", "-at_install")
 class TestMentionCard(MentionCase):
     def test_dashboard(self):
         """Issue 4, line 8: the page of compliance tells what the company lacks, and leads there."""

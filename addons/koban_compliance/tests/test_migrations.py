@@ -125,6 +125,34 @@ class TestOlderDocuments(ChainCase):
             self.env.flush_all()
         return invoice
 
+    def test_late_values_deleted(self):
+        """Issue 12, line 4: an invoice deleted since by SQL stops no upgrade, and is told."""
+        with sealing_as_before(self.env):
+            invoice = self.make_older(invoice_payment_term_id=False)
+        self.run_migration(*LATE_VALUES)
+        self.sql("DELETE FROM account_move_line WHERE move_id = %s", invoice.id)
+        with self.attack():
+            self.sql("DELETE FROM account_move WHERE id = %s", invoice.id)
+            self.run_migration(*EXPLAINED)
+            self.env.cr.flush()
+            [told] = [one for one in self.find() if one.code != "document_corrected"]
+            self.assertEqual((told.code, told.res_id), ("document_deleted", invoice.id))
+
+    def test_settlements(self):
+        """Issue 12, line 4: the upgrade seals settlements; it covers up no invoice made by SQL."""
+        invoice, draft = self.make_invoice(), self.make_invoice(post=False)
+        self.sql(
+            "UPDATE account_move SET state = 'posted', posted_before = TRUE, name = 'FORGED' "
+            "WHERE id = %s",
+            draft.id,
+        )
+        before = [(one.code, one.res_id) for one in self.find()]
+        self.assertEqual(before, [("document_unsealed", draft.id)])
+        self.run_migration("koban_invoice", "19.0.2.1.0/post-settlements", "19.0.2.0.0")
+        self.env.cr.flush()
+        self.assertEqual([(one.code, one.res_id) for one in self.find()], before)
+        self.assertTrue(invoice.seal_id)
+
     def get_labels(self, invoice):
         lines = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
         return lines.sorted("date_maturity").mapped("name")

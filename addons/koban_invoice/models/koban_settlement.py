@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_seal.tools.takeover import Takeover
 from odoo.addons.koban_seal.tools.verification import Finding
 
-from ..tools.settlements import COUNTED, EXCHANGE, MONEY, OFFSET, OTHER, RECEIPT
+from ..tools.settlements import COUNTED, EXCHANGE, MONEY, OFFSET, OTHER, RECEIPT, take_over
 
 # What a matching and its entry say now, by the column of the row that holds it.
 DEBIT = "s.document_line_id = p.debit_move_id"
@@ -148,6 +149,12 @@ class KobanSettlement(models.Model):
     # ------------------------------------------------------------------
     def _is_sealable(self):
         return True
+
+    @api.model
+    def _prepare_takeover(self, companies, takeover):
+        super()._prepare_takeover(companies, takeover)
+        if isinstance(takeover, Takeover):  # which no code typed in a client has
+            take_over(self.env, companies)
 
     @api.model
     def _get_validated_condition(self):

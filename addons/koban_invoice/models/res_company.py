@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ..tools.settlements import take_over
-
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -14,10 +12,6 @@ class ResCompany(models.Model):
         help="When an invoice is validated whose date is before that of the last number of its "
         "series, or after today. Through the API a warning does not stop it; the journal tells it.",
     )
-
-    def _seal_existing(self):
-        take_over(self.env, self)
-        return super()._seal_existing()
 
     def _get_compliance_parameters(self):
         return super()._get_compliance_parameters() | {"invoice_date_check"}

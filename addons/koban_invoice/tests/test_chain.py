@@ -4,12 +4,14 @@ import hashlib
 import json
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, file_path, mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.koban_guard.exceptions import DocumentError
 from odoo.addons.koban_seal.models import guard_mixin
@@ -558,6 +560,56 @@ class TestVerifications(ChainCase):
                 {"guard_off", "document_altered"}, set(last.finding_ids.mapped("code"))
             )
             self.assertEqual(last.state, "broken")
+
+    def post_by_sql(self, invoice):
+        """Make a draft look validated, as code typed in the client may by its cursor."""
+        self.env.cr.execute(
+            "UPDATE account_move SET state = 'posted', posted_before = TRUE, name = 'FORGED' "
+            "WHERE id = %s",
+            [invoice.id],
+        )
+        self.env.cr.execute(
+            "UPDATE account_move_line SET parent_state = 'posted' WHERE move_id = %s", [invoice.id]
+        )
+        self.env.invalidate_all()
+
+    def test_takeover_by_typed_code(self):
+        """Issue 12, line 2: code typed in the client cannot have sealed what it made by SQL."""
+        self.make_invoice()
+        draft = self.make_invoice(post=False)
+        self.env.cr.flush()
+        self.post_by_sql(draft)
+        forged = UserError("takes any attribute")
+        for code in (
+            "record._seal_existing()",
+            "env['account.move']._prepare_takeover(record, forged)",
+            "env['koban.settlement']._prepare_takeover(record, forged)",
+        ):
+            with suppress(Exception), self.env.cr.savepoint(), mute_logger("odoo.tools.safe_eval"):
+                names = {"env": self.env, "record": self.company, "forged": forged}
+                safe_eval(code, names, mode="exec")
+        self.assertFalse(draft.seal_id)
+        self.assertEqual(self.find_codes(), ["document_unsealed"])
+
+    def test_takeover_late(self):
+        """Issue 12, line 8: a protection switched off by SQL and on again seals nothing unseen."""
+        self.make_invoice()
+        draft = self.make_invoice(post=False)
+        self.env.cr.flush()
+        self.post_by_sql(draft)
+        self.sql("UPDATE res_company SET document_guard = FALSE WHERE id = %s", self.company.id)
+        self.company.document_guard = True
+        [told] = self.find()
+        self.assertEqual((told.code, told.severity), ("document_sealed_late", "warning"))
+        self.assertEqual(told.res_id, draft.id)
+        answer = self.verify()
+        finding = self.env["koban.verification.finding"].search(
+            [("verification_id", "=", answer["verification_id"])]
+        )
+        finding = finding.filtered(lambda one: one.code == "document_sealed_late")
+        self.assertTrue(finding.is_explainable)
+        finding.with_user(self.manager).acknowledge("Restored from a backup")
+        self.assertEqual(self.find(), [])
 
     def test_guard_with_seals(self):
         """2-52: the settings switch the guard off no more once a payment was sealed."""

@@ -1,10 +1,13 @@
 """DESIGN §2: where the guard is off, the host behaves as without the addons."""
 
+import json
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_seal.tools.verification import CompanyVerification
 
 
 @tagged("post_install", "-at_install", "koban_alone")
@@ -145,3 +148,35 @@ class TestGuardOff(AccountTestInvoicingCommon):
             theirs.button_draft()
         with self.assertRaises(DocumentError):
             (mine | theirs).write({"invoice_user_id": False, "ref": "both"})
+
+    def test_branches(self):
+        """Issue 12, line 8: what a branch validated before is sealed when its company is guarded.
+
+        The archived ones too; the journal of each tells that it is protected from now on.
+        """
+        company = self.env.company
+        branches = self.env["res.company"].create(
+            [{"name": name, "parent_id": company.id} for name in ("Lille", "Gand")]
+        )
+        self.env.cr.flush()  # the host gives them their chart of accounts
+        self.env.user.company_ids |= branches
+        branch, archived = branches
+        invoice, other = (self.make_invoice(company_id=one.id) for one in branches)
+        self.assertFalse(invoice.document_guard)
+        archived.active = False
+        company.document_guard = True
+        self.env.cr.flush()
+        self.assertTrue(branch.document_guard)
+        for document in invoice | other:
+            self.assertEqual(document.sudo().seal_id.kind, "takeover")
+            events = (
+                self.env["koban.event"]
+                .sudo()
+                .search([("company_id", "=", document.company_id.id), ("kind", "=", "parameter")])
+            )
+            self.assertEqual(
+                [json.loads(event.content)["changes"] for event in events],
+                [{"document_guard": ["", "True"]}],
+            )
+            found = CompanyVerification(self.env(su=True), document.company_id).find()
+            self.assertEqual([item.code for item in found if item.code[:4] != "head"], [])

@@ -3,6 +3,8 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.koban_seal.tools.takeover import seal_existing
+
 from ..tools.settlements import EXCHANGE, MONEY, OFFSET, OTHER, RECEIPT
 from .chain import ChainCase
 
@@ -265,11 +267,11 @@ class TestSettlements(SettlementCase):
         self.set_guard(True)
         self.assertEqual(self.find_codes(), ["document_unsealed"])
         before = self.get_rows()
-        self.company._seal_existing()
+        seal_existing(self.company)
         row = self.get_rows() - before
         self.assertEqual((row.kind, row.amount, row.seal_id.kind), (MONEY, 120.0, "takeover"))
         self.assertEqual(self.find(), [])
-        self.company._seal_existing()
+        seal_existing(self.company)
         self.assertEqual(self.get_rows() - before, row)
 
     # ------------------------------------------------------------------

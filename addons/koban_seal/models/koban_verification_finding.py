@@ -33,6 +33,7 @@ CODES = [
     ("document_altered", "A value was altered"),
     ("document_deleted", "A validated document is gone"),
     ("document_unsealed", "A validated document has no seal"),
+    ("document_sealed_late", "A document was sealed late, after others of its kind"),
     ("line_missing", "A line is gone"),
     ("line_added", "A line was added"),
     ("document_corrected", "Changed after the validation"),

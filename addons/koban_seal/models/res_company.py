@@ -4,11 +4,11 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.koban_guard.tools.names import freeze_names
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..tools import lock_dates
-from ..tools.journal import record_event, seal
+from ..tools.journal import record_event
+from ..tools.takeover import find_late, record_lock_dates, seal_existing
 from .koban_event import CHAIN_NAMES, SEAL_KINDS
 
 # Existing documents are sealed by so many at a time.
@@ -52,31 +52,41 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         for company in companies.filtered("document_guard"):
             if any(company._get_lock_dates().values()):
-                company._record_lock_dates()
+                record_lock_dates(company)
         return companies
 
     @override
     def write(self, vals):
         names = [name for name in vals if name in self._get_compliance_parameters()]
-        guarded = self.filtered("document_guard")
+        # A branch is protected as soon as its company is.
+        family = self._get_with_branches()
+        guarded = family.filtered("document_guard")
         before = {company: company._get_parameter_values(names) for company in self}
         locks = {company: company._get_lock_dates() for company in guarded}
         result = super().write(vals)
-        for company in self.filtered("document_guard"):
+        protected = family.filtered("document_guard")
+        for company in protected:
             after = company._get_parameter_values(names)
+            earlier = before.get(company, after)  # a branch: nothing of it was written
             changes = {
-                name: [before[company][name], after[name]]
-                for name in names
-                if before[company][name] != after[name]
+                name: [earlier[name], after[name]] for name in names if earlier[name] != after[name]
             }
+            if company not in guarded:
+                changes["document_guard"] = ["", str(True)]
             if changes:
                 detail = {"changes": changes}
                 dates = company._get_lock_dates()
                 if locks.get(company) != dates:  # or nobody watched them before
                     detail["locks"] = lock_dates.describe(locks.get(company), dates)
                 record_event(self.env, "parameter", company, detail=detail)
-        (self.filtered("document_guard") - guarded)._seal_existing()
+        seal_existing(protected - guarded)
         return result
+
+    def _get_with_branches(self):
+        """Return these companies and their branches, archived ones too."""
+        # Whoever may write a company switches its branches on with it, and their documents.
+        companies = self.sudo().with_context(active_test=False)
+        return companies.search([("id", "child_of", self.ids)])
 
     def _get_parameter_values(self, names) -> dict:
         self.ensure_one()
@@ -89,27 +99,11 @@ class ResCompany(models.Model):
         self.ensure_one()
         return {name: fields.Date.to_string(self[name]) or "" for name in lock_dates.NAMES}
 
-    def _record_lock_dates(self):
-        """Have the journal tell the lock dates as they are: what follows is compared with them."""
-        for company in self:
-            locks = lock_dates.describe(None, company._get_lock_dates())
-            record_event(self.env, "parameter", company, detail={"locks": locks})
-
     @api.model
     def _iter_findings(self, company):
-        """Compare the lock dates with the journal; part of the verification."""
+        """Compare the lock dates with the journal, and tell late seals: see verification.py."""
         yield from lock_dates.find_moved(self.env.cr, company)
-
-    def _seal_existing(self):
-        """Seal the documents of these companies that were validated before seals existed."""
-        for model in self._get_sealed_models():
-            for ids in self._iter_unsealed(model):
-                documents = model.browse(ids)
-                if "frozen_names" in documents:
-                    freeze_names(documents)  # as they are called now
-                seal(documents, "takeover")
-                self.env.cr.precommit.run()
-                self.env.invalidate_all()
+        yield from find_late(self.env.cr, company)
 
     def _get_zone_name(self) -> str:
         """Return the time zone that says on which day something of the company happened."""

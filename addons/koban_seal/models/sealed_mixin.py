@@ -119,6 +119,14 @@ class SealedMixin(models.AbstractModel):
         """
         return self._correction_severity, changes
 
+    @api.model
+    def _prepare_takeover(self, companies, takeover):
+        """Write down what documents from before the seals lack, right before they are sealed.
+
+        :param companies: whose documents are taken over
+        :param takeover: only for a ``Takeover`` is there something to do, see tools/takeover.py
+        """
+
     def _get_seal_notes(self) -> dict:
         """Return what a seal notes besides the content: the parties as they are today."""
         self.ensure_one()

@@ -3,6 +3,8 @@
 import json
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.koban_guard.tests.common import DocumentCase
 
@@ -62,6 +64,26 @@ class TestLockDates(Attacker, DocumentCase):
         self.assertEqual(self.find(late), [])
         self.sql("UPDATE res_company SET fiscalyear_lock_date = NULL WHERE id = %s", late.id)
         self.assertEqual([item.code for item in self.find(late)], ["lock_date_altered"])
+
+    def test_told_anew(self):
+        """Issue 12, line 2: code typed in the client cannot tell anew what is compared."""
+        self.set_by_sql("fiscalyear_lock_date", None)
+        with self.assertRaises(ValueError), mute_logger("odoo.tools.safe_eval"):
+            safe_eval("record._record_lock_dates()", {"record": self.other}, mode="exec")
+        self.env.cr.flush()
+        self.assertEqual([item.code for item in self.find()], ["lock_date_altered"])
+
+    def test_watched_anew(self):
+        """Issue 12, line 8: a protection switched off by SQL and on again tells what moved."""
+        self.sql(
+            "UPDATE res_company SET fiscalyear_lock_date = NULL, document_guard = FALSE "
+            "WHERE id = %s",
+            self.other.id,
+        )
+        self.other.document_guard = True
+        [told] = self.find()
+        self.assertEqual((told.code, told.severity), ("lock_date_moved", "warning"))
+        self.assertEqual((told.expected, told.found), ("2025-01-31", ""))
 
     def test_made_with(self):
         """A company made with a lock date has it on record."""

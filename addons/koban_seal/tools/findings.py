@@ -12,6 +12,7 @@ WARNINGS = {
     "database_copy",
     "database_undeclared",
     "document_corrected",
+    "document_sealed_late",
     "field_missing",
     "field_retyped",
     "heads_behind",

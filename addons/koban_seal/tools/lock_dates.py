@@ -40,7 +40,9 @@ def find_moved(cr, company) -> Iterator[Finding]:
     reasons = read_acknowledgements(cr, company.id, "main", [event[0] for event in events])
     for number, operator, date, locks in events:
         for name, (before, after) in locks.items():
-            if before is not None and told.get(name, before) != before:
+            if before is None:  # nobody watched them until now; or so somebody would have it
+                before = after
+            if told.get(name, before) != before:
                 yield Finding(
                     "lock_date_moved", "res.company", company.id, company.name, name,
                     told[name], before, "main", number, operator, date, reasons.get(number, ""),

@@ -64,11 +64,14 @@ def explain(env, rows):
             by_chain.setdefault((company_id, chain), {})[number] = res_id
     for (company_id, chain), corrected in by_chain.items():
         told = read_acknowledgements(env.cr, company_id, chain, list(corrected))
+        # One that was deleted since is told by the verification: its link has the reason alone.
+        known = env["account.move"].browse(corrected.values()).exists()
+        invoices = {invoice.id: invoice for invoice in known}
         for number, res_id in corrected.items():
             if number not in told:
-                invoice = env["account.move"].browse(res_id)
                 company = env["res.company"].browse(company_id)
                 detail = {"link": number, "reason": REASON}
+                invoice = invoices.get(res_id)
                 record_event(env, "acknowledgement", invoice, company, detail, chain)
 
 

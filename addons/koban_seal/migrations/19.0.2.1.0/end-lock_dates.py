@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api
 
 from odoo.addons.koban_guard.exceptions import DocumentError
 from odoo.addons.koban_seal.tools.signing import get_signer
+from odoo.addons.koban_seal.tools.takeover import record_lock_dates
 
 
 def migrate(cr, version):
@@ -16,4 +17,4 @@ def migrate(cr, version):
         get_signer(env)
     except DocumentError:
         return  # without the key nothing is recorded; their next change will be
-    sealed._record_lock_dates()
+    record_lock_dates(sealed)

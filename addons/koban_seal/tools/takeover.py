@@ -1,0 +1,96 @@
+"""Puts on record what was there before: when an addon comes, or the protection.
+
+Functions, no methods: code typed in a client must not have sealed what it made by SQL, nor have
+told anew what is compared.
+"""
+
+from collections.abc import Iterator
+
+from odoo.tools import SQL
+
+from odoo.addons.koban_guard.tools.names import freeze_names
+
+from . import lock_dates
+from .acknowledgements import read_acknowledgements
+from .findings import NOTE, Finding
+from .journal import record_event, seal
+
+# So many late seals are read at a time.
+BATCH = 1000
+
+
+class Takeover:
+    """What a takeover shows the models that it asks: no code typed in a client has one."""
+
+
+def seal_existing(companies, *model_names):
+    """Seal the validated documents of companies that have no seal.
+
+    An addon names its own models. What the others have to seal was sealed when they came: a
+    document without a seal was made past the software since, and stays an alarm.
+
+    :param companies: those that protect their documents are taken
+    :param model_names: all that are sealed by default, for a company that protects them from now on
+    """
+    guarded = companies.filtered("document_guard")
+    for model in guarded._get_sealed_models():
+        if not model_names or model._name in model_names:
+            model._prepare_takeover(guarded, Takeover())
+            _seal_model(guarded, model)
+
+
+def _seal_model(companies, model):
+    for ids in companies._iter_unsealed(model):
+        documents = model.browse(ids)
+        if "frozen_names" in documents:
+            freeze_names(documents)  # as they are called now
+        seal(documents, "takeover")
+        model.env.cr.precommit.run()
+        model.env.invalidate_all()
+
+
+def record_lock_dates(companies):
+    """Have the journal tell the lock dates as they are: what follows is compared with them."""
+    for company in companies:
+        locks = lock_dates.describe(None, company._get_lock_dates())
+        record_event(companies.env, "parameter", company, detail={"locks": locks})
+
+
+def find_late(cr, company) -> Iterator[Finding]:
+    """Yield the documents taken over although others of their model were sealed by then.
+
+    These were validated under the protection, or past it: a takeover comes before them.
+    """
+    last = 0
+    while rows := _read_late(cr, company.id, last):
+        last = rows[-1][0]
+        reasons = {
+            chain: read_acknowledgements(
+                cr, company.id, chain, [row[2] for row in rows if row[1] == chain]
+            )
+            for chain in {row[1] for row in rows}
+        }
+        for _id, chain, number, model, res_id, label, operator, date in rows:
+            reason = reasons[chain].get(number, "")
+            yield Finding(
+                "document_sealed_late", model, res_id, label or "", chain=chain, link=number,
+                operator=operator or "", date=date, reason=reason, told=NOTE if reason else "",
+            )  # fmt: skip
+
+
+def _read_late(cr, company_id, last) -> list[tuple]:
+    cr.execute(
+        SQL(
+            "WITH first AS MATERIALIZED (SELECT chain, res_model, min(number) number "
+            "FROM koban_event WHERE company_id = %(company)s AND kind = 'validation' "
+            "GROUP BY chain, res_model) "
+            "SELECT e.id, e.chain, e.number, e.res_model, e.res_id, e.res_name, e.user_name, "
+            "e.date FROM koban_event e JOIN first USING (chain, res_model) "
+            "WHERE e.company_id = %(company)s AND e.kind = 'takeover' AND e.id > %(last)s "
+            "AND e.number > first.number ORDER BY e.id LIMIT %(batch)s",
+            company=company_id,
+            last=last,
+            batch=BATCH,
+        )
+    )
+    return cr.fetchall()
