@@ -37,6 +37,7 @@ FIELDS = {
     "preferred_payment_method_line_id": ("Mode de règlement", "mode de règlement prévu"),
     "payment_method_line_id": ("Mode de règlement", "mode de règlement employé"),
     "partner_bank_id": ("Compte bancaire", "compte à créditer"),
+    "koban_bank_id": ("Compte bancaire", "compte de la société imprimé sur la commande"),
     "payment_reference": ("Référence de paiement", "communication à rappeler"),
     "ref": ("Référence", "référence libre"),
     "client_order_ref": ("Référence du client", "numéro de commande du client"),

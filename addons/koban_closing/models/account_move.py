@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -134,6 +135,21 @@ class AccountMove(models.Model):
         # Whoever may validate in a closed month may date it there; the journal tells it.
         excused = last and day <= last and self.company_id._get_closing_exception(day)
         return "warn" if excused else policy
+
+    def _find_date_faults(self, last):
+        """Propose no date that the gate refuses: the first right one is in no closed month."""
+        faults = super()._find_date_faults(last)
+        closed = self.company_id._get_closed_days() if faults else {}
+        excused = {}
+        for move, fault in faults.items():
+            company, end = move.company_id, closed.get(move.company_id.id)
+            if not end or fault.right > end or not move._has_closing_date():
+                continue
+            if (company, fault.right) not in excused:
+                excused[company, fault.right] = bool(company._get_closing_exception(fault.right))
+            if not excused[company, fault.right]:
+                faults[move] = replace(fault, right=end + timedelta(days=1))
+        return faults
 
     @public
     def action_use_first_open_date(self) -> bool:

@@ -12,7 +12,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.koban_invoice.tools.invoice_dates import get_today
+from odoo.addons.koban_invoice.tools.invoice_dates import ANTEDATED, get_today
 from odoo.addons.koban_seal.tests.attacker import Attacker
 
 from ..models import koban_closing
@@ -56,6 +56,25 @@ class TestRefusal(ClosingCase):
         draft.action_post()
         self.assertEqual((draft.state, str(draft.invoice_date)), ("posted", "2025-02-01"))
         self.assertEqual(str(draft.date), "2025-02-01")
+
+    def test_right_date_is_open(self):
+        """Issue 12, line 7: the first right date is none that the closing refuses."""
+        draft = self.invoice("2025-01-05", post=False)
+        self.assertEqual(draft.date_fault, ANTEDATED)
+        self.assertEqual(str(draft.right_date), "2025-02-01")
+        self.company.invoice_date_check = "block"
+        error = self.refusal(ANTEDATED, self.rpc, self.billing_user, draft, "action_post")
+        self.assertEqual(error.context["right_date"], "2025-02-01")
+        self.assertIn("02/01/2025", str(error))
+        self.rpc(self.billing_user, draft, "action_use_right_date")
+        self.rpc(self.billing_user, draft, "action_post")
+        self.assertEqual((draft.state, str(draft.invoice_date)), ("posted", "2025-02-01"))
+
+    def test_right_date_of_an_exception(self):
+        """Issue 12, line 7: who may validate in the closed month is offered its date."""
+        self.except_until("2025-01-01")
+        draft = self.invoice("2025-01-05", post=False)
+        self.assertEqual(str(draft.right_date), "2025-01-10")
 
     def test_open_month(self):
         """Row 2-60: the next month stays open; an invoice without date takes today's."""

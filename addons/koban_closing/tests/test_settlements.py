@@ -116,6 +116,43 @@ class TestClosingSettlements(ClosingCase):
             [120.0, -120.0, 120.0],
         )
 
+    def settle_before_there_were_any(self):
+        """Settle an invoice as before settlements were kept; return its line."""
+        invoice = self.invoice("2025-01-05")
+        self.set_guard(False)
+        line = self.settle(invoice, "2025-01-10")
+        self.set_guard(True)
+        return line
+
+    def take_over(self):
+        """Write down what was settled before, as an upgrade does."""
+        self.set_guard(False)
+        self.company.document_guard = True
+        self.env.cr.flush()
+
+    def test_taken_over_and_undone(self):
+        """Issue 12, line 6: what no closing counted is taken off in none when it is undone."""
+        line = self.settle_before_there_were_any()
+        january = self.close()
+        self.take_over()
+        line.remove_move_reconcile()
+        self.invoice("2025-02-05")
+        february = self.close()
+        self.assertEqual((january.payment_total, february.payment_total), (0.0, 0.0))
+        undone = self.env["koban.settlement"].search([("entry_line_id", "=", line.id)])
+        self.assertEqual({str(row.date) for row in undone}, {"2025-01-10"})
+        self.assertEqual(sum(undone.mapped("amount")), 0.0)
+
+    def test_taken_over_in_an_open_month(self):
+        """Issue 12, line 6: taken over before its month closed, it is counted and taken off."""
+        line = self.settle_before_there_were_any()
+        self.take_over()
+        january = self.close()
+        line.remove_move_reconcile()
+        self.invoice("2025-02-05")
+        february = self.close()
+        self.assertEqual((january.payment_total, february.payment_total), (120.0, -120.0))
+
     def test_entry_in_a_closed_month(self):
         """Matched after its month closed, an entry counts in the first open one, once."""
         invoice = self.invoice("2025-01-05")

@@ -6,6 +6,7 @@ from . import grouping_options_mixin
 from . import grouping_line_mixin
 from . import koban_process
 from . import koban_number
+from . import names_mixin
 from . import res_company
 from . import res_config_settings
 from . import account_move

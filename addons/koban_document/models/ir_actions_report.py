@@ -51,13 +51,15 @@ class IrActionsReport(models.Model):
         pages = self._do_as_validated(report_ref, docids, render)
         return (pages[0] if len(pages) == 1 else join_pages(pages)), "html"
 
-    def _print_as_validated(self, report_ref, data, res_ids) -> dict:
-        """Return the host's streams of documents, printed with the names of their validation."""
+    def _print_as_validated(self, report_ref, res_ids, prepare: Callable) -> dict:
+        """Return the streams of documents, printed with the names of their validation.
 
-        def prepare(reports, ids):
-            base = super()
-            return base._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=ids)
+        An addon whose documents get more than pages by a module that loads after this one calls it
+        around that too.
 
+        :param prepare: called with the reports to print by, and with ids; returns streams as
+            ``_render_qweb_pdf_prepare_streams`` does
+        """
         parts = self._do_as_validated(report_ref, res_ids, prepare)
         if len(parts) == 1:
             return parts[0]
@@ -70,7 +72,10 @@ class IrActionsReport(models.Model):
         return OrderedDict((id_, streams[id_]) for id_ in OrderedDict.fromkeys(res_ids))
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
-        streams = self._print_as_validated(report_ref, data, res_ids)
+        def prepare(reports, ids):
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=ids)
+
+        streams = self._print_as_validated(report_ref, res_ids, prepare)
         report = self._get_report(report_ref)
         documents = report._get_modelled_documents(res_ids)
         for document in documents:

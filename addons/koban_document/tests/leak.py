@@ -53,13 +53,20 @@ def flatten(value):
         yield str(value)
 
 
+def read_pdf(content: bytes) -> str:
+    """Return what a PDF tells: its text, what its forms say, and the files within it."""
+    reader = PdfReader(io.BytesIO(content))
+    files = [file for items in reader.attachments.values() for file in items]
+    pages = [page.extract_text() for page in reader.pages]
+    notes = [note.get_object() for page in reader.pages for note in page.get("/Annots") or ()]
+    filled = [str(note["/V"]) for note in notes if "/V" in note]
+    return "\n".join([*pages, *filled, *(file.decode(errors="replace") for file in files)])
+
+
 def as_words(response) -> str:
     """Return what a response tells: the text of a page, a file or a PDF."""
     if response.content.startswith(b"%PDF"):
-        reader = PdfReader(io.BytesIO(response.content))
-        files = [content for items in reader.attachments.values() for content in items]
-        pages = [page.extract_text() for page in reader.pages]
-        return "\n".join([*pages, *(file.decode(errors="replace") for file in files)])
+        return read_pdf(response.content)
     try:
         return "\n".join(flatten(json.loads(response.content)))
     except ValueError:

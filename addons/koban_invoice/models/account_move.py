@@ -218,8 +218,11 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     def _post(self, soft=True):
         # The host's jobs and wizards come here, not through its button.
-        posted = pipeline.validate(self, lambda moves: super()._post(soft), soft=soft)
-        return (posted or self.browse()).with_env(self.env)
+        posted = self.browse()
+        for part in invoice_dates.split_by_zone(self):
+            done = pipeline.validate(part, lambda moves: super()._post(soft), soft=soft)
+            posted |= (done or posted).with_env(self.env)
+        return posted
 
     def _is_through(self, kind):
         return kind != "validation" or self.state == "posted"
@@ -577,11 +580,10 @@ class AccountMove(models.Model):
         return {move: fault for move, fault in found.items() if fault}
 
     def _validate_dates(self, run):
-        """Refuse the dates that the companies refuse; give the undated ones their day.
+        """Refuse the dates that the companies refuse.
 
         :raise DocumentError: codes ``invoice_antedated``, ``invoice_postdated``
         """
-        run.documents._date_today()
         moves = self.filtered(
             # A later date waits for its day, when the host is asked for that.
             lambda move: (
@@ -592,15 +594,6 @@ class AccountMove(models.Model):
         faults = moves._find_date_faults(invoice_dates.find_last_documents(moves))
         for move, fault in faults.items():
             raise move._refuse(move._describe_date_fault(fault), **fault.show())
-
-    def _date_today(self):
-        """Give undated documents the day that it is here: the host takes that of its own zone."""
-        for move in self.filtered(
-            lambda move: move.is_sale_document(include_receipts=True) and move._is_guard_enabled()
-        ):
-            today = invoice_dates.get_today(move, move.company_id)
-            if not move.invoice_date and today != fields.Date.context_today(self):
-                move.invoice_date = today
 
     def _validated_dates(self, run):
         """Have the journal tell the dates that are out of order, and were only warned of."""
@@ -866,8 +859,15 @@ class AccountMove(models.Model):
     def _validate_invoice_in_test(self):
         """Validate TEST invoices, whose host state stays a draft."""
         for move in self.filtered(lambda move: not move.invoice_date):
-            move.invoice_date = invoice_dates.get_today(move, move.company_id)
+            move._date_in_test(invoice_dates.get_today(move, move.company_id))
         self._validate_in_test()
+
+    def _date_in_test(self, day):
+        """Date an undated invoice as the host does: a rate that was typed stays."""
+        proposed = self._get_expected_currency_rate_at(self.create_date.date())
+        typed = self if self.invoice_currency_rate != proposed else self.browse()
+        with self.env.protecting([self._fields["invoice_currency_rate"]], typed):
+            self.invoice_date = day
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         self.filtered(lambda move: move.move_type != "entry")._check_real_allowed()

@@ -5,7 +5,7 @@ from datetime import date
 
 from odoo.tests import freeze_time, tagged
 
-from ..tools.invoice_dates import ANTEDATED, POSTDATED, find_fault
+from ..tools.invoice_dates import ANTEDATED, POSTDATED, find_fault, split_by_zone
 from .common import InvoiceCase
 
 
@@ -141,6 +141,77 @@ class TestInvoiceDates(InvoiceCase):
             self.set_check("block")
             draft = self.invoice("2027-03-27", post=False)
             self.rpc(self.billing_user, draft, "action_post")
+
+    def make_rates(self):
+        """Let the dollar have a rate of today, and one of the day that begins in Paris."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        dollar.rate_ids.filtered(lambda rate: rate.company_id in (False, self.company)).unlink()
+        self.env["res.currency.rate"].create(
+            [
+                {
+                    "currency_id": dollar.id,
+                    "company_id": self.company.id,
+                    "name": day,
+                    "company_rate": rate,
+                }
+                for day, rate in (("2020-01-01", 1.1), ("2027-03-26", 1.5))
+            ]
+        )
+        return dollar
+
+    def test_typed_rate(self):
+        """Issue 12, line 7: dating an invoice leaves a rate that was typed as it is."""
+        self.company.partner_id.tz = "Europe/Paris"
+        self.billing_user.tz = False
+        dollar = self.make_rates()
+        for typed, rate in ((1.3, 1.3), (None, 1.5)):
+            with self.subTest(typed=typed), freeze_time("2027-03-25 23:30:00"):
+                draft = self.invoice(False, post=False, currency_id=dollar.id)
+                if typed:
+                    draft.invoice_currency_rate = typed
+                self.rpc(self.billing_user, draft, "action_post")
+                self.assertEqual(str(draft.invoice_date), "2027-03-26")
+                self.assertAlmostEqual(draft.invoice_currency_rate, rate)
+                debit = sum(self.get_receivable_lines(draft).mapped("balance"))
+                self.assertAlmostEqual(draft.amount_total / debit, rate, places=2)
+
+    def test_confirmed_entries(self):
+        """Issue 12, line 7: “Confirm Entries” validates an undated invoice on the company's day."""
+        self.company.partner_id.tz = "Europe/Paris"
+        self.billing_user.tz = False
+        with freeze_time("2027-03-25 23:30:00"):
+            drafts = [self.invoice(day, post=False) for day in (False, "2027-03-26")]
+            for draft in drafts:
+                wizards = self.env["validate.account.move"].with_user(self.billing_user)
+                wizard = wizards.create({"move_ids": draft.ids})
+                self.rpc(self.billing_user, wizard, "validate_move")
+        for draft in drafts:
+            self.assertEqual((draft.state, str(draft.date)), ("posted", "2027-03-26"))
+            self.assertEqual(draft.auto_post, "no")
+
+    def test_zones_of_companies(self):
+        """Issue 12, line 7: documents of several companies each take the day it is there."""
+        far, off = self.make_company("Nouméa"), self.make_company("Off")
+        self.company.partner_id.tz = "Europe/Paris"
+        far.partner_id.tz = "Pacific/Noumea"
+        self.set_guard(False, off)
+        moves = self.env["account.move"].with_user(self.billing_user)
+        self.billing_user.tz = False
+        drafts = moves.concat(
+            *(
+                moves.new({"move_type": "out_invoice", "company_id": company.id})
+                for company in (self.company, far, off, far)
+            )
+        )
+        parts = split_by_zone(drafts)
+        self.assertEqual(
+            [(part.env.context.get("tz"), len(part)) for part in parts],
+            [("Europe/Paris", 1), ("Pacific/Noumea", 2), (None, 1)],
+        )
+        self.billing_user.tz = "Europe/Paris"
+        self.assertEqual(split_by_zone(drafts), [drafts])
+        self.assertEqual(split_by_zone(moves), [moves])
 
     def test_setting_is_told(self):
         """The choice of the company is in its journal."""

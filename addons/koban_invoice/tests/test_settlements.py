@@ -1,8 +1,14 @@
 """All customer money: whatever settles an invoice is told and sealed (issue 12, line 6)."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.koban_guard.exceptions import DocumentError
+from odoo.addons.koban_seal.models import koban_signing_key
+from odoo.addons.koban_seal.tools import declaration, journal, takeover
+from odoo.addons.koban_seal.tools.signing import get_signer
 from odoo.addons.koban_seal.tools.takeover import seal_existing
 
 from ..tools.settlements import EXCHANGE, MONEY, OFFSET, OTHER, RECEIPT
@@ -273,6 +279,46 @@ class TestSettlements(SettlementCase):
         self.assertEqual(self.find(), [])
         seal_existing(self.company)
         self.assertEqual(self.get_rows() - before, row)
+
+    def upgrade_without_key(self):
+        """Upgrade where the key is not; return the matching that has no row then."""
+        self.set_guard(False)
+        (self.receivable | self.enter(self.bank_journal)).reconcile()
+        self.set_guard(True)
+        before = self.get_rows()
+        for code in ("signing_key", "database_copied"):
+            error = DocumentError("No key", code)
+            with (
+                patch.object(takeover, "get_signer", side_effect=error),
+                patch.object(journal, "get_signer", side_effect=error),
+            ):
+                self.run_migration("koban_invoice", "19.0.2.1.0/post-settlements", "19.0.2.0.0")
+                takeover.resume_takeovers(self.env)
+        self.assertEqual(self.get_rows(), before)
+        return before
+
+    def check_resumed(self, before):
+        row = self.get_rows() - before
+        self.assertEqual((row.amount, row.seal_id.kind), (120.0, "takeover"))
+        self.assertEqual(self.find_codes(), [])
+        # Once: what has no seal afterwards stays an alarm.
+        self.assertFalse(self.env["ir.config_parameter"].get_param(takeover.WAITING))
+
+    def test_upgrade_without_key(self):
+        """Issue 12, faults: an upgrade without the key goes on, and seals once one is declared."""
+        before = self.upgrade_without_key()
+        signer = get_signer(self.env)
+        with patch.object(koban_signing_key, "declare_new", return_value=signer):
+            self.env["koban.signing.key"].with_user(self.manager).declare_new_key("Lost")
+        self.check_resumed(before)
+
+    def test_upgrade_of_a_copy(self):
+        """Issue 12, faults: so does one that is tried on a copy, once it is declared."""
+        before = self.upgrade_without_key()
+        signer = get_signer(self.env)
+        with patch.object(declaration, "declare_new", return_value=signer):
+            declaration.declare_database(self.env, "moved", "Trial")
+        self.check_resumed(before)
 
     # ------------------------------------------------------------------
     # Attacks

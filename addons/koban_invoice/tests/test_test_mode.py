@@ -162,6 +162,16 @@ class TestTestMode(FictitiousCase):
     # ------------------------------------------------------------------
     # Validation
     # ------------------------------------------------------------------
+    def test_undated_keeps_its_rate(self):
+        """Issue 12, line 7: dating a TEST invoice leaves a rate that was typed as it is."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        invoice = self.make_test_invoice(invoice_date=False, currency_id=dollar.id)
+        invoice.invoice_currency_rate = 1.2345
+        self.rpc(self.operator, invoice, "action_post")
+        self.assertTrue(invoice.invoice_date)
+        self.assertAlmostEqual(invoice.invoice_currency_rate, 1.2345)
+
     def test_validated_in_test(self):
         """Row 2-62: no number, nothing posted; sealed in the chain of TEST, operator named."""
         invoice = self.make_test_invoice(validate=True)

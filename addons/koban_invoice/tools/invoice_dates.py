@@ -57,6 +57,27 @@ def get_today(records, company) -> date:
     return datetime.now(ZoneInfo(company.sudo()._get_zone_name())).date()  # its zone alone
 
 
+def split_by_zone(moves) -> list:
+    """Return documents in the environment that tells the host which day it is.
+
+    Where neither the user nor the call says so, it is the day of the company: the host, which dates
+    the undated ones, would take that of UTC. Its own dating protects a rate that was typed.
+
+    :return: recordsets, one for each zone; never none, the host may be called with nothing
+    """
+    if moves.env.context.get("tz") or moves.env.user.tz:
+        return [moves]
+    zones: dict[str | None, list[int]] = {}
+    for move in moves:
+        guarded = move.is_sale_document(include_receipts=True) and move._is_guard_enabled()
+        zone = move.company_id.sudo()._get_zone_name() if guarded else None  # its zone alone
+        zones.setdefault(zone, []).append(move.id)
+    return [
+        moves.browse(ids).with_context(tz=zone) if zone else moves.browse(ids)
+        for zone, ids in zones.items()
+    ] or [moves]
+
+
 def find_last_documents(moves) -> dict[int, tuple[str, date]]:
     """Return the number and the date of the last document of the series that drafts will enter.
 

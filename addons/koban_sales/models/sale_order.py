@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
         "client_order_ref", "origin", "process_id", "note", "prepayment_percent", "signed_by",
         "signed_on", "amount_untaxed", "amount_tax", "amount_total", "legal_mentions",
         "is_test", "test_validated_on", "test_operator_id", "is_order", "travel_costs",
-        "journal_id",
+        "journal_id", "koban_bank_id",
     )  # fmt: skip
     _sealed_line_model = "sale.order.line"
     _sealed_line_field = "order_id"
@@ -88,6 +88,16 @@ class SaleOrder(models.Model):
         readonly=False,
         precompute=True,
         help="Printed under the totals. The document model proposes it.",
+    )
+
+    koban_bank_id = fields.Many2one(
+        "res.partner.bank",
+        string="Bank Account on Paper",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The company's account that the order printed when it was validated.",
     )
 
     # The right to the lines counts in searches through them too: a price is not to be guessed.
@@ -162,6 +172,7 @@ class SaleOrder(models.Model):
         return super()._get_business_fields() | {
             "cancellation_date",
             "cancellation_user_id",
+            "koban_bank_id",
             "quote_number",
             "validation_date",
         }
@@ -302,7 +313,13 @@ class SaleOrder(models.Model):
         day = fields.Date.context_today(self, now)
         numbers = number_documents(self, lambda company: company._get_order_sequence(), day)
         return [
-            {"name": numbers[order.id], "is_order": True, "validation_date": now} for order in self
+            {
+                "name": numbers[order.id],
+                "is_order": True,
+                "validation_date": now,
+                "koban_bank_id": order._get_company_bank().id,
+            }
+            for order in self
         ]
 
     # ---- Validation ----
@@ -560,9 +577,8 @@ class SaleOrder(models.Model):
 
     def _get_printed_payment(self):
         model = self._get_printed_model()
-        # Printed for the customer; the host's own choice on the invoice.
-        banks = self._on_paper(self.company_id).partner_id.bank_ids
-        bank = banks.filtered("allow_out_payment")[:1] or banks[:1]
+        # Validated before the account was kept, an order prints that of today.
+        bank = self._on_paper(self.koban_bank_id) or self._get_company_bank()
         payment = {
             "method": self._on_paper(self.preferred_payment_method_line_id).name,
             "term": self._get_printed_term(self.payment_term_id),
@@ -571,6 +587,11 @@ class SaleOrder(models.Model):
         if payment.get("iban"):
             payment["reference"] = self._get_printed_number()
         return payment if any(payment.values()) else {}
+
+    def _get_company_bank(self):
+        """Return the company's account for the customer: the host's own choice on the invoice."""
+        banks = self._on_paper(self.company_id).partner_id.bank_ids
+        return banks.filtered("allow_out_payment")[:1] or banks[:1]
 
     def _get_printed_extra(self):
         model = self._get_printed_model().with_context(lang=self.env.lang)
@@ -609,7 +630,11 @@ class SaleOrder(models.Model):
 
     # ---- TEST ----
     def _validate_in_test(self, **values):
-        return super()._validate_in_test(is_order=True, **values)
+        for orders in self.grouped("company_id").values():
+            bank = orders[0]._get_company_bank()
+            super(SaleOrder, orders)._validate_in_test(
+                is_order=True, koban_bank_id=bank.id, **values
+            )
 
     # A signature or a payment would be real.
     def _has_to_be_signed(self):

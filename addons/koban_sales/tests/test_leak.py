@@ -1,12 +1,16 @@
 """Issue 12, line 13: what a quote or an order hides leaves by no door."""
 
+import io
 import random
 from contextlib import suppress
+from unittest.mock import patch
 
 from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, TransactionCase, tagged
+from reportlab.pdfgen.canvas import Canvas
 
+from odoo.addons.koban_document.tests.leak import read_pdf
 from odoo.addons.koban_invoice.tests.test_leak import GroupedLeakCase
 
 from .test_groupings import SUB, GroupedOrderCase
@@ -15,6 +19,17 @@ UBL = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
+
+
+def make_form(words, names) -> bytes:
+    """Return a PDF of one page, with words and fields to fill in."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream)
+    canvas.drawString(50, 800, words)
+    for rank, name in enumerate(names):
+        canvas.acroForm.textfield(name=name, x=50, y=700 - 40 * rank)
+    canvas.save()
+    return stream.getvalue()
 
 
 class OrderLeakCase(GroupedLeakCase, GroupedOrderCase):
@@ -129,6 +144,68 @@ class TestOrderLeak(OrderLeakCase, HttpCase):
             url = f"/my/orders/{self.order.id}/document/{document.id}?access_token={token}"
             given = self.url_open(url).content == b"x"
             self.assertEqual(given, document in offered)
+
+    def add_sheet(self, name):
+        """Choose the document of an article that goes into the PDF, with fields to fill in."""
+        line = self.find_line(name)
+        line.product_document_ids = self.env["product.document"].create(
+            {
+                "name": "Sheet.pdf",
+                "raw": make_form(f"Sheet of {name}", ("description", "price_unit", "told")),
+                "mimetype": "application/pdf",
+                "res_model": "product.product",
+                "res_id": line.product_id.id,
+                "attached_on_sale": "inside",
+            }
+        )
+
+    def get_sheets(self, path):
+        """Return what the quote's PDF and its forms say, their field ``told`` by this path."""
+        self.env["sale.pdf.form.field"].search([("name", "=", "told")]).path = path
+        # As the link does: for nobody in particular, with the rights of the superuser.
+        reports = self.env["ir.actions.report"].with_user(self.outsider).sudo()
+        reports = reports.with_context(force_report_rendering=True)
+        # The library that fills forms in is another one from system to system.
+        with patch("odoo.tools.pdf.fill_form_fields_pdf") as fill:
+            content, _kind = reports._render_qweb_pdf("sale.report_saleorder", self.order.ids)
+        return "\n".join([read_pdf(content), *fill.call_args[1]["form_fields"].values()])
+
+    def test_documents_in_the_pdf(self):
+        """Issue 12, line 13: the quote's PDF holds no document of a hidden article, no hidden
+        price in another's.
+        """
+        if "sale.pdf.form.field" not in self.env:
+            self.skipTest("sale_pdf_quote_builder is not installed")
+        for name in ("Visible", "Component A", "Article D"):
+            self.add_sheet(name)
+        told = self.get_sheets("order_id.amount_total")
+        self.assertFalse(self.find_secrets(told))
+        self.assertIn("Sheet of Visible", told)
+        self.assertIn("Sheet of Article D", told)
+        self.assertIn(f"{self.order.amount_total:,.2f}", told)
+        for path in ("order_id.order_line", "order_id.order_line.price_subtotal"):
+            self.assertFalse(self.find_secrets(self.get_sheets(path)), path)
+
+    def test_values_of_the_forms(self):
+        """Issue 12, line 13: a form says of a line what its row says, and no more."""
+        if "sale.pdf.form.field" not in self.env:
+            self.skipTest("sale_pdf_quote_builder is not installed")
+        forms, reports = self.env["sale.pdf.form.field"], self.env["ir.actions.report"]
+        form = forms.create({"name": "told", "document_type": "product_document"})
+        for name, path, expected in (
+            ("Visible", "price_unit", "10.0"),
+            ("Visible", "product_id.name", "Visible"),
+            ("Article D", "name", "Article D"),
+            ("Article D", "product_uom_qty", "2.0"),
+            ("Article D", "price_unit", ""),
+            ("Article D", "product_id.lst_price", ""),
+            ("Article D", "order_id.name", self.order.name),
+            ("Article D", "order_id.order_line.name", ""),
+            ("Component A", "name", ""),
+        ):
+            form.path = path
+            line = self.find_line(name)
+            self.assertEqual(reports._get_value_from_path(form, self.order, line), expected, path)
 
     def test_quantity_of_a_hidden_line(self):
         """Issue 12, line 13: no quantity is chosen of what is no row of the page."""

@@ -1,14 +1,22 @@
 """Issue 12, line 5: a validated order shows who and what it named when it was validated."""
 
+import io
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, tagged
+from pypdf import PdfReader
 
 from odoo.addons.koban_document.tests.paper import PaperMixin
 from odoo.addons.koban_invoice.tests.names import NEW_WORDS, OLD_WORDS, Renaming
 from odoo.addons.koban_seal.tests.attacker import Attacker
 
 from .common import OrderCase
+from .test_leak import make_form
 
 REPORT = "sale.action_report_saleorder"
+# What the order in UBL says of them.
+OLD_PARTIES = ("Ancienne Boulangerie", "3 rue Vieille", "69003", "FR23334175221", "Ancien Atelier")
+NEW_PARTIES = ("Nouvelle Enseigne", "88 avenue Neuve", "33000", "FR40303265045", "Futur Atelier")
 
 
 class NamesCase(Renaming, Attacker, PaperMixin, OrderCase):
@@ -61,6 +69,53 @@ class TestOrderNames(NamesCase):
         cancelled.action_cancel()
         self.assert_words(self.get_page(cancelled), OLD_WORDS, NEW_WORDS)
 
+    def make_account(self, number, holder):
+        return self.env["res.partner.bank"].create(
+            {
+                "acc_number": number,
+                "partner_id": self.company.partner_id.id,
+                "acc_holder_name": holder,
+                "allow_out_payment": True,
+            }
+        )
+
+    def test_account_and_customer_service(self):
+        """Issue 12, line 5: the account and the customer service are those of the validation."""
+        self.company.partner_id.bank_ids.allow_out_payment = False
+        account = self.make_account("FR7630006000011234567890189", "Titulaire ancien")
+        self.company.write(
+            {
+                "support_name": "Secours ancien",
+                "support_phone": "04 00 00 00 01",
+                "support_email": "ancien@atelier.example",
+            }
+        )
+        order, quote = self.make_named(), self.make_named(confirm=False)
+        self.assertEqual(order.koban_bank_id, account)
+        models = order._get_printed_model() | quote._get_printed_model()
+        models.write({"show_bank": True, "show_support": True})
+        old = (
+            "FR76 3000 6000 0112 3456 7890 189", "Titulaire ancien", "Secours ancien",
+            "04 00 00 00 01", "ancien@atelier.example",
+        )  # fmt: skip
+        before = self.get_page(order)
+        self.assert_words(before, old, ())
+        account.write({"allow_out_payment": False, "acc_holder_name": "Titulaire autre"})
+        self.make_account("FR1420041010050500013M02606", "Titulaire nouveau")
+        self.company.write(
+            {
+                "support_name": "Secours nouveau",
+                "support_phone": "04 00 00 00 02",
+                "support_email": "nouveau@atelier.example",
+            }
+        )
+        self.assertEqual(self.get_page(order), before)
+        self.assert_words(self.get_page(quote), ("Titulaire nouveau", "Secours nouveau"), old)
+        account.unlink()  # the host archives it
+        self.assertEqual(self.get_page(order), before)
+        self.refusal("document_validated", order.write, {"koban_bank_id": False})
+        self.refusal("document_number", quote.write, {"koban_bank_id": account.id})
+
     def test_invoice_of_an_order(self):
         """Issue 12, line 5: an invoice made after the rename names who the customer is then."""
         order = self.make_named()
@@ -99,6 +154,33 @@ class TestOrderNames(NamesCase):
         self.assertLessEqual(counts[3, True] - counts[3, False], 2, counts)
         self.assertLessEqual(counts[30, True] - counts[30, False], 2, counts)
 
+    def test_forms_in_the_pdf(self):
+        """Issue 12, line 5: forms within the PDF of an order are filled in with names of then."""
+        if "quotation.document" not in self.env:
+            self.skipTest("sale_pdf_quote_builder is not installed")
+        self.env["sale.pdf.form.field"].create(
+            {
+                "name": "told_to",
+                "document_type": "quotation_document",
+                "path": "partner_id.contact_address",
+            }
+        )
+        header = self.env["quotation.document"].create(
+            {
+                "name": "Header.pdf",
+                "raw": make_form("Header", ("told_to",)),
+                "mimetype": "application/pdf",
+                "document_type": "header",
+            }
+        )
+        order = self.make_named(quotation_document_ids=header.ids)
+        self.env["ir.config_parameter"].set_param("sale.always_include_selected_documents", "True")
+        self.rename()
+        with patch("odoo.tools.pdf.fill_form_fields_pdf") as fill:
+            self.print_pdf(REPORT, order)
+        [told] = fill.call_args[1]["form_fields"].values()
+        self.assert_words(told, ("3 rue Vieille", "69003"), NEW_WORDS)
+
 
 @tagged("post_install", "-at_install")
 class TestOrderNamesPortal(HttpCase, NamesCase):
@@ -123,3 +205,45 @@ class TestOrderNamesPortal(HttpCase, NamesCase):
         self.assert_words(self.get_portal(order), words, others)
         self.assert_words(self.get_portal(quote), others, words)
         self.assert_words(self.get_portal(order, report_type="html"), OLD_WORDS, NEW_WORDS)
+
+    # ---- The order in UBL ----
+    def skip_without_ubl(self):
+        if "sale.edi.xml.ubl_bis3" not in self.env:
+            self.skipTest("sale_edi_ubl is not installed")
+
+    def get_xml(self, order):
+        order._portal_ensure_token()
+        self.env.flush_all()
+        self.authenticate(None, None)
+        url = f"/my/orders/{order.id}/download_edi?access_token={order.access_token}"
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, 200)
+        self.env.invalidate_all()
+        return response.content.decode()
+
+    def test_electronic_order(self):
+        """Issue 12, line 5: the electronic order behind the link is that of the validation."""
+        self.skip_without_ubl()
+        order, quote = self.make_named(), self.make_named(confirm=False)
+        before = self.get_xml(order)
+        self.assert_words(before, OLD_PARTIES, NEW_PARTIES)
+        self.rename()
+        self.assertEqual(self.get_xml(order), before)
+        self.assert_words(self.get_xml(quote), NEW_PARTIES, OLD_PARTIES)
+
+    def test_electronic_order_of_others(self):
+        """Issue 12, line 5: who has no right to the order gets no electronic order."""
+        order = self.make_named()
+        self.env.flush_all()
+        self.authenticate(None, None)
+        response = self.url_open(f"/my/orders/{order.id}/download_edi?access_token=wrong")
+        self.assertNotIn("Ancienne Boulangerie", response.text)
+
+    def test_electronic_order_in_the_pdf(self):
+        """Issue 12, line 5: so does the one within the PDF, printed for the first time."""
+        self.skip_without_ubl()
+        order = self.make_named()
+        self.rename()
+        reader = PdfReader(io.BytesIO(self.print_pdf(REPORT, order)))
+        [[content]] = reader.attachments.values()
+        self.assert_words(content.decode(), OLD_PARTIES, NEW_PARTIES)

@@ -113,7 +113,8 @@ class TestStoppedConfirmation(OrderCase):
         order = self.make_order(confirm=False)
         self.patch(HostOrder, "write", write)
         order.action_confirm()
-        self.assertEqual(seen, [(order.ids, {"state", "name", "is_order", "validation_date"})])
+        given = {"state", "name", "is_order", "validation_date", "koban_bank_id"}
+        self.assertEqual(seen, [(order.ids, given)])
 
     def test_beside_test_quotes(self):
         """Stopped by a wizard, a call validates nothing, TEST quotes neither."""

@@ -96,6 +96,19 @@ class TestTestOrders(TestOrderCase):
         order.action_confirm()
         self.assertEqual(order.document_status, "test")
 
+    def test_account_is_kept(self):
+        """Issue 12, line 5: a TEST order keeps the account that it prints."""
+        account = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR7630006000011234567890189",
+                "partner_id": self.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        self.company.partner_id.bank_ids.allow_out_payment = False
+        account.allow_out_payment = True
+        self.assertEqual(self.make_test_order().koban_bank_id, account)
+
     def test_usual_button_bills_in_test(self):
         """Row 2-62: the host's wizard makes a TEST invoice of it; no down payment."""
         order = self.make_test_order()

@@ -10,6 +10,7 @@ from ..tools.database import identify, read_declared
 from ..tools.declaration import get_chains
 from ..tools.journal import record_event
 from ..tools.signing import LAST_DECLARED, declare_new, get_current_key_id, refuse_copy
+from ..tools.takeover import resume_takeovers
 
 
 class KobanSigningKey(models.Model):
@@ -74,6 +75,7 @@ class KobanSigningKey(models.Model):
         previous = get_current_key_id(self.env)
         signer = declare_new(self.env, reason.strip())
         self._record_declared(previous, signer, reason.strip())
+        resume_takeovers(self.env)
         return signer.key_id
 
     def _record_declared(self, previous, signer, reason):

@@ -16,6 +16,7 @@ from ..tools.head_check import HeadCheck
 from ..tools.journal import record_event_after
 from ..tools.seal_reader import describe_error
 from ..tools.signing import get_current_key_id
+from ..tools.takeover import resume_takeovers
 from ..tools.verification import CompanyVerification
 from ..tools.witness import decode, encode
 from .koban_event import SEAL_KINDS
@@ -427,6 +428,7 @@ class KobanVerification(models.Model):
     @api.model
     def _cron_verify(self):
         """Verify each company: those that wait first, the others once a day."""
+        resume_takeovers(self.env)  # the file of the key was put back
         day = fields.Datetime.subtract(fields.Datetime.now(), hours=20)
         companies = self._get_verified_companies()
         recent = Domain("state", "!=", "waiting") & Domain("date", ">=", day)

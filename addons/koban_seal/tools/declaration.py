@@ -6,6 +6,7 @@ Functions, no methods: code typed in a client goes by the methods that ask who m
 from .database import identify, read_declared, write_declared
 from .journal import get_heads_query, record_event
 from .signing import declare_new, get_current_key_id
+from .takeover import resume_takeovers
 
 
 def declare_database(env, kind: str, reason: str) -> str:
@@ -29,6 +30,7 @@ def declare_database(env, kind: str, reason: str) -> str:
     }
     for company, chain in get_chains(env):
         record_event(env, kind, company=company, detail=detail, chain=chain)
+    resume_takeovers(env)
     return signer.key_id
 
 

@@ -4,10 +4,12 @@ Functions, no methods: code typed in a client must not have sealed what it made 
 told anew what is compared.
 """
 
+import json
 from collections.abc import Iterator
 
 from odoo.tools import SQL
 
+from odoo.addons.koban_guard.exceptions import DocumentError
 from odoo.addons.koban_guard.tools.names import freeze_names
 
 from ..models.koban_event import ACT_KINDS, SEAL_KINDS
@@ -15,9 +17,12 @@ from . import lock_dates
 from .acknowledgements import read_acknowledgements
 from .findings import NOTE, Finding
 from .journal import record_event, seal
+from .signing import get_signer
 
 # So many late seals are read at a time.
 BATCH = 1000
+# The models whose documents an upgrade could not seal.
+WAITING = "koban_seal.waiting_takeovers"
 
 
 class Takeover:
@@ -38,6 +43,49 @@ def seal_existing(companies, *model_names):
         if not model_names or model._name in model_names:
             model._prepare_takeover(guarded, Takeover())
             _seal_model(guarded, model)
+
+
+def seal_upgraded(env, *model_names):
+    """Seal what an upgrade brings seals to; without the key, once there is one.
+
+    An upgrade is tried on a copy first, and a copy has no key. It must not stop there: the remedy
+    is a screen of the server that would not start.
+
+    :param env: of the superuser
+    :param model_names: as :func:`seal_existing` takes them
+    """
+    companies = _get_guarded(env)
+    if not companies:
+        return
+    if _can_sign(env):
+        seal_existing(companies, *model_names)
+    else:
+        parameters = env["ir.config_parameter"]
+        waiting = {*json.loads(parameters.get_param(WAITING) or "[]"), *model_names}
+        parameters.set_param(WAITING, json.dumps(sorted(waiting)))
+
+
+def resume_takeovers(env):
+    """Seal what an upgrade left, if this database has its key now."""
+    env = env(su=True)  # what is validated is sealed, whoever declares the key
+    parameters = env["ir.config_parameter"]
+    waiting = json.loads(parameters.get_param(WAITING) or "[]")
+    if waiting and _can_sign(env):
+        parameters.set_param(WAITING, False)
+        seal_existing(_get_guarded(env), *waiting)
+
+
+def _get_guarded(env):
+    companies = env["res.company"].with_context(active_test=False).search([])
+    return companies.filtered("document_guard")
+
+
+def _can_sign(env) -> bool:
+    try:
+        get_signer(env)
+    except DocumentError:
+        return False
+    return True
 
 
 def _seal_model(companies, model):

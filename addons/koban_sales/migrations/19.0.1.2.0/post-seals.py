@@ -2,10 +2,8 @@
 
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.koban_seal.tools.takeover import seal_existing
+from odoo.addons.koban_seal.tools.takeover import seal_upgraded
 
 
 def migrate(cr, version):
-    env = api.Environment(cr, SUPERUSER_ID, {})
-    companies = env["res.company"].with_context(active_test=False).search([])
-    seal_existing(companies, "sale.order")
+    seal_upgraded(api.Environment(cr, SUPERUSER_ID, {}), "sale.order")
