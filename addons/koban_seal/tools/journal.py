@@ -262,8 +262,7 @@ def _lock_head(env, company_id, chain) -> tuple[int, str, str, str, datetime | N
 
 def _prepare_row(env, entry, head, signer) -> dict:
     number, previous, previous_signature, _key_id, last = head
-    if number >= MAX_NUMBER:
-        raise refuse_end(env, entry["company_id"], number)
+    _check_end(env, entry["company_id"], number)
     # A declaration goes back, and says so; nothing else does.
     now = get_link_date(env, None if entry["kind"] in DECLARED else last)
     database = identify(env).code
@@ -303,7 +302,9 @@ def _prepare_row(env, entry, head, signer) -> dict:
     }
 
 
-def refuse_end(env, company_id, number) -> DocumentError:
+def _check_end(env, company_id, number):
+    if number < MAX_NUMBER:
+        return
     company = env["res.company"].browse(company_id)
     env = speaking(env)
     message = env._(
@@ -314,7 +315,7 @@ def refuse_end(env, company_id, number) -> DocumentError:
         company=company.name,
         number=number,
     )
-    return DocumentError(message, "journal_end", model=JOURNAL, number=number)
+    raise DocumentError(message, "journal_end", model=JOURNAL, number=number)
 
 
 def _insert(env, rows):
