@@ -86,6 +86,18 @@ class TestTypedCode(TypedCode, ChainCase):
             self.type_code(code, **names)
             self.assertEqual((self.get_kinds(invoice), self.get_kinds(payment)), kinds, code)
 
+    def test_keys(self):
+        """Nothing is told of a key that nobody made: the verification knows keys by that."""
+        self.make_invoice()
+        self.env.cr.flush()
+        declared = [("kind", "=", "key_declared")]
+        before = self.env["koban.event"].search_count(declared)
+        forged = UserError("takes any attribute")
+        forged.key_id = "f" * 32
+        self.type_code("env['koban.signing.key']._record_declared('', forged, 'x')", forged=forged)
+        self.env.cr.flush()
+        self.assertEqual(self.env["koban.event"].search_count(declared), before)
+
     def test_originals(self):
         """Nothing that typed code has becomes the original of a document."""
         invoice = self.make_invoice()

@@ -7,8 +7,7 @@ from ..tools.connections import fetch_committed
 from ..tools.database import LAST_DECLARED as LAST_DATABASE
 from ..tools.database import TABLE as DATABASES
 from ..tools.database import identify, read_declared
-from ..tools.declaration import get_chains
-from ..tools.journal import record_event
+from ..tools.declaration import tell_new_key
 from ..tools.signing import LAST_DECLARED, declare_new, get_current_key_id, refuse_copy
 from ..tools.takeover import resume_takeovers
 
@@ -74,11 +73,6 @@ class KobanSigningKey(models.Model):
             )
         previous = get_current_key_id(self.env)
         signer = declare_new(self.env, reason.strip())
-        self._record_declared(previous, signer, reason.strip())
+        tell_new_key(self.env, previous, signer.key_id, reason.strip())
         resume_takeovers(self.env)
         return signer.key_id
-
-    def _record_declared(self, previous, signer, reason):
-        detail = {"previous": previous, "key": signer.key_id, "reason": reason}
-        for company, chain in get_chains(self.env):  # the key signs all of them
-            record_event(self.env, "key_declared", company=company, detail=detail, chain=chain)

@@ -34,6 +34,18 @@ def declare_database(env, kind: str, reason: str) -> str:
     return signer.key_id
 
 
+def tell_new_key(env, previous: str, key_id: str, reason: str) -> None:
+    """Tell each chain which key signs from now on: the verification knows it by that.
+
+    :param previous: fingerprint of the key that signed until now
+    :param key_id: that of the new one
+    :param reason: told to the auditor
+    """
+    detail = {"previous": previous, "key": key_id, "reason": reason}
+    for company, chain in get_chains(env):  # the key signs all of them
+        record_event(env, "key_declared", company=company, detail=detail, chain=chain)
+
+
 def get_chains(env) -> list[tuple]:
     """Return company and name of each chain that has links, or should have some.
 
