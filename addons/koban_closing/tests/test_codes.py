@@ -201,9 +201,11 @@ class TestMail(ClosingCase):
         reports = self.env.registry["ir.actions.report"]
         render = reports._render_qweb_pdf
 
+        error = UserError("No browser")
+
         def fail_once(report, name, ids, **options):
             if february.id in ids:
-                raise UserError("No browser")
+                raise error
             return render(report, name, ids, **options)
 
         rollback = patch.object(self.env.cr, "rollback")

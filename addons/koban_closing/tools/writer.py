@@ -29,10 +29,10 @@ def close(company, month) -> dict:
     :param month: first day of the month
     :return: as ``close_month`` of closings
     """
-    # A closing concerns the whole company, whatever its user may read. Nothing that he sent along
-    # is a value of it.
+    # As superuser: a closing concerns the whole company, whatever its user may read. Nothing that
+    # he sent along is a value of it.
     sent = clean_context(company.env.context)
-    writer = company.env[MODEL].sudo().with_context(sent).with_company(company)
+    writer = company.env(su=True, context=sent)[MODEL].with_company(company)
     company, env = company.with_env(writer.env), writer.env
     writer._check_next(company, month)
     env["koban.closing.gate"]._shut(company)

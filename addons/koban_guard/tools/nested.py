@@ -12,7 +12,9 @@ def without_nested(records):
         for key, value in records.env.context.items()
         if not (key.startswith("default_") and _makes_others(records, key[len("default_") :]))
     }
-    return records if len(context) == len(records.env.context) else records.with_context(context)
+    if len(context) == len(records.env.context):
+        return records
+    return records.with_env(records.env(context=context))
 
 
 def _makes_others(records, name) -> bool:

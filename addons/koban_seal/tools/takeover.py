@@ -4,7 +4,6 @@ Functions, no methods: code typed in a client must not have sealed what it made 
 told anew what is compared.
 """
 
-import json
 from collections.abc import Iterator
 
 from odoo.tools import SQL
@@ -61,18 +60,22 @@ def seal_upgraded(env, *model_names):
         seal_existing(companies, *model_names)
     else:
         parameters = env["ir.config_parameter"]
-        waiting = {*json.loads(parameters.get_param(WAITING) or "[]"), *model_names}
-        parameters.set_param(WAITING, json.dumps(sorted(waiting)))
+        waiting = {*_get_waiting(parameters), *model_names}
+        parameters.set_param(WAITING, ",".join(sorted(waiting)))
 
 
 def resume_takeovers(env):
     """Seal what an upgrade left, if this database has its key now."""
     env = env(su=True)  # what is validated is sealed, whoever declares the key
     parameters = env["ir.config_parameter"]
-    waiting = json.loads(parameters.get_param(WAITING) or "[]")
+    waiting = _get_waiting(parameters)
     if waiting and _can_sign(env):
         parameters.set_param(WAITING, False)
         seal_existing(_get_guarded(env), *waiting)
+
+
+def _get_waiting(parameters) -> list[str]:
+    return [name for name in (parameters.get_param(WAITING) or "").split(",") if name]
 
 
 def _get_guarded(env):
