@@ -110,9 +110,10 @@ class TestCodes(Attacker, ClosingCase):
         """Bad input: a slip, another company's code, whoever may not read the journal."""
         other = self.make_company("Elsewhere")
         foreign = encode(other.id, "main", 1, "ab" * 32)
+        slip = self.closing.code[:-1] + ("Y" if self.closing.code.endswith("Z") else "Z")
         for codes, expected in (
             (["12345-67890"], "witness_code"),
-            ([self.closing.code[:-1] + "Z"], "witness_code"),
+            ([slip], "witness_code"),
             ([foreign], "witness_company"),
         ):
             with self.subTest(codes=codes):
