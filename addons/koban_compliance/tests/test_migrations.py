@@ -103,7 +103,7 @@ class TestOlderDocuments(ChainCase):
         for _again in range(2):
             self.run_migration(*SEALS)
             self.env.cr.flush()
-        # The links that were committed before the test, of its people and keys, are known to be gone.
+        # The links that were committed before, of its people and keys, are known to be gone.
         self.assertLessEqual(set(self.find_codes()), {"link_missing", "key_unknown"})
         Event = self.env["koban.event"].sudo()
         kinds = [
