@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..tools import code_pattern
 
@@ -85,6 +86,7 @@ class ProductCategory(models.Model):
         return ConstraintError(message, code, model=self._name, ids=self.ids)
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         categories = super().create(vals_list)
         categories._make_code_sequences()
@@ -93,6 +95,7 @@ class ProductCategory(models.Model):
                 category.code_next = vals["code_next"]
         return categories
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if vals.get("code_pattern"):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
 
 _waiting: ContextVar[bool] = ContextVar("codes are given at the end", default=False)
 
@@ -51,12 +52,14 @@ class ProductProduct(models.Model):
         return [("id", "in", query)]
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         products = super().create(vals_list)
         if not _waiting.get():
             products._complete_codes()
         return products
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if "default_code" in vals and not _waiting.get():

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from .product_product import codes_at_the_end
 
@@ -176,6 +177,7 @@ class ProductTemplate(models.Model):
                 )
 
     @api.model_create_multi
+    @override
     def create(self, vals_list):
         with codes_at_the_end():
             templates = super().create(vals_list)
@@ -183,6 +185,7 @@ class ProductTemplate(models.Model):
         variants._complete_codes()
         return templates
 
+    @override
     def write(self, vals):
         result = super().write(vals)
         if "company_id" in vals:
