@@ -168,8 +168,19 @@ class KobanSettlement(models.Model):
     def _get_archive_title(self):
         return "Ce qui a soldé les factures des clients, et ce qui en a été annulé."
 
+    def _collect_seal_notes(self):
+        # A document may be gone; all are looked for at once.
+        moves = self.env["account.move"].browse(self.mapped("document_id")).exists()
+        known = {move.id: move for move in moves}
+        return {
+            row.id: row._prepare_notes(known.get(row.document_id, self.env["account.move"]))
+            for row in self
+        }
+
     def _get_seal_notes(self):
-        move = self.env["account.move"].browse(self.document_id).exists()
+        return self._collect_seal_notes()[self.id]
+
+    def _prepare_notes(self, move) -> dict:
         return {
             "company": self.company_id._get_identity(),
             "partner": move.commercial_partner_id._get_identity(),

@@ -121,6 +121,22 @@ class TestSettlements(SettlementCase):
         self.assertEqual((first.amount, second.amount), (50.0, 70.0))
         self.assertEqual(self.invoice.amount_residual, 0.0)
 
+    def test_queries_of_notes(self):
+        """Issue 12, speed: what the seals of settlements note costs no query for each of them."""
+        for _rank in range(3):
+            self.pay(self.make_invoice())
+        self.env.cr.flush()
+        rows = self.get_rows()
+        self.assertEqual(len(set(rows.mapped("document_id"))), 3)
+        counts = []
+        for some in (rows[:1], rows):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            notes = some._collect_seal_notes()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(set(notes), set(rows.ids))
+        self.assertEqual(counts[0], counts[1])
+
     def test_statement(self):
         """Issue 12, line 6: so is a matching by the bank statement."""
         bank_line = self.env["account.bank.statement.line"].create(

@@ -190,15 +190,21 @@ class SealedMixin(models.AbstractModel):
         }
         contents = self._get_sealed_content(ids)
         said = self._find_said(contents, self._get_last_seals(corrected))
-        documents = {document.id: document for document in self.browse(ids)}
         # The validation itself, where the host went on to write on the document.
         for entry in sorted(entries, key=lambda entry: entry["kind"] == "correction"):
             key = entry["res_id"]
             repeats = key in said and entry["kind"] not in ACT_KINDS
             entry["content"] = None if repeats else contents.get(key)
             if entry["content"]:
-                entry["notes"] = documents[key]._get_seal_notes()
                 said.add(key)
+        told = [entry for entry in entries if entry["content"]]
+        notes = self.browse({entry["res_id"] for entry in told})._collect_seal_notes()
+        for entry in told:
+            entry["notes"] = notes[entry["res_id"]]
+
+    def _collect_seal_notes(self) -> dict[int, dict]:
+        """Return the notes of the seals of these documents, by id."""
+        return {document.id: document._get_seal_notes() for document in self}
 
     @api.model
     def _find_said(self, contents, last) -> set[int]:
