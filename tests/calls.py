@@ -1,5 +1,6 @@
 """Calls that are expected to be refused, and what they must leave as it was."""
 
+import threading
 import xmlrpc.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,3 +87,18 @@ def untouched(snapshot: Snapshot, table: str, *ids: int, but: tuple = ()) -> Ite
     found = changes(before, snapshot.take(table, *ids))
     left = [change for change in found if change.split(": ")[0].split(".")[-1] not in but]
     assert not left, "\n".join(left)
+
+
+def run_together(*functions: Callable[[], None]) -> None:
+    """Start functions at the same moment and wait for them."""
+    barrier = threading.Barrier(len(functions))
+
+    def run(function) -> None:
+        barrier.wait()
+        function()
+
+    threads = [threading.Thread(target=run, args=(function,)) for function in functions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,25 +1,8 @@
 """Codes of articles under two users at once (issue 13, line 1; case T16)."""
 
-import threading
-
-from calls import refusal
+from calls import refusal, run_together
 
 USERS, ARTICLES = 3, 8
-
-
-def run_together(*functions) -> None:
-    """Start functions at the same moment and wait for them."""
-    barrier = threading.Barrier(len(functions))
-
-    def run(function) -> None:
-        barrier.wait()
-        function()
-
-    threads = [threading.Thread(target=run, args=(function,)) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_same_code_at_once(rpc) -> None:

@@ -4,11 +4,10 @@ Two people validate while a month is being closed, on a real server: every docum
 validated is in exactly one closing, and none is dated in a closed month.
 """
 
-import threading
 import xmlrpc.client
 
 import pytest
-from calls import code_of_fault
+from calls import code_of_fault, run_together
 from conftest import XmlRpc
 
 from setup.process import CommandFailed
@@ -84,21 +83,6 @@ def company(server, odoo_shell, request) -> int:
 def make_moves(odoo_shell, company: int, dates: list[str], post: bool = False) -> list[int]:
     """Create invoices of 100 € without tax at these dates."""
     return odoo_shell(NEW_DRAFTS.format(company=company, dates=dates, post=post))
-
-
-def run_together(*functions) -> None:
-    """Start functions at the same moment and wait for them."""
-    barrier = threading.Barrier(len(functions))
-
-    def run(function) -> None:
-        barrier.wait()
-        function()
-
-    threads = [threading.Thread(target=run, args=(function,)) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_validations_while_a_month_closes(server, odoo_shell, snapshot, company) -> None:
