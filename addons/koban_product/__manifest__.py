@@ -9,6 +9,7 @@
     "depends": ["koban_guard", "product"],
     "data": [
         "security/ir.model.access.csv",
+        "security/koban_product_security.xml",
         "views/product_category_views.xml",
         "views/product_views.xml",
         "views/product_template_views.xml",

@@ -1,3 +1,5 @@
+from . import classified_mixin  # isort: split
+
 from . import (
     account_invoice_report,
     koban_product_brand,

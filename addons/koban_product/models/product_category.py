@@ -6,6 +6,9 @@ from odoo.addons.koban_guard.tools.overrides import override
 
 from ..tools import code_pattern
 
+# Of the sequences that count articles: no other one, such as that of the orders, is drawn from.
+SEQUENCE_CODE = "koban.product.code"
+
 
 class ProductCategory(models.Model):
     """The pattern by which the articles of a category get their codes (row 4-21)."""
@@ -21,6 +24,11 @@ class ProductCategory(models.Model):
     code_sequence_id = fields.Many2one(
         "ir.sequence", string="Counter of Codes", readonly=True, copy=False, ondelete="restrict"
     )
+    _code_sequence_uniq = models.UniqueIndex(
+        "(code_sequence_id) WHERE code_sequence_id IS NOT NULL",
+        "A counter of codes is that of one category.",
+    )
+
     code_next = fields.Integer(
         string="Next Number",
         compute="_compute_code_next",
@@ -62,6 +70,19 @@ class ProductCategory(models.Model):
             if faults:
                 reasons = [category._describe_fault(*fault) for fault in faults]
                 raise category._refuse_pattern("article_code_pattern", "\n".join(reasons))
+
+    @api.constrains("code_sequence_id")
+    def _check_code_sequence(self):
+        for category in self:
+            sequence = category.code_sequence_id.sudo()  # what it counts, whoever writes
+            if sequence and (sequence.code, sequence.implementation) != (SEQUENCE_CODE, "standard"):
+                raise category._refuse_pattern(
+                    "article_code_sequence",
+                    speaking(self.env)._(
+                        "%s: its counter of codes is made with its pattern, and is no other one.",
+                        category.display_name,
+                    ),
+                )
 
     def _describe_fault(self, kind, part) -> str:
         env = speaking(self.env)
@@ -111,7 +132,13 @@ class ProductCategory(models.Model):
             category.code_sequence_id = (
                 self.env["ir.sequence"]
                 .sudo()
-                .create({"name": f"{category.name}: {category._description}", "company_id": False})
+                .create(
+                    {
+                        "name": f"{category.name}: {category._description}",
+                        "code": SEQUENCE_CODE,
+                        "company_id": False,
+                    }
+                )
             )
 
     def _get_code_source(self):

@@ -3,6 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from odoo.addons.koban_guard.exceptions import DocumentError
 
@@ -196,6 +198,30 @@ class TestCodes(TransactionCase):
         ):
             with self.assertRaises(AccessError):
                 call()
+
+    def test_counter_is_its_own(self):
+        """Row 4-21: no other sequence is drawn from or moved, such as one of documents."""
+        other = self.env["ir.sequence"].create({"name": "Documents", "code": "documents"})
+        drawn = self.category.copy({"name": "Twin"})
+        category = self.category.with_user(self.manager)
+        values = {"code_sequence_id": other.id}
+        self.refusal("article_code_sequence", category.write, values)
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            category.code_sequence_id = drawn.code_sequence_id
+            self.env.flush_all()
+        self.assertEqual(other.number_next_actual, 1)
+        self.assertNotEqual(drawn.code_sequence_id, self.category.code_sequence_id)
+
+    def test_another_company(self):
+        """Case T16: who works for a company reads no codes of another one."""
+        self.make(default_code="ELSEWHERE", company_id=self.other_company.id)
+        codes = self.env["koban.product.code"].with_user(self.manager)
+        self.assertFalse(codes.search([("code", "=", "ELSEWHERE")]))
+        self.assertTrue(codes.sudo().search([("code", "=", "ELSEWHERE")]))
 
     def test_queries(self):
         """Issue 13, speed: codes cost as many queries for a batch as for one article."""

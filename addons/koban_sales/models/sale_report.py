@@ -1,19 +1,11 @@
-from odoo import fields, models
+from odoo import models
 
 
 class SaleReport(models.Model):
     """Sales by the classification of their articles (rows 4-24 and 4-25)."""
 
-    _inherit = "sale.report"
-
-    koban_group_id = fields.Many2one("product.category", string="Group", readonly=True)
-    koban_family_id = fields.Many2one("product.category", string="Family", readonly=True)
-    koban_subfamily_id = fields.Many2one("product.category", string="Sub-family", readonly=True)
-    koban_category_id = fields.Many2one(
-        "koban.product.category", string="Article Category", readonly=True
-    )
-    koban_brand_id = fields.Many2one("koban.product.brand", string="Brand", readonly=True)
-    koban_range_id = fields.Many2one("koban.product.range", string="Model or Range", readonly=True)
+    _name = "sale.report"
+    _inherit = ["sale.report", "koban.classified.mixin"]
 
     def _select_additional_fields(self):
         own = {name: f"t.{name}" for name in self.env["product.template"]._get_classification()}
