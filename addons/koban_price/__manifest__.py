@@ -1,0 +1,21 @@
+{
+    "name": "Koban Prices",
+    "summary": "Three tiers before and after tax, costs, minimum prices, conditions",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Koban Gestion",
+    "author": "Koban Gestion for Odoo contributors",
+    "website": "https://github.com/koban-gestion/koban-gestion-odoo",
+    "license": "LGPL-3",
+    "depends": ["koban_product", "koban_sales"],
+    "data": [
+        "security/koban_price_security.xml",
+        "security/ir.model.access.csv",
+        "views/product_views.xml",
+        "views/res_partner_views.xml",
+        "views/koban_price_condition_views.xml",
+        "views/koban_price_change_views.xml",
+        "views/sale_order_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

@@ -1,0 +1,15 @@
+from . import (
+    account_tax,
+    koban_price_change,
+    koban_price_change_line,
+    koban_price_condition,
+    product_pricelist,
+    product_pricelist_item,
+    product_product,
+    product_template,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sale_order,
+    sale_order_line,
+)

@@ -1,0 +1,325 @@
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
+
+TIERS = (1, 2, 3)
+# The price of each tier as its taxes are: that of the first one is the host's sales price.
+BASES = {1: "list_price", 2: "koban_price_2", 3: "koban_price_3"}
+# What was typed with tax, on an article whose taxes come on top: 0 where the base was typed.
+TYPED = {tier: f"koban_typed_{tier}" for tier in TIERS}
+EXCLUDED = {tier: f"koban_price_{tier}_excluded" for tier in TIERS}
+INCLUDED = {tier: f"koban_price_{tier}_included" for tier in TIERS}
+PURCHASE = ("koban_purchase_price", "koban_approach_coefficient", "koban_unit_fees")
+COST = (*PURCHASE, "koban_cost_computed")
+PRICE_DIGITS = 6
+
+
+def is_same(one: float, other: float) -> bool:
+    """Whether two prices are the same one, whatever way they were computed."""
+    return not float_compare(one, other, precision_digits=PRICE_DIGITS)
+
+
+def _make_side(tier, side, string, help_text=None):
+    """Return a field of one side of a tier.
+
+    Each has methods of its own: the host lets be all that is computed with what is being written.
+    """
+    return fields.Float(
+        string=string,
+        min_display_digits="Product Price",
+        compute=lambda records: records._compute_side(tier, side),
+        inverse=lambda records: records._type_side(tier, side),
+        depends=[BASES[tier], TYPED[tier], "taxes_id", "company_id"],
+        depends_context=["company"],
+        help=help_text,
+    )
+
+
+class ProductTemplate(models.Model):
+    """Prices of an article: three tiers on both sides of the tax (rows 4-26, 4-27), its minimum
+    (row 4-29) and its cost (row 4-30).
+
+    The side that was typed is kept; a change of VAT computes the other one again.
+    """
+
+    _inherit = "product.template"
+
+    koban_price_2 = fields.Float(string="Tier 2", min_display_digits="Product Price", copy=True)
+    koban_price_3 = fields.Float(string="Tier 3", min_display_digits="Product Price", copy=True)
+    koban_typed_1 = fields.Float(string="Tier 1 Typed with Tax", min_display_digits="Product Price")
+    koban_typed_2 = fields.Float(string="Tier 2 Typed with Tax", min_display_digits="Product Price")
+    koban_typed_3 = fields.Float(string="Tier 3 Typed with Tax", min_display_digits="Product Price")
+    koban_price_1_excluded = _make_side(1, "excluded", "Tier 1 excl. Tax")
+    koban_price_1_included = _make_side(
+        1,
+        "included",
+        "Tier 1 incl. Tax",
+        "Typed, it is kept as it is, and the price without tax is computed from it.",
+    )
+    koban_price_2_excluded = _make_side(
+        2, "excluded", "Tier 2 excl. Tax", "Without a price, the tier takes that of tier 1."
+    )
+    koban_price_2_included = _make_side(2, "included", "Tier 2 incl. Tax")
+    koban_price_3_excluded = _make_side(
+        3, "excluded", "Tier 3 excl. Tax", "Without a price, the tier takes that of tier 1."
+    )
+    koban_price_3_included = _make_side(3, "included", "Tier 3 incl. Tax")
+    koban_minimum_price = fields.Float(
+        string="Minimum Price incl. Tax",
+        min_display_digits="Product Price",
+        help="Below it, quotes and orders warn or refuse, as the company says. 0: none.",
+    )
+
+    koban_purchase_price = fields.Float(
+        string="Purchase Price",
+        min_display_digits="Product Price",
+        compute="_compute_purchase",
+        inverse="_inverse_purchase_price",
+        groups="base.group_user",
+    )
+    koban_approach_coefficient = fields.Float(
+        string="Approach Coefficient",
+        digits=(16, 4),
+        compute="_compute_purchase",
+        inverse="_inverse_approach_coefficient",
+        groups="base.group_user",
+        help="Transport, customs and insurance as a factor of the purchase price: 1.1 adds 10 %.",
+    )
+    koban_unit_fees = fields.Float(
+        string="Unit Fees",
+        min_display_digits="Product Price",
+        compute="_compute_purchase",
+        inverse="_inverse_unit_fees",
+        groups="base.group_user",
+        help="Added to each unit after the coefficient.",
+    )
+    koban_cost_computed = fields.Boolean(
+        string="Computed Cost Price",
+        compute="_compute_purchase",
+        inverse="_inverse_cost_computed",
+        groups="base.group_user",
+        help="Purchase price × approach coefficient + unit fees, instead of a typed one.",
+    )
+    koban_margin = fields.Float(
+        string="Margin",
+        min_display_digits="Product Price",
+        compute="_compute_margin",
+        groups="base.group_user",
+        help="Price of tier 1 without tax, less the cost price.",
+    )
+    koban_margin_rate = fields.Float(
+        string="Margin (%)", compute="_compute_margin", groups="base.group_user"
+    )
+
+    # ---- Tiers ----
+    def _get_price_taxes(self):
+        """Return the taxes that tell the price with tax: those of the article's company.
+
+        An article of all companies has the taxes of each of them.
+        """
+        taxes = self.taxes_id
+        own = taxes._filter_taxes_by_company(self.company_id or self.env.company)
+        return own or taxes.filtered(lambda tax: tax.company_id == taxes[:1].company_id)
+
+    def _get_tier_base(self, tier: int) -> float:
+        """Return the price of a tier as the article's taxes are; that of tier 1 where it has none.
+
+        :param tier: 1, 2 or 3
+        """
+        return self[BASES[tier]] or self.list_price
+
+    def _get_tier_typed(self, tier: int) -> float:
+        """Return what was typed with tax for the price that a tier gives, 0 if it was without."""
+        return self[TYPED[tier]] if self[BASES[tier]] else self[TYPED[1]]
+
+    def _compute_side(self, tier, side):
+        name = (EXCLUDED if side == "excluded" else INCLUDED)[tier]
+        for template in self:
+            excluded, included = template._calculate_sides(tier, template._get_price_taxes())
+            template[name] = excluded if side == "excluded" else included
+
+    def _calculate_sides(self, tier, taxes):
+        """Return the price of a tier without tax and with it, from what is stored."""
+        base, typed = self[BASES[tier]], self[TYPED[tier]]
+        if _are_included(taxes):
+            return taxes._exclude(base), base
+        return base, typed or self._round(taxes._include(base))
+
+    def _round(self, price):
+        return (self.currency_id or self.env.company.currency_id).round(price)
+
+    @api.onchange(*EXCLUDED.values())
+    def _onchange_excluded(self):
+        for tier in TIERS:
+            self._type_side(tier, "excluded")
+
+    @api.onchange(*INCLUDED.values())
+    def _onchange_included(self):
+        for tier in TIERS:
+            self._type_side(tier, "included")
+
+    @api.onchange(*BASES.values())
+    def _onchange_bases(self):
+        self._forget_typed(TIERS)
+
+    @api.onchange("taxes_id")
+    def _onchange_price_taxes(self):
+        self._follow_typed()
+
+    def _type_side(self, tier, side):
+        """Take a price that was typed, where it is another one than that which is shown."""
+        for template in self:
+            taxes = template._get_price_taxes()
+            shown = template._calculate_sides(tier, taxes)
+            price = template[(EXCLUDED if side == "excluded" else INCLUDED)[tier]]
+            if side == "excluded" and not is_same(price, shown[0]):
+                included = _are_included(taxes)
+                template[BASES[tier]] = template._round(taxes._include(price)) if included else price
+                template[TYPED[tier]] = 0.0
+            elif side == "included" and not is_same(price, shown[1]):
+                included = _are_included(taxes)
+                template[TYPED[tier]] = 0.0 if included else price
+                template[BASES[tier]] = price if included else taxes._exclude(price)
+
+    def _forget_typed(self, tiers):
+        """Let a price typed without tax stand for the one that was typed with it before."""
+        for template in self:
+            taxes = template._get_price_taxes()
+            for tier in tiers:
+                typed = template[TYPED[tier]]
+                if typed and not is_same(template[BASES[tier]], taxes._exclude(typed)):
+                    template[TYPED[tier]] = 0.0
+
+    def _follow_typed(self):
+        """Compute what was not typed again, after a change of the taxes (row 4-27)."""
+        for template in self:
+            taxes = template._get_price_taxes()
+            for tier in TIERS:
+                if typed := template[TYPED[tier]]:
+                    included = _are_included(taxes)
+                    template[BASES[tier]] = typed if included else taxes._exclude(typed)
+                    template[TYPED[tier]] = 0.0 if included else typed
+
+    # ---- Minimum ----
+    @api.constrains("koban_minimum_price", *BASES.values(), *TYPED.values(), "taxes_id")
+    def _check_minimum_price(self):
+        faults = {one: one._list_minimum_faults() for one in self.filtered("koban_minimum_price")}
+        wrong = self.filtered(lambda template: faults.get(template))
+        if wrong:
+            reasons = [reason for template in wrong for reason in faults[template]]
+            raise ConstraintError(
+                "\n".join(reasons), "article_minimum_price", model=self._name, ids=wrong.ids
+            )
+
+    def _list_minimum_faults(self) -> list[str]:
+        env = speaking(self.env)
+        minimum = self.koban_minimum_price
+        named = {"article": self.display_name, "minimum": minimum}
+        if minimum < 0:
+            return [env._("%(article)s: its minimum price %(minimum)s is below zero.", **named)]
+        return [
+            env._(
+                "%(article)s: its minimum price %(minimum)s is above the price of tier %(tier)s, "
+                "%(price)s with tax. Lower the one or raise the other.",
+                tier=tier,
+                price=self[INCLUDED[tier]],
+                **named,
+            )
+            for tier in TIERS
+            if self[BASES[tier]]
+            and float_compare(minimum, self[INCLUDED[tier]], precision_digits=2) > 0
+        ]
+
+    # ---- Cost ----
+    @api.depends(*(f"product_variant_ids.{name}" for name in COST))
+    @api.depends_context("company")
+    def _compute_purchase(self):
+        for name in COST:
+            self._compute_template_field_from_variant_field(name)
+
+    def _inverse_purchase_price(self):
+        self._set_product_variant_field("koban_purchase_price")
+
+    def _inverse_approach_coefficient(self):
+        self._set_product_variant_field("koban_approach_coefficient")
+
+    def _inverse_unit_fees(self):
+        self._set_product_variant_field("koban_unit_fees")
+
+    def _inverse_cost_computed(self):
+        self._set_product_variant_field("koban_cost_computed")
+
+    @api.model
+    def _get_related_fields_variant_template(self):
+        return [*super()._get_related_fields_variant_template(), *COST]
+
+    @api.onchange(*COST)
+    def _onchange_purchase(self):
+        self.env["product.product"]._follow_purchase(self)
+
+    @api.depends("koban_price_1_excluded", "standard_price")
+    @api.depends_context("company")
+    def _compute_margin(self):
+        for template in self:
+            price, cost = template.koban_price_1_excluded, template.standard_price
+            template.koban_margin = price - cost
+            template.koban_margin_rate = (price - cost) / price * 100 if price else 0.0
+
+    # ---- Writing ----
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        templates = super().create(vals_list)
+        for template, vals in zip(templates, vals_list, strict=True):
+            template._keep_sides(vals)
+        return templates
+
+    @override
+    def write(self, vals):
+        result = super().write(vals)
+        self._keep_sides(vals)
+        return result
+
+    def _keep_sides(self, vals):
+        """Keep the typed sides of prices that were written, and pair their taxes."""
+        written = [tier for tier in TIERS if BASES[tier] in vals]
+        if written:
+            self._forget_typed(written)
+        if "taxes_id" in vals:
+            self._follow_typed()
+        self._check_sides(vals)
+        if {"taxes_id", *TYPED.values(), *INCLUDED.values()} & vals.keys():
+            typed = self.filtered(lambda one: any(one[name] for name in TYPED.values()))
+            typed.taxes_id._ensure_included()
+
+
+    def _check_sides(self, vals):
+        """Refuse two sides of a price of which neither follows from the other."""
+        for tier in TIERS:
+            without = vals.get(EXCLUDED[tier], vals.get(BASES[tier]))
+            both = without is not None and INCLUDED[tier] in vals
+            for template in self if both else ():
+                sides = template[EXCLUDED[tier]], template[INCLUDED[tier]]
+                if any(
+                    float_compare(given, kept, precision_digits=2)
+                    for given, kept in zip((without, vals[INCLUDED[tier]]), sides, strict=True)
+                ):
+                    raise template._refuse_sides(tier, without, vals[INCLUDED[tier]])
+
+    def _refuse_sides(self, tier, excluded, included) -> ConstraintError:
+        env = speaking(self.env)
+        message = env._(
+            "%(article)s: %(excluded)s without tax and %(included)s with tax are not the same "
+            "price of tier %(tier)s. Give one of them.",
+            article=self.display_name,
+            excluded=excluded,
+            included=included,
+            tier=tier,
+        )
+        return ConstraintError(message, "article_price_sides", model=self._name, ids=self.ids)
+
+
+def _are_included(taxes) -> bool:
+    return any(tax.price_include for tax in taxes)

@@ -1,0 +1,1 @@
+from . import test_changes, test_conditions, test_cost, test_minimum, test_rounding, test_tiers
