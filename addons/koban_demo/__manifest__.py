@@ -9,6 +9,7 @@
     "depends": [
         "koban_compliance",
         "koban_contract",
+        "koban_price",
         "koban_purchase",
         "koban_sales",
         "koban_sales_stock",

@@ -379,6 +379,11 @@ class DocumentTextMixin(models.AbstractModel):
         def has(name):
             return any(getattr(row, name) not in (None, False, ()) for row in products)
 
+        price_label = (
+            self.env._("Unit price incl. VAT")
+            if self._are_prices_included(products)
+            else self.env._("Unit price excl. VAT")
+        )
         columns = [
             (
                 "reference",
@@ -387,7 +392,7 @@ class DocumentTextMixin(models.AbstractModel):
             ),
             ("name", self.env._("Description"), True),
             ("quantity", self.env._("Quantity"), model.show_quantity and has("quantity")),
-            ("price", self.env._("Unit price excl. VAT"), model.show_price and has("price_unit")),
+            ("price", price_label, model.show_price and has("price_unit")),
             (
                 "discount",
                 self.env._("Disc."),
@@ -398,10 +403,17 @@ class DocumentTextMixin(models.AbstractModel):
         ]
         return [{"name": name, "label": label} for name, label, shown in columns if shown]
 
+    @api.model
+    def _are_prices_included(self, rows) -> bool:
+        """Whether all unit prices have their tax in them: the title of the column then says so."""
+        priced = [row for row in rows if row.price_unit is not None]
+        return bool(priced) and all(row.line._is_price_included() for row in priced)
+
     def _prepare_page_rows(self, rows, model) -> list[dict]:
         """Return the rows as texts, with the running total up to each."""
         printed = []
         total = 0.0
+        titled = self._are_prices_included(rows)
         for row, following in zip(rows, [*rows, None][1:], strict=True):
             total += self._get_row_amount(row)
             title, _sep, description = (row.name or "").strip().partition("\n")
@@ -413,7 +425,7 @@ class DocumentTextMixin(models.AbstractModel):
                     "level": row.level,
                     "title": title.removeprefix(f"[{self._get_row_reference(row)}] "),
                     "description": description.strip() if model.show_description else "",
-                    "cells": self._get_row_cells(row, model),
+                    "cells": self._get_row_cells(row, model, titled),
                     "carry": self._format_amount(total),
                     # A title stands with its first line, a subtotal with its last.
                     "keep": bool(following)
@@ -443,8 +455,11 @@ class DocumentTextMixin(models.AbstractModel):
             return ""
         return row.line.product_id.default_code or ""
 
-    def _get_row_cells(self, row, model) -> dict[str, str]:
-        """Return the text of each column; what is hidden stays empty."""
+    def _get_row_cells(self, row, model, titled) -> dict[str, str]:
+        """Return the text of each column; what is hidden stays empty.
+
+        :param titled: whether the title of the column says that the prices have their tax in them
+        """
         cells = dict.fromkeys(("reference", "quantity", "price", "discount", "tax", "subtotal"), "")
         cells["reference"] = self._get_row_reference(row)
         if row.quantity is not None:
@@ -455,6 +470,8 @@ class DocumentTextMixin(models.AbstractModel):
             # The price of a kit may need more decimals than prices have.
             digits = get_price_digits(row.price_unit, 2)
             cells["price"] = formatLang(self.env, row.price_unit, digits=digits)
+            if not titled and row.line._is_price_included():
+                cells["price"] = self.env._("%s incl. VAT", cells["price"])
         if row.discount:
             cells["discount"] = f"{self._format_number(row.discount, 'Discount')} %"
         if row.kind != "subtotal" or row.line.collapse_prices:

@@ -280,6 +280,10 @@ class GroupingLineMixin(models.AbstractModel):
             "counted": True,
         }
 
+    def _is_price_included(self) -> bool:
+        """Whether the tax is in the unit price of the line, which then says so."""
+        return any(tax.price_include for tax in self.tax_ids)
+
     # ---- A group as one article ----
     def _get_group_title(self) -> str:
         """Return the name of the group on one line."""

@@ -10,6 +10,8 @@ PAIRED_BY = (
     "company_id", "country_id", "type_tax_use", "amount_type", "amount", "tax_scope",
     "tax_exigibility", "tax_group_id", "active",
 )  # fmt: skip
+# What a line of a tax's repartition posts.
+POSTED_BY = ("document_type", "repartition_type", "factor_percent", "account_id", "tag_ids")
 # More than any price shows: it only cuts what binary fractions add.
 DIGITS = 8
 
@@ -115,7 +117,7 @@ def _get_pair_key(tax):
 
 def _get_postings(tax):
     return [
-        (line.document_type, line.repartition_type, line.factor_percent, line.account_id, line.tag_ids)
+        tuple(line[name] for name in POSTED_BY)
         for line in tax.repartition_line_ids.sorted(
             lambda line: (line.document_type, line.sequence, line.id)
         )

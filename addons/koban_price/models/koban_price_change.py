@@ -38,7 +38,7 @@ class KobanPriceChange(models.Model):
         help="Empty: every article of the classification below.",
     )
     categ_id = fields.Many2one("product.category", string="Group, Family or Sub-family")
-    brand_id = fields.Many2one("koban.product.brand", string="Brand")
+    brand_id = fields.Many2one("koban.product.brand")
     change_tier_1 = fields.Boolean(string="Tier 1", default=True)
     change_tier_2 = fields.Boolean(string="Tier 2", default=True)
     change_tier_3 = fields.Boolean(string="Tier 3", default=True)
@@ -63,7 +63,6 @@ class KobanPriceChange(models.Model):
             (".95", "Ending in .95"),
             (".99", "Ending in .99"),
         ],
-        string="Rounding",
         required=True,
         default="0.01",
     )

@@ -58,7 +58,7 @@ class KobanPriceCondition(models.Model):
         ondelete="restrict",
         help="Articles of this category and of those below it.",
     )
-    brand_id = fields.Many2one("koban.product.brand", string="Brand", ondelete="restrict")
+    brand_id = fields.Many2one("koban.product.brand", ondelete="restrict")
     date_from = fields.Date(string="From")
     date_to = fields.Date(string="To", help="The last day.")
     minimum_quantity = fields.Float(
@@ -141,7 +141,9 @@ class KobanPriceCondition(models.Model):
             )
         if self.product_tmpl_id and (self.categ_id or self.brand_id):
             reasons.append(
-                env._("%s: it is about an article, or about a family or brand: keep one.", self.name)
+                env._(
+                    "%s: it is about an article, or about a family or brand: keep one.", self.name
+                )
             )
         return reasons
 
@@ -155,10 +157,11 @@ class KobanPriceCondition(models.Model):
         :param partners: the customers
         """
         templates = products.product_tmpl_id
+        customers = partners | partners.commercial_partner_id
         domain = (
             Domain("company_id", "in", companies.ids)
             & Domain("product_tmpl_id", "in", [False, *templates.ids])
-            & Domain("partner_id", "in", [False, *partners.commercial_partner_id.ids, *partners.ids])
+            & Domain("partner_id", "in", [False, *customers.ids])
         )
         return self.sudo().search(domain)  # a price that every quote gives, whoever writes it
 

@@ -48,13 +48,13 @@ class ProductPricelist(models.Model):
                     "base": pricelist._get_tier_base(),
                 }
                 for pricelist in self.filtered("koban_tier")
-                if not pricelist.item_ids.filtered(
-                    lambda item, base=pricelist._get_tier_base(): (
-                        item.applied_on == "3_global" and item.base == base
-                    )
-                )
+                if not pricelist._has_tier_rule()
             ]
         )
+
+    def _has_tier_rule(self) -> bool:
+        base = self._get_tier_base()
+        return any(item.applied_on == "3_global" and item.base == base for item in self.item_ids)
 
     def _get_tier_base(self) -> str:
         return "list_price" if self.koban_tier == "1" else f"koban_tier_{self.koban_tier}"
@@ -73,7 +73,7 @@ class ProductPricelist(models.Model):
             ]
         )
         missing = [tier for tier, _label in TIER_CHOICES if tier not in every.mapped("koban_tier")]
-        return every + self.create(
+        made = self.create(
             [
                 {
                     "name": self.env._("Tier %s", tier),
@@ -85,3 +85,7 @@ class ProductPricelist(models.Model):
                 for tier in missing
             ]
         )
+        for lang, _name in self.env["res.lang"].get_installed():
+            for pricelist in made.with_context(lang=lang):
+                pricelist.name = pricelist.env._("Tier %s", pricelist.koban_tier)
+        return every + made

@@ -73,7 +73,7 @@ class ProductProduct(models.Model):
 
     @api.model
     def _may_follow_purchase(self, article) -> bool:
-        """Whether the purchase price gives the cost of an article: stock says no once it values it."""
+        """Whether the purchase price gives the cost: not where stock values the article."""
         return True
 
     @api.model

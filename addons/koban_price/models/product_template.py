@@ -176,7 +176,9 @@ class ProductTemplate(models.Model):
             price = template[(EXCLUDED if side == "excluded" else INCLUDED)[tier]]
             if side == "excluded" and not is_same(price, shown[0]):
                 included = _are_included(taxes)
-                template[BASES[tier]] = template._round(taxes._include(price)) if included else price
+                template[BASES[tier]] = (
+                    template._round(taxes._include(price)) if included else price
+                )
                 template[TYPED[tier]] = 0.0
             elif side == "included" and not is_same(price, shown[1]):
                 included = _are_included(taxes)
@@ -216,7 +218,7 @@ class ProductTemplate(models.Model):
     def _list_minimum_faults(self) -> list[str]:
         env = speaking(self.env)
         minimum = self.koban_minimum_price
-        named = {"article": self.display_name, "minimum": minimum}
+        named = {"article": self.display_name, "minimum": self.currency_id.format(minimum)}
         if minimum < 0:
             return [env._("%(article)s: its minimum price %(minimum)s is below zero.", **named)]
         return [
@@ -224,7 +226,7 @@ class ProductTemplate(models.Model):
                 "%(article)s: its minimum price %(minimum)s is above the price of tier %(tier)s, "
                 "%(price)s with tax. Lower the one or raise the other.",
                 tier=tier,
-                price=self[INCLUDED[tier]],
+                price=self.currency_id.format(self[INCLUDED[tier]]),
                 **named,
             )
             for tier in TIERS
@@ -294,7 +296,6 @@ class ProductTemplate(models.Model):
             typed = self.filtered(lambda one: any(one[name] for name in TYPED.values()))
             typed.taxes_id._ensure_included()
 
-
     def _check_sides(self, vals):
         """Refuse two sides of a price of which neither follows from the other."""
         for tier in TIERS:
@@ -314,8 +315,8 @@ class ProductTemplate(models.Model):
             "%(article)s: %(excluded)s without tax and %(included)s with tax are not the same "
             "price of tier %(tier)s. Give one of them.",
             article=self.display_name,
-            excluded=excluded,
-            included=included,
+            excluded=self.currency_id.format(excluded),
+            included=self.currency_id.format(included),
             tier=tier,
         )
         return ConstraintError(message, "article_price_sides", model=self._name, ids=self.ids)

@@ -79,10 +79,11 @@ class SaleOrderLine(models.Model):
             if lowest is None or price < lowest:
                 best, lowest = condition, price
         own = self._get_pricelist_price() if best else 0.0
-        return best if best and float_compare(lowest, own, precision_digits=DIGITS) < 0 else best[:0]
+        is_better = best and float_compare(lowest, own, precision_digits=DIGITS) < 0
+        return best if is_better else best.browse()
 
     def _get_condition_price(self, condition) -> float:
-        """Return what a condition makes of the price before tax, in the line's unit and currency."""
+        """Return the price before tax that a condition gives, in the line's unit and currency."""
         if condition.kind == "discount":
             return condition._get_price(self._get_display_price(), self.product_id, None)
         price = condition._get_price(0.0, self.product_id, self._get_article_taxes())
@@ -91,7 +92,10 @@ class SaleOrderLine(models.Model):
             price, self.currency_id, self.company_id, self._get_order_date(), round=False
         )
 
-    @api.depends("koban_condition_id", "price_unit", "technical_price_unit", "order_id.pricelist_id")
+    @api.depends(
+        "koban_condition_id", "price_unit", "technical_price_unit", "order_id.pricelist_id"
+    )
+    @api.depends_context("lang")
     def _compute_koban_price_origin(self):
         for line in self:
             if not line.product_id:

@@ -1,1 +1,9 @@
-from . import test_changes, test_conditions, test_cost, test_minimum, test_rounding, test_tiers
+from . import (
+    test_changes,
+    test_conditions,
+    test_cost,
+    test_minimum,
+    test_paper,
+    test_rounding,
+    test_tiers,
+)

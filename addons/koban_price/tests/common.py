@@ -18,9 +18,7 @@ class PriceCase(OrderCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.ref("base.group_user")._apply_group(
-            cls.env.ref("product.group_product_pricelist")
-        )
+        cls.env.ref("base.group_user")._apply_group(cls.env.ref("product.group_product_pricelist"))
         cls.vat_20, cls.vat_10 = cls.env["account.tax"].create(
             [
                 {

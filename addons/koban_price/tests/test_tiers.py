@@ -2,7 +2,6 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -195,7 +194,7 @@ class TestTiers(PriceCase):
         st.sampled_from([2.1, 5.5, 8.5, 10.0, 20.0]),
     )
     def test_property(self, price, rate):
-        """Whatever the price and the rate: what was typed is shown, and the other side rounds to it."""
+        """Whatever the price and rate: what was typed is shown, the other side rounds to it."""
         self.vat_10.amount = rate
         article = self.make_article(
             taxes_id=[Command.set(self.vat_10.ids)], koban_price_1_included=float(price)
