@@ -181,9 +181,14 @@ class ProductTemplate(models.Model):
                 )
                 template[TYPED[tier]] = 0.0
             elif side == "included" and not is_same(price, shown[1]):
-                included = _are_included(taxes)
-                template[TYPED[tier]] = 0.0 if included else price
-                template[BASES[tier]] = price if included else taxes._exclude(price)
+                template._take_included(tier, price)
+
+    def _take_included(self, tier, price):
+        for template in self:
+            taxes = template._get_price_taxes()
+            included = _are_included(taxes)
+            template[TYPED[tier]] = 0.0 if included else price
+            template[BASES[tier]] = price if included else taxes._exclude(price)
 
     def _forget_typed(self, tiers):
         """Let a price typed without tax stand for the one that was typed with it before."""
@@ -275,7 +280,8 @@ class ProductTemplate(models.Model):
     def create(self, vals_list):
         templates = super().create(vals_list)
         for template, vals in zip(templates, vals_list, strict=True):
-            template._keep_sides(vals)
+            # All is typed at creation, the taxes too.
+            template._keep_sides({name: vals[name] for name in vals if name != "taxes_id"})
         return templates
 
     @override
@@ -286,6 +292,11 @@ class ProductTemplate(models.Model):
 
     def _keep_sides(self, vals):
         """Keep the typed sides of prices that were written, and pair their taxes."""
+        for tier in TIERS:
+            others = {BASES[tier], EXCLUDED[tier], TYPED[tier], "taxes_id"}
+            if INCLUDED[tier] in vals and not others & vals.keys():
+                # Typed, though the price with tax was shown so already, rounded to the cent.
+                self._take_included(tier, vals[INCLUDED[tier]])
         written = [tier for tier in TIERS if BASES[tier] in vals]
         if written:
             self._forget_typed(written)
