@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class AccountMoveLine(models.Model):
+    _name = "account.move.line"
+    _inherit = ["koban.ecotax.line.mixin", "account.move.line"]
+
+    def _can_bear_ecotax(self):
+        return (
+            self.display_type == "product"
+            and not self.is_downpayment
+            and self.move_id.is_sale_document(include_receipts=True)
+        )
+
+    def _is_ecotax_settled(self):
+        return self.move_id.state != "draft" or self.move_id._is_validated()
+
+    def _get_ecotax_currency_rate(self):
+        return self.move_id.invoice_currency_rate or 1.0
+
+    def _get_ecotax_triggers(self):
+        return [*super()._get_ecotax_triggers(), "move_id.invoice_currency_rate"]
+
+    def _get_computed_taxes(self):
+        taxes = super()._get_computed_taxes()
+        return self._add_ecotax(taxes) if taxes and self.koban_ecotax_id else taxes

@@ -1,0 +1,10 @@
+from . import (
+    test_amounts,
+    test_bad_input,
+    test_dates,
+    test_declaration,
+    test_einvoice,
+    test_lines,
+    test_paper,
+    test_rights,
+)
