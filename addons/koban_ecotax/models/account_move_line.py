@@ -1,9 +1,13 @@
-from odoo import models
+from odoo import fields, models
 
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["koban.ecotax.line.mixin", "account.move.line"]
+
+    koban_ecotax_amount = fields.Monetary(
+        string="Eco-tax excl. VAT", compute="_compute_koban_ecotax_amount", store=True
+    )
 
     def _can_bear_ecotax(self):
         return (
@@ -24,3 +28,17 @@ class AccountMoveLine(models.Model):
     def _get_computed_taxes(self):
         taxes = super()._get_computed_taxes()
         return self._add_ecotax(taxes) if taxes and self.koban_ecotax_id else taxes
+
+    def _get_due_ecotax(self, others):
+        """On a credit note, what its invoice charged: the table may have changed since."""
+        due = super()._get_due_ecotax(others)
+        invoice = self.move_id.move_type == "out_refund" and self.move_id.reversed_entry_id
+        if not due or not invoice:
+            return due
+        charged = invoice.invoice_line_ids.tax_ids.filtered(
+            lambda tax: (
+                tax.koban_ecotax_id == due.koban_ecotax_id
+                and tax.price_include_override == due.price_include_override
+            )
+        )
+        return charged[:1] or due

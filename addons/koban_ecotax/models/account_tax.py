@@ -61,7 +61,7 @@ class AccountTax(models.Model):
 
     def _name_ecotaxes(self):
         """Name the taxes of the tables after them, in each language."""
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        codes = self.env["account.tax.group"]._get_named_languages()
         for tax in self:
             tables = {code: tax.koban_ecotax_id.with_context(lang=code) for code in codes}
             labels = {code: table._label_tax() for code, table in tables.items()}
@@ -85,9 +85,10 @@ class AccountTax(models.Model):
         """Compute eco-taxes by the units of the line, and leave them out of its discount."""
         ecotaxes = base_line["tax_ids"].filtered("koban_ecotax_id")
         if not ecotaxes:
-            return super()._add_tax_details_in_base_line(
+            super()._add_tax_details_in_base_line(
                 base_line, company, rounding_method=rounding_method
             )
+            return
         part = self._get_ecotax_part(base_line, ecotaxes)
         price = self._get_ecotax_price(base_line, ecotaxes, part)
         own = {**base_line, "price_unit": price, "discount": 0.0}

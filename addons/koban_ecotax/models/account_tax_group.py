@@ -26,10 +26,18 @@ class AccountTaxGroup(models.Model):
         if not group:
             values = {"company_id": company.id, "country_id": country.id, "koban_ecotax": True}
             group = self.create({**values, "name": "Eco-contribution", "sequence": 0})
-            codes = [code for code, _name in self.env["res.lang"].get_installed()]
-            names = {code: group.with_context(lang=code)._get_ecotax_name() for code in codes}
+            names = {
+                code: group.with_context(lang=code)._get_ecotax_name()
+                for code in self._get_named_languages()
+            }
             group.update_field_translations("name", names)
         return group
+
+    @api.model
+    def _get_named_languages(self) -> list[str]:
+        """Return the codes of the languages in which names are kept, that of the sources first."""
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        return list(dict.fromkeys(["en_US", *installed]))
 
     @api.model
     def _get_ecotax_name(self) -> str:

@@ -16,7 +16,8 @@ class EcotaxLineMixin(models.AbstractModel):
     """A line that may bear an eco-tax: one of its taxes, by the table in force (row 4-28).
 
     Which category, and how many units of it, are the line's own: an article that is weighed
-    again later changes no order, and a credit note takes back what its invoice charged.
+    again later changes no order, and a credit note takes back what its invoice charged. The model
+    that inherits it adds ``koban_ecotax_amount``, in its own currency.
     """
 
     _name = "koban.ecotax.line.mixin"
@@ -48,9 +49,6 @@ class EcotaxLineMixin(models.AbstractModel):
         string="Eco-tax per Unit excl. VAT",
         digits=(16, 6),
         compute="_compute_koban_ecotax_unit",
-    )
-    koban_ecotax_amount = fields.Monetary(
-        string="Eco-tax excl. VAT", compute="_compute_koban_ecotax_amount", store=True
     )
 
     def _auto_init(self):
@@ -206,7 +204,10 @@ class EcotaxLineMixin(models.AbstractModel):
             )
             faults.append(("base", text))
         if not self.koban_ecotax_units:
-            text = env._("%s is charged by weight, and the article has none.", self.koban_ecotax_id.display_name)
+            text = env._(
+                "%s is charged by weight, and the article has none.",
+                self.koban_ecotax_id.display_name,
+            )
             faults.append(("weight", text))
         if self._is_price_below(due):
             text = env._("its price incl. VAT is lower than the eco-tax that it includes.")

@@ -253,9 +253,7 @@ class KobanEcotax(models.Model):
         digits = 4 if round(tax.amount, 2) != tax.amount else 2
         label, amount = self._label_tax(), formatLang(self.env, tax.amount, digits=digits)
         if tax.price_include_override == "tax_included":
-            return self.env._(
-                "%(label)s %(amount)s (in the price)", label=label, amount=amount
-            )
+            return self.env._("%(label)s %(amount)s (in the price)", label=label, amount=amount)
         return f"{label} {amount}"
 
     def _label_tax(self) -> str:

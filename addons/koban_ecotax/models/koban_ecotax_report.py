@@ -26,7 +26,7 @@ class KobanEcotaxReport(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "move_id"
-    _depends = {  # noqa: RUF012 as the host declares it
+    _depends = {
         "account.move": [
             "commercial_partner_id", "company_id", "invoice_currency_rate", "invoice_date",
             "is_test", "move_type", "state",

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ..tools.amounts import pricing
 
@@ -6,6 +6,10 @@ from ..tools.amounts import pricing
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["koban.ecotax.line.mixin", "sale.order.line"]
+
+    koban_ecotax_amount = fields.Monetary(
+        string="Eco-tax excl. VAT", compute="_compute_koban_ecotax_amount", store=True
+    )
 
     def _can_bear_ecotax(self):
         return not (self.display_type or self.is_downpayment or self.product_type == "combo")

@@ -32,9 +32,15 @@ class TestDates(EcotaxCase):
     def test_forms(self):
         """A date typed on the form shows the right amount at once."""
         order = self.make_eco_order(self.article)
-        with Form(order) as form:
-            form.date_order = "2026-03-15 10:00:00"
-            self.assertEqual(form.order_line._records[0]["koban_ecotax_amount"], 12.0)
+        # The host's form lets a date be typed in the developer mode alone.
+        typed = {"date_order": "2026-03-15 10:00:00"}
+        lines = {"fields": {"koban_ecotax_amount": {}}}
+        spec = {"date_order": {}, "order_line": lines, "amount_total": {}}
+        shown = order.onchange(typed, ["date_order"], spec)["value"]
+        self.assertEqual(shown["amount_total"], 134.4)
+        [[_update, _id, values]] = shown["order_line"]
+        self.assertEqual(values["koban_ecotax_amount"], 12.0)
+        order.write(typed)
         self.assertEqual(order._get_ecotax_total(), 12.0)
         invoice = self.make_eco_invoice(self.article, post=False)
         with Form(invoice) as form:

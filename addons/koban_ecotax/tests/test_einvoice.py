@@ -1,4 +1,4 @@
-"""The eco-tax in electronic invoices (case T14, wish C8): the official rules, and the paper's sums."""
+"""The eco-tax in electronic invoices (case T14, wish C8): the official rules, the same sums."""
 
 from lxml import etree
 from odoo.fields import Command
@@ -26,6 +26,7 @@ class TestElectronicInvoices(EcotaxCase):
         cls.company.partner_id.write(
             {"street": "12 chemin de la Scierie", "zip": "69210", "city": "L'Arbresle"}
         )
+        cls.customer.vat = "FR40303265045"
         cls.bank = cls.env["res.partner.bank"].create(
             {
                 "acc_number": "FR7630006000011234567890189",
@@ -156,5 +157,7 @@ class TestElectronicInvoices(EcotaxCase):
             {"product_id": self.product.id, "tax_ids": [Command.set(self.other_tax.ids)]},
         )
         tree = self.export(CII, invoice)
-        bases = self.get_values(tree, "ApplicableHeaderTradeSettlement/ApplicableTradeTax/BasisAmount")
+        bases = self.get_values(
+            tree, "ApplicableHeaderTradeSettlement/ApplicableTradeTax/BasisAmount"
+        )
         self.assertEqual(sorted(float(node.text) for node in bases), [100.0, 110.0])

@@ -10,6 +10,7 @@ from .common import EcotaxCase
 class TestLines(EcotaxCase):
     def test_piece(self):
         """Case T14: 10.00 a piece, 3 pieces: 30.00 on the line and in its own total, before VAT."""
+        self.seller.group_ids += self.env.ref("sale.group_discount_per_so_line")
         form = Form(self.env["sale.order"].with_user(self.seller))
         form.partner_id = self.customer
         with form.order_line.new() as line:
@@ -52,7 +53,9 @@ class TestLines(EcotaxCase):
         first, second = order.tax_totals["subtotals"]
         self.assertEqual(first["base_amount_currency"], 300.0)
         [group] = first["tax_groups"]
-        self.assertEqual((group["group_name"], group["tax_amount_currency"]), ("Eco-contribution", 30))
+        self.assertEqual(
+            (group["group_name"], group["tax_amount_currency"]), ("Eco-contribution", 30)
+        )
         self.assertEqual(second["base_amount_currency"], 330.0)
         self.assertEqual([g["tax_amount_currency"] for g in second["tax_groups"]], [66.0])
 
@@ -89,7 +92,7 @@ class TestLines(EcotaxCase):
         self.assertEqual(self.invoice_order(order)._get_ecotax_total(), 1.75)
 
     def test_credit_note(self):
-        """2-59: a credit note takes back what its invoice charged, whatever the table says since."""
+        """2-59: a credit note takes back what its invoice charged, whatever the table says."""
         invoice = self.make_eco_invoice({"product_id": self.article.id, "quantity": 3})
         self.ecotax.rate_ids = [Command.create({"date_from": "2026-01-02", "amount": 99.0})]
         invoice.action_cancel_document(reason="Wrong")
@@ -235,7 +238,9 @@ class TestLines(EcotaxCase):
             {"name": "Eco-taxes", "code": "447890", "account_type": "liability_current"}
         )
         self.ecotax.account_id = account
-        self.assertEqual(self.get_ecotax_lines(self.make_eco_invoice(self.article)).account_id, account)
+        self.assertEqual(
+            self.get_ecotax_lines(self.make_eco_invoice(self.article)).account_id, account
+        )
         self.assertEqual(self.get_ecotax_lines(invoice).account_id, sold)
 
     def test_frozen(self):
@@ -248,7 +253,9 @@ class TestLines(EcotaxCase):
                 {"koban_ecotax_units": 5.0},
                 {"tax_ids": [Command.set(self.tax.ids)]},
             ):
-                self.refusal("document_validated", self.rpc, self.billing_user, line, "write", values)
+                self.refusal(
+                    "document_validated", self.rpc, self.billing_user, line, "write", values
+                )
         for name in ("koban_ecotax_id", "koban_ecotax_units", "koban_ecotax_amount"):
             self.assertIn(name, invoice._get_sealed_line_fields())
         self.article.koban_ecotax_quantity = 7

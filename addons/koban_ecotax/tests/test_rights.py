@@ -12,11 +12,15 @@ class TestRights(EcotaxCase):
     def test_least_rights(self):
         """A salesperson charges eco-taxes, and writes no table and no tax."""
         clerk = self.make_user("eco_clerk", "sales_team.group_sale_salesman")
-        order = self.env["sale.order"].with_user(clerk).create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": self.article.id})],
-            }
+        order = (
+            self.env["sale.order"]
+            .with_user(clerk)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [Command.create({"product_id": self.article.id})],
+                }
+            )
         )
         self.assertEqual(order.order_line.koban_ecotax_amount, 10.0)
         order.date_order = "2026-01-05 10:00:00"
@@ -28,8 +32,10 @@ class TestRights(EcotaxCase):
             lambda: ecotax.rate_ids.unlink(),
             lambda: ecotax.organisation_id.write({"name": "X"}),
             lambda: self.env["koban.ecotax.report"].with_user(clerk).search([]),
-            lambda: self.env["koban.ecotax.report"].with_user(clerk).get_declaration(
-                "2026-01-01", "2026-12-31"
+            lambda: (
+                self.env["koban.ecotax.report"]
+                .with_user(clerk)
+                .get_declaration("2026-01-01", "2026-12-31")
             ),
             lambda: self.env["koban.ecotax.declaration"].with_user(clerk).create({}),
         ):
@@ -40,13 +46,17 @@ class TestRights(EcotaxCase):
         """The administrator of commercial management writes the tables; their taxes follow."""
         manager = self.manager
         organisation = self.organisation.with_user(manager)
-        ecotax = self.env["koban.ecotax"].with_user(manager).create(
-            {
-                "code": "SOFA",
-                "name": "Sofas",
-                "organisation_id": organisation.id,
-                "rate_ids": [Command.create({"date_from": "2026-01-01", "amount": 4.17})],
-            }
+        ecotax = (
+            self.env["koban.ecotax"]
+            .with_user(manager)
+            .create(
+                {
+                    "code": "SOFA",
+                    "name": "Sofas",
+                    "organisation_id": organisation.id,
+                    "rate_ids": [Command.create({"date_from": "2026-01-01", "amount": 4.17})],
+                }
+            )
         )
         taxes = ecotax.tax_ids.filtered(lambda tax: tax.company_id == self.company)
         self.assertEqual(
@@ -81,8 +91,6 @@ class TestRights(EcotaxCase):
         with self.assertRaises(AccessError):
             own.with_user(stranger).read(["name"])
         self.assertFalse(self.env["koban.ecotax.report"].with_user(stranger).search([]))
-        branch = self.env["res.company"].create(
-            {"name": "Branch", "parent_id": self.company.id}
-        )
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
         stranger.write({"company_ids": [Command.set(branch.ids)], "company_id": branch.id})
         self.assertIn(own, self.env["koban.ecotax"].with_user(stranger).search([]))
