@@ -12,7 +12,9 @@ class KobanEcotaxRate(models.Model):
     _description = "Amount of an eco-tax"
     _order = "date_from desc, id desc"
 
-    ecotax_id = fields.Many2one("koban.ecotax", required=True, ondelete="cascade", index=True)
+    ecotax_id = fields.Many2one(
+        "koban.ecotax", string="Eco-tax", required=True, ondelete="cascade", index=True
+    )
     date_from = fields.Date(string="From", required=True)
     # As many decimals as the tax that is made of it.
     amount = fields.Float(string="Amount excl. VAT", required=True, digits=(16, 4))

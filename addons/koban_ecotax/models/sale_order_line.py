@@ -29,6 +29,16 @@ class SaleOrderLine(models.Model):
         for line in self.filtered("koban_ecotax_id"):
             line.tax_ids = line._add_ecotax(line.tax_ids)
 
+    def _compute_untaxed_amount_to_invoice(self):
+        """Count what is left to invoice without discounting the eco-tax in the price."""
+        super()._compute_untaxed_amount_to_invoice()
+        for line in self.filtered(lambda line: line.state == "sale" and line.product_uom_qty):
+            if line.discount and any(tax.price_include for tax in line._get_ecotaxes()):
+                delivered = line.product_id.invoice_policy == "delivery"
+                quantity = line.qty_delivered if delivered else line.product_uom_qty
+                due = line.price_subtotal * quantity / line.product_uom_qty
+                line.untaxed_amount_to_invoice = due - line.untaxed_amount_invoiced
+
     def _reset_price_unit(self):
         with pricing(self.product_uom_id):
             return super()._reset_price_unit()
