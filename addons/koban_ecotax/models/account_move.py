@@ -23,7 +23,7 @@ class AccountMove(models.Model):
     @api.onchange("fiscal_position_id", "invoice_date")
     def _onchange_ecotax_date(self):
         if self.is_sale_document(include_receipts=True):
-            self.invoice_line_ids._apply_ecotax()
+            self.invoice_line_ids._follow_document()
 
     @api.model
     def _get_sealed_line_fields(self):

@@ -23,7 +23,7 @@ class AccountMoveLine(models.Model):
         return self.move_id.invoice_currency_rate or 1.0
 
     def _get_ecotax_triggers(self):
-        return [*super()._get_ecotax_triggers(), "move_id.invoice_currency_rate"]
+        return [*super()._get_ecotax_triggers(), "currency_id", "move_id.invoice_currency_rate"]
 
     def _get_computed_taxes(self):
         taxes = super()._get_computed_taxes()

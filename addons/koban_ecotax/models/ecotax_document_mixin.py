@@ -26,7 +26,7 @@ class EcotaxDocumentMixin(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if not self._ecotax_triggers.isdisjoint(vals):
-            self[self._grouping_lines_field]._apply_ecotax()
+            self[self._grouping_lines_field]._follow_document()
         return result
 
     # ------------------------------------------------------------------

@@ -80,8 +80,9 @@ class EcotaxLineMixin(models.AbstractModel):
     @api.depends(lambda self: self._get_ecotax_triggers())
     def _compute_koban_ecotax_amount(self):
         for line in self:
+            # First what the document says: where it is being deleted, nothing is to be computed.
+            part = line._get_ecotax_part()
             taxes = line._get_ecotaxes()
-            part = taxes and line._get_ecotax_part()
             line.koban_ecotax_amount = sum(part.get_amount(tax.amount) for tax in taxes)
 
     @api.depends(lambda self: self._get_ecotax_triggers())
@@ -93,12 +94,12 @@ class EcotaxLineMixin(models.AbstractModel):
 
     @api.model
     def _get_ecotax_triggers(self) -> list[str]:
+        """Return what the amount depends on, of the line alone: an order takes its lines along
+        when it is deleted, without their being told.
+        """
         if self._abstract:
             return []
-        return [
-            self._grouping_quantity_field, "currency_id", "koban_ecotax_units", "price_unit",
-            "tax_ids",
-        ]  # fmt: skip
+        return [self._grouping_quantity_field, "koban_ecotax_units", "price_unit", "tax_ids"]
 
     def _get_ecotax_part(self) -> EcotaxPart:
         """Return what the eco-tax of the line is worked out of."""
@@ -161,6 +162,13 @@ class EcotaxLineMixin(models.AbstractModel):
             due = line._add_ecotax(taxes)
             if due != taxes:
                 line.tax_ids = due
+
+    def _follow_document(self):
+        """Do what a change of the date, the customer or the currency of a draft does to lines."""
+        self._apply_ecotax()
+        bearing = self.filtered(lambda line: line.koban_ecotax_id and not line._is_ecotax_settled())
+        # The rate of the currency is another document's field: see _get_ecotax_triggers.
+        self.env.add_to_compute(self._fields["koban_ecotax_amount"], bearing)
 
     @api.onchange("koban_ecotax_id", "tax_ids")
     def _onchange_koban_ecotax_id(self):

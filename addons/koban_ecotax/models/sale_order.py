@@ -8,12 +8,15 @@ class SaleOrder(models.Model):
     _inherit = ["koban.ecotax.document.mixin", "sale.order"]
 
     _ecotax_triggers = frozenset(
-        {"company_id", "date_order", "fiscal_position_id", "partner_id", "partner_shipping_id"}
-    )
+        {
+            "company_id", "currency_id", "date_order", "fiscal_position_id", "partner_id",
+            "partner_shipping_id", "pricelist_id",
+        }
+    )  # fmt: skip
 
-    @api.onchange("date_order", "fiscal_position_id")
+    @api.onchange("date_order", "fiscal_position_id", "pricelist_id")
     def _onchange_ecotax_date(self):
-        self.order_line._apply_ecotax()
+        self.order_line._follow_document()
 
     @api.model
     def _get_sealed_line_fields(self):

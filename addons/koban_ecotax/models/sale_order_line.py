@@ -20,9 +20,6 @@ class SaleOrderLine(models.Model):
     def _get_ecotax_currency_rate(self):
         return self.order_id.currency_rate or 1.0
 
-    def _get_ecotax_triggers(self):
-        return [*super()._get_ecotax_triggers(), "order_id.currency_rate"]
-
     def _compute_tax_ids(self):
         # No dependency on the eco-tax: it would undo a VAT that was chosen by hand.
         super()._compute_tax_ids()

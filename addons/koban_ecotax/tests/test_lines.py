@@ -179,6 +179,13 @@ class TestLines(EcotaxCase):
         )
         self.assertEqual(invoice._get_ecotax_total(), 37.5)
         self.assertEqual(self.get_ecotax_lines(invoice).balance, -30.0)
+        trade = self.pricelist.copy({"currency_id": dollar.id})
+        order = self.make_eco_order(
+            {"product_id": self.article.id, "product_uom_qty": 3}, pricelist_id=trade.id
+        )
+        self.assertEqual(order.order_line.koban_ecotax_amount, 37.5)
+        order.pricelist_id = self.pricelist
+        self.assertEqual(order.order_line.koban_ecotax_amount, 30.0)
 
     def test_export(self):
         """What leaves France bears no French eco-tax; a price that included it is less by it."""
