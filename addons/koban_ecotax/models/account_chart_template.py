@@ -8,4 +8,4 @@ class AccountChartTemplate(models.AbstractModel):
 
     def _post_load_data(self, template_code, company, template_data):
         super()._post_load_data(template_code, company, template_data)
-        self.env["koban.ecotax"].search([])._make_taxes()
+        self.env["koban.ecotax"].search([("rate_ids", "!=", False)])._make_taxes()

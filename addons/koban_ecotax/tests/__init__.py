@@ -7,4 +7,5 @@ from . import (
     test_lines,
     test_paper,
     test_rights,
+    test_seal,
 )

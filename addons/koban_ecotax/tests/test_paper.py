@@ -21,7 +21,7 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
         cls.env["ir.module.module"]._load_module_terms(["koban_ecotax"], ["fr_FR"], overwrite=True)
         cls.customer.lang = "fr_FR"
 
-    def read(self, document):
+    def read_paper(self, document):
         report = ORDER_REPORT if document._name == "sale.order" else REPORT
         pages = self.read_pages(self.print_pdf(report, document))
         return " ".join(pages).replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
@@ -31,7 +31,7 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
 
     def test_invoice(self):
         """Case T14: 30.00 on the line and in its own total; VAT is that of both."""
-        text = self.read(self.make_eco_invoice(self.get_ovens()))
+        text = self.read_paper(self.make_eco_invoice(self.get_ovens()))
         self.assertIn(MENTION, text)
         self.assertRegex(text, r"Total HT hors éco-participation 300,00 €")
         self.assertRegex(text, r"Éco-participation 30,00 €")
@@ -46,13 +46,13 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
     def test_order(self):
         """The same on the quote."""
         order = self.make_eco_order({"product_id": self.article.id, "product_uom_qty": 3})
-        text = self.read(order)
+        text = self.read_paper(order)
         self.assertIn(MENTION, text)
         self.assertRegex(text, r"Éco-participation 30,00 €")
 
     def test_included(self):
         """Case T14: of a price incl. VAT it says what it includes."""
-        text = self.read(self.make_eco_invoice(self.included(discount=90)))
+        text = self.read_paper(self.make_eco_invoice(self.included(discount=90)))
         self.assertIn("Dont éco-participation : 2,00 € × 1 = 2,00 € HT", text)
         self.assertIn("3,36 €", text)
 
@@ -66,14 +66,14 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
         """4-08: hidden prices do not leak through the mention; a hidden detail is one sum."""
         section = {"display_type": "line_section", "name": "Kitchen"}
         hidden = self.make_eco_invoice({**section, "collapse_prices": True}, self.get_ovens())
-        text = self.read(hidden)
+        text = self.read_paper(hidden)
         self.assertNotIn("× 3 =", text)
         self.assertNotIn("10,00 €", text)
         self.assertRegex(text, r"Éco-participation 30,00 €")
         closed = self.make_eco_invoice(
             {**section, "collapse_composition": True}, self.get_ovens(), self.product, self.lamp
         )
-        text = self.read(closed)
+        text = self.read_paper(closed)
         self.assertNotIn("× 3 =", text)
         self.assertIn("Éco-participation : 32,00 € HT", text)
         kinds = [row.kind for row in closed._get_printed_rows()]
@@ -107,7 +107,7 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
         lines = self.get_product_lines(invoice)
         self.assertEqual(lines.mapped("koban_ecotax_amount"), [0.03, 0.03, 0.03])
         self.assertEqual(invoice._get_ecotax_total(), 0.09)
-        self.assertIn("0,0333 € × 1 = 0,03 € HT", self.read(invoice))
+        self.assertIn("0,0333 € × 1 = 0,03 € HT", self.read_paper(invoice))
 
     def test_later(self):
         """DESIGN §2: a table changed since leaves the paper of a validated invoice as it was."""
@@ -116,4 +116,4 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
         self.article.koban_ecotax_quantity = 5
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertIn(MENTION, self.read(invoice))
+        self.assertIn(MENTION, self.read_paper(invoice))
