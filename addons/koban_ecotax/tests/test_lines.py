@@ -58,6 +58,8 @@ class TestLines(EcotaxCase):
         )
         self.assertEqual(second["base_amount_currency"], 330.0)
         self.assertEqual([g["tax_amount_currency"] for g in second["tax_groups"]], [66.0])
+        taxes = [subtotal["tax_amount_currency"] for subtotal in (first, second)]
+        self.assertEqual(taxes, [30.0, 66.0])
 
     def test_box(self):
         """4-23: a box of 12 bears 12; an article that is two lamps bears two."""
