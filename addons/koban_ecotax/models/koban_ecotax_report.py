@@ -18,7 +18,8 @@ GROUPS = ("organisation_id", "ecotax_id", "unit_amount")
 class KobanEcotaxReport(models.Model):
     """What is to be declared: the eco-taxes of validated invoices, credit notes taken off.
 
-    Amounts are before VAT, in the company's currency. TEST invoices are in none.
+    Amounts are before VAT, in the company's currency. TEST invoices, which stay drafts for the
+    host, are in none.
     """
 
     _name = "koban.ecotax.report"
@@ -29,7 +30,7 @@ class KobanEcotaxReport(models.Model):
     _depends = {
         "account.move": [
             "commercial_partner_id", "company_id", "invoice_currency_rate", "invoice_date",
-            "is_test", "move_type", "state",
+            "move_type", "state",
         ],
         "account.move.line": [
             "display_type", "koban_ecotax_amount", "koban_ecotax_units", "price_unit",
@@ -80,7 +81,7 @@ class KobanEcotaxReport(models.Model):
                    LATERAL (SELECT CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
                                    AS sign) document
              WHERE line.display_type = 'product' AND move.state = 'posted'
-               AND move.move_type IN %s AND move.is_test IS NOT TRUE
+               AND move.move_type IN %s
             """,
             tuple(self.env["account.move"].get_sale_types(include_receipts=True)),
         )

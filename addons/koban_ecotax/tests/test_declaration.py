@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from openpyxl import load_workbook
 
+from odoo.addons.koban_document.tests.paper import load_french
 from odoo.addons.koban_invoice.tests.fictitious import FictitiousCase
 
 from .common import EcotaxCase
@@ -83,17 +84,20 @@ class TestDeclaration(FictitiousCase, EcotaxCase):
     def test_files(self):
         """The file says what the list says, in both formats; a text that is a formula is none."""
         self.organisation.name = "=1+1"
+        load_french(self.env)
+        self.env["ir.module.module"]._load_module_terms(["koban_ecotax"], ["fr_FR"], overwrite=True)
+        self.billing_user.lang = "fr_FR"
         call = [self.env["koban.ecotax.report"], "export_declaration", *PERIOD]
         made = self.rpc(self.billing_user, *call)
         self.assertEqual((made["rows"], made["amount"]), (3, 92.0))
         text = base64.b64decode(made["content"]).decode("utf-8-sig")
         lines = text.splitlines()
-        self.assertEqual(lines[0].split(";")[2:4], ["Code", "Category"])
-        self.assertEqual(lines[2], "'=1+1;FR-0042;OVEN;Ovens;Per Unit;10;3;30")
+        self.assertEqual(lines[0].split(";")[2:4], ["Code", "Catégorie"])
+        self.assertEqual(lines[2], "'=1+1;FR-0042;OVEN;Ovens;À l’unité;10;3;30")
         made = self.rpc(self.billing_user, *call, file_format="xlsx")
         sheet = load_workbook(io.BytesIO(base64.b64decode(made["content"]))).active
         rows = list(sheet.iter_rows(values_only=True))
-        self.assertEqual(rows[2], ("=1+1", "FR-0042", "OVEN", "Ovens", "Per Unit", 10, 3, 30))
+        self.assertEqual(rows[2], ("=1+1", "FR-0042", "OVEN", "Ovens", "À l’unité", 10, 3, 30))
         self.assertEqual(sheet["A3"].data_type, "s")
         self.assertEqual(sum(row[-1] for row in rows[1:]), 92)
 
