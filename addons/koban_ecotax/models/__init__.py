@@ -10,7 +10,6 @@ from . import (
     account_tax,
     account_tax_group,
     document_text_mixin,
-    grouping_mixin,
     koban_ecotax,
     koban_ecotax_organisation,
     koban_ecotax_rate,

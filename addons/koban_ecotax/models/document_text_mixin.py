@@ -80,3 +80,24 @@ class DocumentTextMixin(models.AbstractModel):
         for values, row in zip(printed, rows, strict=True):
             values["ecotax"] = self._get_row_ecotax(row)
         return printed
+
+    def _get_row_ecotax(self, row) -> str:
+        """Return the mention of the eco-tax of a row; none where a group hides its prices."""
+        if row.subtotal is None or "koban_ecotax_amount" not in row.line:
+            return ""
+        if row.kind == "product":
+            return row.line._get_ecotax_mention()
+        return self._get_group_ecotax(row) if row.kind == "summary" else ""
+
+    def _get_group_ecotax(self, row) -> str:
+        """Return the mention of a group that is shown as one article: of its VAT alone."""
+        hiding = self._get_hiding_groups()
+        lines = [line for line, group in hiding.items() if group == row.line]
+        amount = sum(
+            line.koban_ecotax_amount
+            for line in lines
+            if line.koban_ecotax_amount and line._prepare_product_row()["taxes"] == row.taxes
+        )
+        if self.currency_id.is_zero(amount):
+            return ""
+        return self.env._("Eco-contribution: %s excl. VAT", self._format_amount(amount))
