@@ -251,10 +251,15 @@ class KobanEcotax(models.Model):
     def _name_tax(self, tax) -> str:
         """Return the name of the tax of an amount: each its own in a company."""
         digits = 4 if round(tax.amount, 2) != tax.amount else 2
-        label, amount = self._label_tax(), formatLang(self.env, tax.amount, digits=digits)
+        names = {
+            "amount": formatLang(self.env, tax.amount, digits=digits),
+            "organisation": self.organisation_id.name,
+            "ecotax": self.display_name,
+        }
+        # Lists show its beginning.
         if tax.price_include_override == "tax_included":
-            return self.env._("%(label)s %(amount)s (in the price)", label=label, amount=amount)
-        return f"{label} {amount}"
+            return self.env._("Eco %(amount)s in the price, %(organisation)s %(ecotax)s", **names)
+        return self.env._("Eco %(amount)s, %(organisation)s %(ecotax)s", **names)
 
     def _label_tax(self) -> str:
         """Return what electronic invoices call the eco-tax."""

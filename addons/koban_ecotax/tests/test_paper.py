@@ -117,3 +117,16 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertIn(MENTION, self.read_paper(invoice))
+
+    def test_views(self):
+        """Each screen of the addon opens in French."""
+        views = self.env["ir.ui.view"].search(
+            [("model_data_id.module", "=", "koban_ecotax"), ("model", "!=", False)]
+        )
+        self.assertGreater(len(views), 10)
+        for view in views:
+            with self.subTest(view=view.name):
+                model = self.env[view.model].with_context(lang="fr_FR")
+                kind = view.type
+                shown = model.get_view(view.id if view.mode == "primary" else None, kind)
+                self.assertTrue(shown["arch"])
