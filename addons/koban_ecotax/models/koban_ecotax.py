@@ -46,7 +46,7 @@ class KobanEcotax(models.Model):
     )
     rate_ids = fields.One2many("koban.ecotax.rate", "ecotax_id", string="Amounts", copy=True)
     amount = fields.Float(
-        string="Amount Today", digits=(16, 4), compute="_compute_amount", help="Before VAT."
+        string="Amount Today excl. VAT", digits=(16, 4), compute="_compute_amount"
     )
     account_id = fields.Many2one(
         "account.account",
