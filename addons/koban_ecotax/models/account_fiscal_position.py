@@ -7,7 +7,7 @@ MARKET = (*FRENCH_COUNTRY_CODES, "MC")
 
 
 class AccountFiscalPosition(models.Model):
-    """What leaves the French market bears no French eco-tax (docs/decisions/0013)."""
+    """What leaves the French market bears no French eco-tax (docs/decisions/0014)."""
 
     _inherit = "account.fiscal.position"
 
