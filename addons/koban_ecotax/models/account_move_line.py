@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+
+class AccountMoveLine(models.Model):
+    _name = "account.move.line"
+    _inherit = ["koban.ecotax.line.mixin", "account.move.line"]
+
+    koban_ecotax_amount = fields.Monetary(
+        string="Eco-tax excl. VAT", compute="_compute_koban_ecotax_amount", store=True
+    )
+
+    def _can_bear_ecotax(self):
+        return (
+            self.display_type == "product"
+            and not self.is_downpayment
+            and self.move_id.is_sale_document(include_receipts=True)
+        )
+
+    def _is_ecotax_settled(self):
+        return self.move_id.state != "draft" or self.move_id._is_validated()
+
+    def _get_ecotax_currency_rate(self):
+        return self.move_id.invoice_currency_rate or 1.0
+
+    def _get_ecotax_triggers(self):
+        return [*super()._get_ecotax_triggers(), "currency_id", "move_id.invoice_currency_rate"]
+
+    def _get_computed_taxes(self):
+        taxes = super()._get_computed_taxes()
+        return self._add_ecotax(taxes) if taxes and self.koban_ecotax_id else taxes
+
+    def _get_due_ecotax(self, others):
+        """On a credit note, what its invoice charged: the table may have changed since."""
+        due = super()._get_due_ecotax(others)
+        invoice = self.move_id.move_type == "out_refund" and self.move_id.reversed_entry_id
+        if not due or not invoice:
+            return due
+        charged = invoice.invoice_line_ids.tax_ids.filtered(
+            lambda tax: (
+                tax.koban_ecotax_id == due.koban_ecotax_id
+                and tax.price_include_override == due.price_include_override
+            )
+        )
+        return charged[:1] or due

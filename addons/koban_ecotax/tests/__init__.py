@@ -1,0 +1,11 @@
+from . import (
+    test_amounts,
+    test_bad_input,
+    test_dates,
+    test_declaration,
+    test_einvoice,
+    test_lines,
+    test_paper,
+    test_rights,
+    test_seal,
+)
