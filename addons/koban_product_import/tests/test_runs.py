@@ -1,0 +1,104 @@
+"""Batches: what fails stops no other row, what is stopped goes on, nothing comes twice (§10)."""
+
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.product.models.product_product import ProductProduct
+
+from ..models import koban_product_import
+from .common import ImportCase
+
+
+@tagged("post_install", "-at_install", "koban_alone")
+class TestRuns(ImportCase):
+    def rows(self, count):
+        head = ["Code", "Libellé", "Marque", "Prix HT"]
+        return [head, *([f"ZX{n}", f"Article {n}", "Bongard Zx", str(n)] for n in range(count))]
+
+    def test_stopped(self):
+        """Issue 13 §10: stopped after a batch, it goes on; no row is done twice or left out."""
+        one, _report = self.check(self.rows(10))
+        one.action_start()
+        left = [True, False]  # killed after two batches
+        with patch.object(koban_product_import, "WRITTEN", 4):
+            done = one._process(lambda _done: left.pop(0))
+            self.assertFalse(done)
+            self.assertEqual((one.state, one.done_count), ("running", 8))
+            self.assertTrue(0 < one.progress < 100)
+            # Its worker is gone; the job comes again.
+            self.env["koban.product.import"]._cron_process()
+        self.assertEqual((one.state, one.done_count), ("done", 10))
+        codes = [f"ZX{n}" for n in range(10)]
+        found = self.env["product.product"].search([("default_code", "in", codes)])
+        self.assertEqual(sorted(found.mapped("default_code")), codes)
+
+    def test_failing_row(self):
+        """Issue 13 §10: what another addon refuses is refused by itself, with its reason."""
+        one, _report = self.check(self.rows(6))
+        create = ProductProduct.create
+
+        def refuse(products, vals_list):
+            if any(vals["default_code"] == "ZX3" for vals in vals_list):
+                raise ValidationError("Not this one")
+            return create(products, vals_list)
+
+        with patch.object(ProductProduct, "create", refuse):
+            report = one.import_rows()
+        self.assertEqual((report["done"], report["refused"]), (5, 1))
+        [fault] = report["faults"]
+        self.assertEqual((fault["row"], fault["reason"]), (5, "Not this one"))
+        self.assertFalse(self.find("ZX3"))
+        self.assertTrue(self.find("ZX5"))
+
+    def test_changed_meanwhile(self):
+        """Issue 13 §10: a code taken and a brand deleted between check and import."""
+        one, _report = self.check(self.rows(3), existing="refuse")
+        self.env["product.template"].create({"name": "Meanwhile", "default_code": "zx1"})
+        report = one.import_rows()
+        self.assertEqual([fault["code"] for fault in report["faults"]], ["code_exists"])
+        one, _report = self.check([["Code", "Libellé", "Marque"], ["ZX9", "A", "Bongard Zx"]])
+        self.brand.name = "Renamed"
+        report = one.import_rows()
+        self.assertEqual([fault["code"] for fault in report["faults"]], ["unknown_name"])
+
+    def test_made_names_of_a_failed_batch(self):
+        """Issue 13 §10: a brand made in a batch that fails is made again for the rows that do not."""
+        head, *rows = self.rows(4)
+        rows = [[code, name, "Neuve Zx", price] for code, name, _brand, price in rows]
+        one, _report = self.check([head, *rows], makes_names=True)
+        create = ProductProduct.create
+
+        def refuse(products, vals_list):
+            if any(vals["default_code"] == "ZX2" for vals in vals_list):
+                raise ValidationError("Not this one")
+            return create(products, vals_list)
+
+        with patch.object(ProductProduct, "create", refuse):
+            one.import_rows()
+        brand = self.env["koban.product.brand"].search([("name", "=", "Neuve Zx")])
+        self.assertEqual(len(brand), 1)
+        self.assertEqual(self.find("ZX3").koban_brand_id, brand)
+
+    def test_queries(self):
+        """Issue 13, speed: rows cost no query each: checked, created, updated."""
+        counts = {"check": [], "create": [], "update": []}
+        for size in (20, 120):
+            rows = [[f"Q{size}-{code}", *rest] for code, *rest in self.rows(size)[1:]]
+            rows = [self.rows(0)[0], *rows]
+            for kind in ("check", "create", "update"):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                if kind == "check":
+                    one, _report = self.check(rows)
+                else:
+                    one.import_rows()
+                self.env.flush_all()
+                counts[kind].append(self.env.cr.sql_log_count - before)
+                if kind == "create":
+                    one, _report = self.check(rows)
+        self.assertLessEqual(counts["check"][1] - counts["check"][0], 10)
+        self.assertLessEqual((counts["create"][1] - counts["create"][0]) / 100, 2.0)
+        self.assertLessEqual((counts["update"][1] - counts["update"][0]) / 100, 4.0)
