@@ -470,8 +470,23 @@ class ArticleReader:
                 others = article.sudo()[name].filtered(
                     lambda tax: tax.company_id.id not in self._own_companies
                 )
-                values[name] = [Command.set([*others.ids, values[name]])]
+                values[name] = [*others.ids, values[name]]
+        if article:
+            values = {
+                name: value for name, value in values.items() if not has_value(article, name, value)
+            }
+        for name in ("taxes_id", "supplier_taxes_id"):
+            if name in values:
+                values[name] = [Command.set(values[name])]
         return values
+
+
+def has_value(article, name: str, value) -> bool:
+    """Whether an article has a value already: what is the same is not written again."""
+    field = article._fields[name]
+    if field.type == "many2many":
+        return set(article.sudo()[name].ids) == set(value)
+    return article[name] == field.convert_to_record(field.convert_to_cache(value, article), article)
 
 
 def name_data(data) -> str:

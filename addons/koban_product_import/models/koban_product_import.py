@@ -460,23 +460,28 @@ class KobanProductImport(models.Model):
         readings = reader.read([(row.number, row.texts) for row in rows])
         pairs = list(zip(rows, readings, strict=True))
         self._keep_faults((row, fault) for row, reading in pairs for fault in reading.faults)
-        articles = self.env["product.product"].with_context(tracking_disable=True)
-        known = articles.browse([one.product_id for one in readings if one.product_id])
-        by_id = {article.id: article for article in known}
-        new = []
+        good = [(row, reading) for row, reading in pairs if not reading.faults]
         for row, reading in pairs:
-            if reading.faults:
-                row.state = "refused"
-            elif article := by_id.get(reading.product_id):
-                article.write(reader.prepare(reading, article))
-                row.write({"state": "done", "product_id": article.id})
-            else:
-                new.append((row, reader.prepare(reading, articles)))
-        made = articles.create([values for _row, values in new])
-        for (row, _values), article in zip(new, made, strict=True):
-            row.write({"state": "done", "product_id": article.id})
+            row.state = "refused" if reading.faults else "done"
+        self._write_articles(reader, [pair for pair in good if pair[1].product_id])
+        self._create_articles(reader, [pair for pair in good if not pair[1].product_id])
         self.env.flush_all()
         state["reader"] = reader
+
+    def _write_articles(self, reader, pairs):
+        """Write what rows change of articles."""
+        articles = self.env["product.product"].with_context(tracking_disable=True)
+        known = articles.browse([reading.product_id for _row, reading in pairs])
+        for article, (row, reading) in zip(known, pairs, strict=True):
+            row.product_id = article
+            if changes := reader.prepare(reading, article):
+                article.write(changes)
+
+    def _create_articles(self, reader, pairs):
+        articles = self.env["product.product"].with_context(tracking_disable=True)
+        made = articles.create([reader.prepare(reading, articles) for _row, reading in pairs])
+        for article, (row, _reading) in zip(made, pairs, strict=True):
+            row.product_id = article
 
     def _refuse_row(self, row, failure):
         """Keep why an article could not be written."""

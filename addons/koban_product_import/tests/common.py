@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user
 
@@ -80,6 +81,12 @@ class ImportCase(TransactionCase):
         """Import the good rows of a file; return the import and its report."""
         one, _report = self.check(rows, **options)
         return one, one.import_rows()
+
+    def run_job(self):
+        """Run the scheduled job; a test commits nothing."""
+        cron = self.env.registry["ir.cron"]
+        with patch.object(cron, "_commit_progress", lambda *args, **options: 60):
+            self.env["koban.product.import"]._cron_process()
 
     def find(self, code):
         found = self.env["product.product"].with_context(active_test=False)

@@ -64,5 +64,5 @@ class TestApi(ImportCase):
         one.action_start()
         self.manager.group_ids -= self.env.ref("product.group_product_manager")
         self.manager.group_ids -= self.env.ref("koban_guard.group_manager")
-        self.env["koban.product.import"]._cron_process()
+        self.run_job()
         self.assertFalse(self.find("ZX1"))

@@ -70,7 +70,7 @@ class TestCheck(ImportCase):
         self.manager.lang = "fr_FR"
         _one, report = self.check([["Code", "Libellé", "Prix HT"], ["ZX1", "Four", "cher"]])
         [fault] = report["faults"]
-        self.assertEqual(fault["reason"], "« cher » n’est pas un nombre.")
+        self.assertEqual(fault["reason"], "«\xa0cher\xa0» n’est pas un nombre.")
 
     def test_wrong_columns(self):
         """Issue 13, bad input: wrong columns: refused with each reason at once, nothing kept."""

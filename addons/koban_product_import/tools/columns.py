@@ -53,7 +53,7 @@ COLUMNS = (
     Column("koban_brand_id", "Marque", NAMED, ("Brand",), "Bongard"),
     Column("koban_range_id", "Modèle ou gamme", NAMED, ("Modèle/Gamme", "Modèle", "Gamme", "Model or Range", "Model", "Range"), "Soleo"),
     Column("uom_id", "Unité", NAMED, ("Unité principale", "Unité de mesure", "Unit", "Unit of Measure"), "Unités"),
-    Column("list_price", "Prix HT", PRICE, ("Prix de vente", "Prix de vente HT", "Tarif 1", "Sales Price", "Price"), "1250,00"),
+    Column("list_price", "Prix HT", PRICE, ("Prix", "Prix de vente", "Prix de vente HT", "Tarif 1", "Sales Price", "Price"), "1250,00"),
     Column("standard_price", "Prix d'achat", PRICE, ("Prix d'achat HT", "Coût", "Prix de revient", "Cost", "Purchase Price"), "820,50"),
     Column("taxes_id", "TVA", TAX, ("Code TVA", "Taux de TVA", "TVA vente", "Taxes à la vente", "VAT", "Sales Taxes"), "20"),
     Column("supplier_taxes_id", "TVA achat", TAX, ("TVA à l'achat", "Taxes à l'achat", "Purchase VAT", "Purchase Taxes"), "20", False),
