@@ -86,7 +86,7 @@ class ArticleReader:
     # ------------------------------------------------------------------
     # Rows
     # ------------------------------------------------------------------
-    def read(self, rows: list[tuple[int, dict[str, str]]]) -> list[Reading]:
+    def read_rows(self, rows: list[tuple[int, dict[str, str]]]) -> list[Reading]:
         """Return what rows would do.
 
         :param rows: their numbers, and their texts by the name of the column; empty ones left out
@@ -498,7 +498,5 @@ def list_data_columns(env) -> list[Column]:
     """Return the columns of own data: one for each label."""
     listed = {}
     for data in env["koban.product.data"].search([]):
-        listed.setdefault(
-            name_data(data), Column(name_data(data), data.name, columns.DATA)
-        )
+        listed.setdefault(name_data(data), Column(name_data(data), data.name, columns.DATA))
     return list(listed.values())

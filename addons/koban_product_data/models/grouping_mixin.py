@@ -18,7 +18,9 @@ class GroupingMixin(models.AbstractModel):
         if view_type == "form":
             for name, form in FORMS.items():
                 # In lines alone: lists and forms within a field.
-                for node in arch.xpath(f"//field//*[self::list or self::form]//field[@name='{name}']"):
+                for node in arch.xpath(
+                    f"//field//*[self::list or self::form]//field[@name='{name}']"
+                ):
                     context = (node.get("context") or "{}").strip()
                     if context.startswith("{") and "form_view_ref" not in context:
                         node.set("context", f"{{'form_view_ref': '{form}', {context[1:]}")

@@ -20,7 +20,7 @@ class KobanProductData(models.Model):
     _order = "set_id, sequence, id"
 
     set_id = fields.Many2one(
-        "koban.product.data.set", string="Set", required=True, index=True, ondelete="cascade"
+        "koban.product.data.set", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True)
@@ -122,8 +122,7 @@ class KobanProductData(models.Model):
         self.flush_model(["set_id", "place"])
         taken = self.env.execute_query(
             SQL(
-                "SELECT set_id, place FROM koban_product_data "
-                "WHERE set_id = ANY(%s) AND place > 0",
+                "SELECT set_id, place FROM koban_product_data WHERE set_id = ANY(%s) AND place > 0",
                 [id_ for id_ in ids if id_],
             )
         )
@@ -210,9 +209,7 @@ class KobanProductData(models.Model):
         changes = {}
         for data in self.filtered(lambda one: one.kind != kind):
             definition = data._get_definition()
-            texts = {
-                value: data_values.tell(definition, value) for value in data._count_values()
-            }
+            texts = {value: data_values.tell(definition, value) for value in data._count_values()}
             wrong = [
                 text
                 for text in texts.values()

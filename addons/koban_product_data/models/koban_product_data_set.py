@@ -22,7 +22,7 @@ class KobanProductDataSet(models.Model):
         string="Article Categories",
         help="Articles of these categories have these data.",
     )
-    data_ids = fields.One2many("koban.product.data", "set_id", string="Data", copy=True)
+    data_ids = fields.One2many("koban.product.data", "set_id", copy=True)
     definition = fields.PropertiesDefinition(
         compute="_compute_definition", store=True, readonly=True, copy=False
     )
@@ -40,7 +40,9 @@ class KobanProductDataSet(models.Model):
     )
     def _compute_definition(self):
         for one in self:
-            rows = one._origin.data_ids.filtered("active").sorted(lambda row: (row.sequence, row.id))
+            rows = one._origin.data_ids.filtered("active").sorted(
+                lambda row: (row.sequence, row.id)
+            )
             one.definition = [row._get_definition() for row in rows]
 
     @api.depends("data_ids")
@@ -175,5 +177,7 @@ class KobanProductDataSet(models.Model):
     def action_open_articles(self) -> dict:
         """Open the articles that have these data."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("product.product_template_action_all")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "product.product_template_action_all"
+        )
         return {**action, "domain": [("koban_data_set_id", "=", self.id)]}

@@ -72,7 +72,7 @@ class KobanProductSheet(models.AbstractModel):
             "issuer": sheet._get_printed_issuer(),
             "legal": sheet._get_legal_identity(),
             # Of documents alone; addons ask for what they add.
-            **dict.fromkeys(("recipient", "delivery", "notices", "mentions"), []),
+            **{name: [] for name in ("recipient", "delivery", "notices", "mentions")},
             "extra": {},
             "name": shown.name,
             "photo": printable(shown.image_1920, *PICTURE_SIZE),

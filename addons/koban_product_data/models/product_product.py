@@ -69,14 +69,16 @@ class ProductProduct(models.Model):
         more = self.search_fetch(
             Domain(domain or Domain.TRUE) & keywords & others, ["display_name"], limit=rest
         )
-        return found + [(product.id, product.display_name) for product in more.sudo()]  # as the host
+        return found + [
+            (product.id, product.display_name) for product in more.sudo()
+        ]  # as the host
 
     @override
     def get_formview_action(self, access_uid=None):
         # The short form of a line is for new articles.
-        return super(
-            ProductProduct, self.with_context(form_view_ref=False)
-        ).get_formview_action(access_uid=access_uid)
+        return super(ProductProduct, self.with_context(form_view_ref=False)).get_formview_action(
+            access_uid=access_uid
+        )
 
     def _get_sheet(self):
         """Return the sheet of an article, for print: that of its variant."""

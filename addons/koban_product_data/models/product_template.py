@@ -41,9 +41,7 @@ class ProductTemplate(models.Model):
         precompute=True,
         index="btree_not_null",
     )
-    koban_data = fields.Properties(
-        "Own Data", definition="koban_data_set_id.definition", copy=True
-    )
+    koban_data = fields.Properties("Own Data", definition="koban_data_set_id.definition", copy=True)
     # Values of data that the article has no longer: they come back with the data.
     koban_data_kept = fields.Json(
         string="Own Data Put Aside", copy=False, readonly=True, prefetch=False
@@ -201,7 +199,12 @@ class ProductTemplate(models.Model):
         self.flush_recordset(["koban_data", "koban_data_set_id"])
         sets = self.koban_data_set_id.sudo()
         # Of all sets: what an article had is known by the data that it comes from.
-        known = self.env["koban.product.data"].sudo().with_context(active_test=False).search([])
+        known = (
+            self.env["koban.product.data"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("set_id", "!=", False)])
+        )
         alike = known.grouped(lambda data: (data.kind, keywords.normalize(data.name)))
         for data in known.filtered(lambda one: one.active and one.set_id in sets):
             # Its own value before those of its namesakes.
@@ -225,7 +228,8 @@ class ProductTemplate(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE product_template SET koban_data = "
-                "coalesce(nullif(koban_data, 'null'), '{}') || jsonb_build_object(%(new)s, %(value)s) "
+                "coalesce(nullif(koban_data, 'null'), '{}') "
+                "|| jsonb_build_object(%(new)s, %(value)s) "
                 "WHERE id = ANY(%(ids)s) AND koban_data_set_id = %(set)s "
                 "AND %(value)s IS NOT NULL AND "
                 "coalesce(koban_data -> %(new)s, 'null') IN %(empty)s",
@@ -328,9 +332,9 @@ class ProductTemplate(models.Model):
     @override
     def get_formview_action(self, access_uid=None):
         # The short form of a line is for new articles.
-        return super(
-            ProductTemplate, self.with_context(form_view_ref=False)
-        ).get_formview_action(access_uid=access_uid)
+        return super(ProductTemplate, self.with_context(form_view_ref=False)).get_formview_action(
+            access_uid=access_uid
+        )
 
     # ------------------------------------------------------------------
     # Sheet

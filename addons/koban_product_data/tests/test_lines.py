@@ -63,7 +63,10 @@ class TestLines(DataCase):
     def test_whole_form(self):
         """Row 4-20: an article that is opened from its line shows its whole form."""
         article = self.make()
-        for record, name in ((article, "product_template_id"), (article.product_variant_id, "product_id")):
+        for record, name in (
+            (article, "product_template_id"),
+            (article.product_variant_id, "product_id"),
+        ):
             action = record.with_context(form_view_ref=FORMS[name]).get_formview_action()
             self.assertFalse(action["context"].get("form_view_ref"))
 

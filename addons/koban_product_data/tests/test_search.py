@@ -103,7 +103,10 @@ class TestSearch(DataCase):
 
     def test_follows(self):
         """Row 4-41: values, names, choices, units, brands and translations: found as they are."""
-        self.article.koban_data = {**self.article._get_data_values(), **self.data({self.cpu: "M4X"})}
+        self.article.koban_data = {
+            **self.article._get_data_values(),
+            **self.data({self.cpu: "M4X"}),
+        }
         self.assertIn(self.article.id, self.names("product.template", "m4x"))
         self.assertNotIn(self.article.id, self.names("product.template", "142"))
         self.ssd.name = "Bandes"

@@ -36,9 +36,7 @@ class TestSets(DataCase):
                     "name": colour._get_key(),
                     "string": "Colour",
                     "type": "selection",
-                    "selection": [
-                        [choice._get_key(), choice.name] for choice in colour.choice_ids
-                    ],
+                    "selection": [[choice._get_key(), choice.name] for choice in colour.choice_ids],
                 },
             ],
         )
@@ -60,7 +58,7 @@ class TestSets(DataCase):
         for part in ("11", "DATA 1", "Colour"):
             self.assertIn(part, told)
         self.assertEqual(self.env["koban.product.data.set"].search_count([]), before)
-        ten = self.make_set("Ten", rows[:9] + [{"name": "Tenth"}])
+        ten = self.make_set("Ten", [*rows[:9], {"name": "Tenth"}])
         self.assertEqual(sorted(ten.data_ids.mapped("place")), list(range(1, 11)))
         self.refusal(
             "article_data_set", self.env["koban.product.data"].create,

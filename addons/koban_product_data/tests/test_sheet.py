@@ -26,9 +26,7 @@ class TestSheet(DataCase):
         cls.company = cls.env["res.company"].create(
             {"name": "Fournil SAS", "country_id": france.id, "account_fiscal_country_id": france.id}
         )
-        cls.manager.write(
-            {"company_ids": [(4, cls.company.id)], "company_id": cls.company.id}
-        )
+        cls.manager.write({"company_ids": [(4, cls.company.id)], "company_id": cls.company.id})
         cls.tax = cls.env["account.tax"].create(
             {
                 "name": "20% G",
@@ -60,7 +58,7 @@ class TestSheet(DataCase):
             image_1920=make_logo(),
         )
 
-    def read(self, content):
+    def open_pdf(self, content):
         reader = PdfReader(io.BytesIO(content))
         text = "\n".join(page.extract_text() for page in reader.pages)
         return reader, text.replace("\u202f", " ").replace("\xa0", " ")
@@ -68,7 +66,7 @@ class TestSheet(DataCase):
     def test_sheet(self):
         """Row 4-40: in French: code, barcode, name, classification, prices, data, picture."""
         content = base64.b64decode(self.article.with_user(self.manager).get_sheet())
-        reader, text = self.read(content)
+        reader, text = self.open_pdf(content)
         for part in (
             "Fiche article", "PC-0001", "3760000000017", "PC Dell élégant", "Informatique",
             "Ordinateurs", "Dell", "Prix HT", "1 250,50", "20% G", "Prix TTC", "1 500,60",
@@ -88,7 +86,7 @@ class TestSheet(DataCase):
         self.assertEqual(models.mapped("is_default"), [True])
         models.write({"title": "Fiche technique", "show_price": False, "layout": "boxed"})
         models.footer = "<p>Photo non contractuelle</p>"
-        _reader, text = self.read(
+        _reader, text = self.open_pdf(
             base64.b64decode(self.article.with_user(self.manager).get_sheet())
         )
         self.assertIn("Fiche technique", text)
@@ -99,7 +97,7 @@ class TestSheet(DataCase):
     def test_plain_characteristics(self):
         """Row 4-39: an article without own data prints its characteristics."""
         plain = self.make("Papier", self.printers, description="<p>Ramette de 500 feuilles</p>")
-        _reader, text = self.read(base64.b64decode(plain.with_user(self.manager).get_sheet()))
+        _reader, text = self.open_pdf(base64.b64decode(plain.with_user(self.manager).get_sheet()))
         self.assertIn("Ramette de 500 feuilles", text)
 
     def test_variant_and_several(self):
@@ -109,9 +107,9 @@ class TestSheet(DataCase):
             "koban_product_data.action_report_variant_sheet", self.article.product_variant_id.ids
         )
         self.assertEqual(kind, "pdf")
-        self.assertIn("PC-0001", self.read(content)[1])
+        self.assertIn("PC-0001", self.open_pdf(content)[1])
         both = self.article + self.make("Second")
-        reader, text = self.read(base64.b64decode(both.with_user(self.manager).get_sheet()))
+        reader, text = self.open_pdf(base64.b64decode(both.with_user(self.manager).get_sheet()))
         self.assertEqual(len(reader.pages), 2)
         self.assertIn("Second", text)
 
@@ -122,7 +120,7 @@ class TestSheet(DataCase):
         )
         self.article.company_id = False
         sheet = self.article.with_company(abroad)
-        self.assertIn("PC-0001", self.read(base64.b64decode(sheet.get_sheet()))[1])
+        self.assertIn("PC-0001", self.open_pdf(base64.b64decode(sheet.get_sheet()))[1])
 
     def test_rights(self):
         """Row 4-40: who may not read articles prints none; the button prints by the report."""
@@ -131,4 +129,3 @@ class TestSheet(DataCase):
             self.article.with_user(nobody).get_sheet()
         action = self.article.with_user(self.manager).action_print_sheet()
         self.assertEqual(action["type"], "ir.actions.report")
-

@@ -63,7 +63,9 @@ class TestValues(BaseCase):
             {"name": "e", "string": "E", "type": "char"},
         ]
         wrong = {"a": "12", "b": "z", "c": "31/12/2026", "d": "yes", "e": 3}
-        self.assertEqual([label for label, _v in values.find_faults(definitions, wrong)], [*"ABCDE"])
+        self.assertEqual(
+            [label for label, _v in values.find_faults(definitions, wrong)], [*"ABCDE"]
+        )
         right = {"a": 12, "b": "x", "c": "2026-12-31", "d": True, "e": "t"}
         self.assertEqual(values.find_faults(definitions, right), [])
         self.assertEqual(values.find_faults(definitions, {}), [])

@@ -37,10 +37,18 @@ class KobanProductImport(models.Model):
     file = fields.Binary(attachment=True, copy=False)
     filename = fields.Char(string="File Name")
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
     )
     user_id = fields.Many2one(
-        "res.users", string="Asked by", required=True, readonly=True, default=lambda self: self.env.user
+        "res.users",
+        string="Asked by",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
     )
     state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True)
     existing = fields.Selection(
@@ -245,7 +253,9 @@ class KobanProductImport(models.Model):
     def action_open_articles(self) -> dict:
         """Open the articles that were imported."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("product.product_template_action_all")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "product.product_template_action_all"
+        )
         templates = self.row_ids.product_id.product_tmpl_id
         return {**action, "domain": [("id", "in", templates.ids)]}
 
@@ -294,9 +304,9 @@ class KobanProductImport(models.Model):
             columns.add_heads(
                 column,
                 [
-                    template.with_context(lang=code)._fields[column.name]._description_string(
-                        template.with_context(lang=code).env
-                    )
+                    template.with_context(lang=code)
+                    ._fields[column.name]
+                    ._description_string(template.with_context(lang=code).env)
                     for code in languages
                     if column.name in template._fields
                 ],
@@ -320,9 +330,7 @@ class KobanProductImport(models.Model):
             faults = [fault for fault in faults if fault[0] != columns.UNKNOWN]
         if faults:
             message = describe_columns(speaking(self.env), faults)
-            raise ConstraintError(
-                message, "article_import_columns", model=self._name, ids=self.ids
-            )
+            raise ConstraintError(message, "article_import_columns", model=self._name, ids=self.ids)
         encoding, separator = files.describe(self._get_content())
         self.sudo().write(
             {
@@ -363,25 +371,29 @@ class KobanProductImport(models.Model):
             pairs = zip(self.column_names, cells, strict=False)
             rows.append((number, {name: text for name, text in pairs if name and text}))
         rows = [row for row in rows if row[1]]
-        readings = reader.read(rows)
+        readings = reader.read_rows(rows)
         # Rows and faults are written by the import alone.
-        kept = self.env["koban.product.import.row"].sudo().create(
-            [
-                {
-                    "import_id": self.id,
-                    "number": reading.number,
-                    "code": reading.texts.get("default_code"),
-                    "name": reading.texts.get("name"),
-                    "texts": reading.texts,
-                    "product_id": reading.product_id,
-                    "state": "refused"
-                    if reading.faults
-                    else "update"
-                    if reading.product_id
-                    else "new",
-                }
-                for reading in readings
-            ]
+        kept = (
+            self.env["koban.product.import.row"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "import_id": self.id,
+                        "number": reading.number,
+                        "code": reading.texts.get("default_code"),
+                        "name": reading.texts.get("name"),
+                        "texts": reading.texts,
+                        "product_id": reading.product_id,
+                        "state": "refused"
+                        if reading.faults
+                        else "update"
+                        if reading.product_id
+                        else "new",
+                    }
+                    for reading in readings
+                ]
+            )
         )
         self._keep_faults(
             (row, fault)
@@ -457,7 +469,7 @@ class KobanProductImport(models.Model):
         # Made names would be gone with what fails here.
         state["reader"] = None
         reader.seen_codes, reader.seen_barcodes = {}, {}
-        readings = reader.read([(row.number, row.texts) for row in rows])
+        readings = reader.read_rows([(row.number, row.texts) for row in rows])
         pairs = list(zip(rows, readings, strict=True))
         self._keep_faults((row, fault) for row, reading in pairs for fault in reading.faults)
         good = [(row, reading) for row, reading in pairs if not reading.faults]
@@ -522,7 +534,8 @@ class KobanProductImport(models.Model):
         """Return an empty file with the columns in French, and a sheet that explains them."""
         offered = [column for column in self._get_columns() if column.is_offered]
         every = [
-            [column.label, column.example, ", ".join(column.heads)] for column in self._get_columns()
+            [column.label, column.example, ", ".join(column.heads)]
+            for column in self._get_columns()
         ]
         sheets = {
             "Articles": [[column.label for column in offered]],

@@ -42,14 +42,14 @@ class ImportCase(TransactionCase):
             {"name": "Soleo", "brand_id": cls.brand.id}
         )
         cls.category = cls.env["koban.product.category"].create({"name": "Cuisson Zx"})
+        choices = [(0, 0, {"name": name}) for name in ("Électrique", "Gaz")]
         cls.set = cls.env["koban.product.data.set"].create(
             {
                 "name": "Cuisson",
                 "category_ids": [(6, 0, cls.category.ids)],
                 "data_ids": [
                     (0, 0, {"name": "Puissance Zx", "kind": "number", "unit": "kW"}),
-                    (0, 0, {"name": "Énergie Zx", "kind": "choice",
-                            "choice_ids": [(0, 0, {"name": "Électrique"}), (0, 0, {"name": "Gaz"})]}),
+                    (0, 0, {"name": "Énergie Zx", "kind": "choice", "choice_ids": choices}),
                 ],
             }
         )  # fmt: skip

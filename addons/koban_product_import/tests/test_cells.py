@@ -40,9 +40,7 @@ class TestCells(BaseCase):
         heads = ["LIBELLÉ *", "internal_reference", "Sous-Famille", "list_price", "Motif du refus"]
         found, faults = columns.match(heads, list(columns.COLUMNS))
         names = [column.name if column else None for column in found]
-        self.assertEqual(
-            names, ["name", "default_code", "koban_subfamily_id", "list_price", None]
-        )
+        self.assertEqual(names, ["name", "default_code", "koban_subfamily_id", "list_price", None])
         self.assertEqual(faults, [])
 
     def test_wrong_columns(self):

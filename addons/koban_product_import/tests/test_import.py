@@ -17,7 +17,8 @@ class TestImport(ImportCase):
          "Prix HT", "Prix d'achat", "TVA", "En vente", "Poids", "Caractéristiques"],
         ["ZX-A", "Four à sole", "376ZXA", "Bien", "Matériel Zx", "Fours Zx", "Cuisson Zx",
          "Bongard Zx", "Soleo", "1 250,50", "820,5", "20", "oui", "12,5", "Quatre étages"],
-        ["ZX-B", "Pose", "", "Prestation", "", "", "", "", "", "55", "", "TVA 5,5 Zx", "non", "", ""],
+        ["ZX-B", "Pose", "", "Prestation", "", "", "", "", "", "55", "",
+         "TVA 5,5 Zx", "non", "", ""],
         ["ZX-C", "Cher", "", "", "", "", "", "", "", "cher", "", "", "", "", ""],
     ]  # fmt: skip
 

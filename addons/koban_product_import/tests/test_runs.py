@@ -10,6 +10,9 @@ from odoo.addons.product.models.product_product import ProductProduct
 from ..models import koban_product_import
 from .common import ImportCase
 
+# What another addon says.
+REFUSAL = "Not this one"
+
 
 @tagged("post_install", "-at_install", "koban_alone")
 class TestRuns(ImportCase):
@@ -41,14 +44,14 @@ class TestRuns(ImportCase):
 
         def refuse(products, vals_list):
             if any(vals["default_code"] == "ZX3" for vals in vals_list):
-                raise ValidationError("Not this one")
+                raise ValidationError(REFUSAL)
             return create(products, vals_list)
 
         with patch.object(ProductProduct, "create", refuse):
             report = one.import_rows()
         self.assertEqual((report["done"], report["refused"]), (5, 1))
         [fault] = report["faults"]
-        self.assertEqual((fault["row"], fault["reason"]), (5, "Not this one"))
+        self.assertEqual((fault["row"], fault["reason"]), (5, REFUSAL))
         self.assertFalse(self.find("ZX3"))
         self.assertTrue(self.find("ZX5"))
 
@@ -64,7 +67,7 @@ class TestRuns(ImportCase):
         self.assertEqual([fault["code"] for fault in report["faults"]], ["unknown_name"])
 
     def test_made_names_of_a_failed_batch(self):
-        """Issue 13 §10: a brand made in a batch that fails is made again for the rows that do not."""
+        """Issue 13 §10: a brand made in a batch that fails is made again for the others."""
         head, *rows = self.rows(4)
         rows = [[code, name, "Neuve Zx", price] for code, name, _brand, price in rows]
         one, _report = self.check([head, *rows], makes_names=True)
@@ -72,7 +75,7 @@ class TestRuns(ImportCase):
 
         def refuse(products, vals_list):
             if any(vals["default_code"] == "ZX2" for vals in vals_list):
-                raise ValidationError("Not this one")
+                raise ValidationError(REFUSAL)
             return create(products, vals_list)
 
         with patch.object(ProductProduct, "create", refuse):

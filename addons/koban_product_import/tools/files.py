@@ -76,9 +76,7 @@ def _read_text(content: bytes) -> Iterator[list[str]]:
     if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileError(BINARY)
     encoding, separator = describe(content)
-    stream = io.TextIOWrapper(
-        io.BytesIO(content), encoding=encoding, errors="replace", newline=""
-    )
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="replace", newline="")
     try:
         for cells in csv.reader(stream, delimiter=separator):
             yield [cell.strip() for cell in cells]
