@@ -6,7 +6,6 @@ together.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -15,6 +14,7 @@ from odoo.addons.koban_product.tools.code_pattern import normalize as normalize_
 from odoo.addons.koban_product_data.tools import data_values
 from odoo.addons.koban_product_data.tools.keywords import normalize
 
+from .known_names import KnownNames
 from .tools import cells, columns
 from .tools.columns import Column
 
@@ -74,7 +74,7 @@ class ArticleReader:
 
     def __init__(self, env, company, listed: Iterable[Column], *, updates, makes_names, writes):
         self.env = env
-        self.company = company
+        self.known = KnownNames(env, company)
         self.columns = {column.name: column for column in columns.COLUMNS}
         self.columns |= {column.name: column for column in listed}
         self.updates = updates
@@ -142,7 +142,7 @@ class ArticleReader:
             reading.refuse(CODE_TWICE, column, other=str(self.seen_codes[code]))
             return
         self.seen_codes[code] = reading.number
-        mine, root = self._own_companies, self._own_companies[0]
+        mine, root = self.known.own_companies, self.known.own_companies[0]
         own = [id_ for id_, company, _root in known.get(code, []) if not company or company in mine]
         elsewhere = any(
             company and company not in mine and its_root == root
@@ -198,20 +198,20 @@ class ArticleReader:
     def _has_pattern(self, category) -> bool:
         if category is TO_MAKE:
             return False
-        if category not in self._patterns:
+        if category not in self.known.patterns:
             record = self.env["product.category"].browse(category or [])
-            self._patterns[category] = bool(record._get_code_source())
-        return self._patterns[category]
+            self.known.patterns[category] = bool(record._get_code_source())
+        return self.known.patterns[category]
 
     # ------------------------------------------------------------------
     # Names
     # ------------------------------------------------------------------
     def _read_names(self, reading):
         self._read_levels(reading)
-        self._read_name(reading, "koban_category_id", self._categories)
-        self._read_name(reading, "koban_brand_id", self._brands)
+        self._read_name(reading, "koban_category_id", self.known.categories)
+        self._read_name(reading, "koban_brand_id", self.known.brands)
         self._read_range(reading)
-        self._read_name(reading, "uom_id", self._units, is_made=False)
+        self._read_name(reading, "uom_id", self.known.units, is_made=False)
 
     def _read_levels(self, reading):
         """Read group, family and sub-family: the category of the deepest one."""
@@ -237,21 +237,21 @@ class ArticleReader:
         key = (parent, normalize(text))
         if parent is TO_MAKE:
             return TO_MAKE
-        if key in self._tree:
-            return self._tree[key]
+        if key in self.known.tree:
+            return self.known.tree[key]
         if not self.makes_names:
             reading.refuse(UNKNOWN_NAME, column)
             return None
         if not self.writes:
             return TO_MAKE
         made = self.env["product.category"].create({"name": text, "parent_id": parent})
-        self._tree[key] = made.id
+        self.known.tree[key] = made.id
         return made.id
 
     def _find_level(self, reading, column, level):
         """Return the category of a level whose name is given without the one above it."""
         text = normalize(reading.texts[column.name])
-        found = self._levels.get((level, text), [])
+        found = self.known.levels.get((level, text), [])
         if len(found) == 1:
             return found[0]
         code = SEVERAL_NAMES if found else NO_LEVEL_ABOVE if self.makes_names else UNKNOWN_NAME
@@ -282,14 +282,14 @@ class ArticleReader:
         brand, key = reading.values.get("koban_brand_id"), normalize(text)
         if brand is TO_MAKE:
             reading.values["koban_range_id"] = TO_MAKE
-        elif brand and (brand, key) in self._ranges:
-            reading.values["koban_range_id"] = self._ranges[brand, key]
+        elif brand and (brand, key) in self.known.ranges:
+            reading.values["koban_range_id"] = self.known.ranges[brand, key]
         elif brand and self.makes_names:
             reading.values["koban_range_id"] = self._make_range(brand, key, text)
         elif brand or reading.texts.get("koban_brand_id"):
             reading.refuse(UNKNOWN_NAME, column)
         else:
-            found = [id_ for (_brand, name), id_ in self._ranges.items() if name == key]
+            found = [id_ for (_brand, name), id_ in self.known.ranges.items() if name == key]
             if len(found) == 1:
                 reading.values["koban_range_id"] = found[0]
             else:
@@ -299,7 +299,7 @@ class ArticleReader:
         if not self.writes:
             return TO_MAKE
         made = self.env["koban.product.range"].create({"name": text, "brand_id": brand})
-        self._ranges[brand, key] = made.id
+        self.known.ranges[brand, key] = made.id
         return made.id
 
     # ------------------------------------------------------------------
@@ -315,8 +315,8 @@ class ArticleReader:
 
     def _find_tax(self, text, use, kind) -> int | None:
         """Return the tax of a name, or the first one of a rate that fits goods or services."""
-        taxes = [tax for tax in self._taxes if tax.type_tax_use == use]
-        named = [tax for tax in taxes if normalize(text) in self._tax_names[tax.id]]
+        taxes = [tax for tax in self.known.taxes if tax.type_tax_use == use]
+        named = [tax for tax in taxes if normalize(text) in self.known.tax_names[tax.id]]
         rate = cells.read_rate(text)
         if not named and rate is not None:
             scope = "service" if kind == "service" else "consu"
@@ -327,7 +327,7 @@ class ArticleReader:
                 and tax.amount == rate
                 and tax.tax_scope in (False, scope)
             ]
-            default = self._default_taxes[use]
+            default = self.known.default_taxes[use]
             # The company's usual one, then one whose prices are without tax.
             named = sorted(fitting, key=lambda tax: (tax not in default, tax.price_include))
         return named[0].id if named else None
@@ -360,7 +360,7 @@ class ArticleReader:
             reading.values["koban_data"] = values
 
     def _read_one_data(self, reading, column, category, values):
-        data = self._data.get((category, column.name))
+        data = self.known.data.get((category, column.name))
         if not data:
             reading.refuse(NO_SUCH_DATA, column)
             return
@@ -370,93 +370,6 @@ class ArticleReader:
             reading.refuse(WRONG_DATA, column)
         else:
             values[data._get_key()] = value
-
-    # ------------------------------------------------------------------
-    # What there is, read once
-    # ------------------------------------------------------------------
-    @cached_property
-    def _patterns(self) -> dict:
-        return {}
-
-    @cached_property
-    def _own_companies(self) -> list[int]:
-        """The company and those above it, the root first."""
-        return [int(id_) for id_ in self.company.parent_path.split("/") if id_]
-
-    @cached_property
-    def _languages(self) -> list[str]:
-        return [code for code, _name in self.env["res.lang"].get_installed()]
-
-    def _get_names(self, model, domain=()) -> dict[str, int]:
-        """Return records by their names, in each language of the database."""
-        names: dict[str, int] = {}
-        records = self.env[model].search(list(domain))
-        is_translated = records._fields["name"].translate
-        for code in self._languages if is_translated else [self.env.lang]:
-            for record in records.with_context(lang=code):
-                names.setdefault(normalize(record.name), record.id)
-        return names
-
-    @cached_property
-    def _categories(self):
-        return self._get_names("koban.product.category")
-
-    @cached_property
-    def _brands(self):
-        return self._get_names("koban.product.brand")
-
-    @cached_property
-    def _units(self):
-        return self._get_names("uom.uom")
-
-    @cached_property
-    def _ranges(self) -> dict[tuple[int, str], int]:
-        ranges = self.env["koban.product.range"].search([])
-        return {(one.brand_id.id, normalize(one.name)): one.id for one in ranges}
-
-    @cached_property
-    def _tree(self) -> dict[tuple[int | None, str], int]:
-        """The categories of the host, by the one above and their name."""
-        found = self.env["product.category"].search([])
-        return {(one.parent_id.id or None, normalize(one.name)): one.id for one in found}
-
-    @cached_property
-    def _levels(self) -> dict[tuple[int, str], list[int]]:
-        levels: dict[tuple[int, str], list[int]] = {}
-        for one in self.env["product.category"].search([]):
-            level = one.parent_path.count("/") - 1
-            levels.setdefault((level, normalize(one.name)), []).append(one.id)
-        return levels
-
-    @cached_property
-    def _taxes(self):
-        domain = [("company_id", "in", self._own_companies)]
-        return self.env["account.tax"].search(domain)
-
-    @cached_property
-    def _tax_names(self) -> dict[int, set[str]]:
-        names: dict[int, set[str]] = {}
-        for code in self._languages:
-            for tax in self._taxes.with_context(lang=code):
-                names.setdefault(tax.id, set()).update(
-                    normalize(name) for name in (tax.name, tax.invoice_label) if name
-                )
-        return names
-
-    @cached_property
-    def _default_taxes(self) -> dict:
-        company = self.company
-        return {"sale": company.account_sale_tax_id, "purchase": company.account_purchase_tax_id}
-
-    @cached_property
-    def _data(self) -> dict:
-        """The own data of each category, by the column that they have."""
-        categories = self.env["koban.product.category"].search([("data_set_id", "!=", False)])
-        return {
-            (category.id, name_data(data)): data
-            for category in categories
-            for data in category.data_set_id.data_ids
-        }
 
     def prepare(self, reading: Reading, article) -> dict:
         """Return what is written of a row that has no fault.
@@ -468,7 +381,7 @@ class ArticleReader:
             if name in values:
                 # Those of other companies are theirs.
                 others = article.sudo()[name].filtered(
-                    lambda tax: tax.company_id.id not in self._own_companies
+                    lambda tax: tax.company_id.id not in self.known.own_companies
                 )
                 values[name] = [*others.ids, values[name]]
         if article:
@@ -487,16 +400,3 @@ def has_value(article, name: str, value) -> bool:
     if field.type == "many2many":
         return set(article.sudo()[name].ids) == set(value)
     return article[name] == field.convert_to_record(field.convert_to_cache(value, article), article)
-
-
-def name_data(data) -> str:
-    """Return the name of the column of a data: those of one label share it."""
-    return f"data:{normalize(data.name)}"
-
-
-def list_data_columns(env) -> list[Column]:
-    """Return the columns of own data: one for each label."""
-    listed = {}
-    for data in env["koban.product.data"].search([]):
-        listed.setdefault(name_data(data), Column(name_data(data), data.name, columns.DATA))
-    return list(listed.values())

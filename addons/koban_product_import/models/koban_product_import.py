@@ -11,8 +11,10 @@ from odoo.addons.koban_guard.tools.arguments import File, public, refuse
 from odoo.addons.koban_guard.tools.batches import isolate_failures, process_domain
 from odoo.addons.koban_guard.tools.overrides import override
 
+from ..downloads import make_refused, make_template
+from ..known_names import find_labels, list_data_columns
 from ..messages import describe_columns, describe_fault, describe_file
-from ..reader import ArticleReader, Fault, list_data_columns
+from ..reader import ArticleReader, Fault
 from ..tools import columns, files
 
 # So many rows are read, and written, together.
@@ -232,7 +234,7 @@ class KobanProductImport(models.Model):
     @public
     def get_template(self) -> str:
         """Return an empty file with every column, XLSX in base64."""
-        return self._make_template().decode()
+        return make_template(self._get_columns()).decode()
 
     @public(one=True)
     def action_download_template(self) -> dict:
@@ -297,28 +299,11 @@ class KobanProductImport(models.Model):
 
         Fields of other addons join in where they are there: their labels are theirs.
         """
-        listed = [*columns.COLUMNS, *self._get_flag_columns(), *list_data_columns(self.env)]
         template = self.env["product.template"]
+        flags = [column for column in columns.OTHER_FLAGS if column.name in template._fields]
+        listed = [*columns.COLUMNS, *flags, *list_data_columns(self.env)]
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        return [
-            columns.add_heads(
-                column,
-                [
-                    template.with_context(lang=code)
-                    ._fields[column.name]
-                    ._description_string(template.with_context(lang=code).env)
-                    for code in languages
-                    if column.name in template._fields
-                ],
-            )
-            for column in listed
-        ]
-
-    @api.model
-    def _get_flag_columns(self) -> list[columns.Column]:
-        """Return the columns of flags that other addons give articles."""
-        known = self.env["product.template"]._fields
-        return [column for column in columns.OTHER_FLAGS if column.name in known]
+        return [columns.add_heads(one, find_labels(template, one, languages)) for one in listed]
 
     def _match_columns(self, heads) -> list[columns.Column | None]:
         """Find the column of each head.
@@ -336,7 +321,9 @@ class KobanProductImport(models.Model):
             {
                 "column_names": [column.name if column else False for column in found],
                 "heads": heads,
-                "format": f"CSV, {encoding}, {separator!r}" if encoding else "XLSX",
+                "format": f"CSV, {files.ENCODINGS[encoding]}, {separator!r}"
+                if encoding
+                else "XLSX",
             }
         )
         return found
@@ -506,39 +493,8 @@ class KobanProductImport(models.Model):
     # ------------------------------------------------------------------
     def _compute_refused_file(self):
         for one in self:
-            one.refused_file = one._make_refused() if one.refused_count else False
+            one.refused_file = make_refused(one) if one.refused_count else False
 
     def _compute_template_file(self):
         for one in self:
-            one.template_file = one._make_template()
-
-    def _make_refused(self) -> bytes:
-        """Return the refused rows as they came, with their numbers and reasons, in base64."""
-        names = [name for name in self.column_names or [] if name]
-        labels = self._get_labels()
-        rows = self.row_ids.filtered(lambda row: row.state == "refused")
-        head = [columns.ROW_HEAD, *(labels[name] for name in names), columns.REASON_HEAD]
-        lines = [
-            [
-                str(row.number),
-                *((row.texts or {}).get(name, "") for name in names),
-                row.reasons.replace("\n", " "),
-            ]
-            for row in rows
-        ]
-        sheet = {self.env._("Refused Rows"): [head, *lines]}
-        return base64.b64encode(files.make_workbook(sheet))
-
-    @api.model
-    def _make_template(self) -> bytes:
-        """Return an empty file with the columns in French, and a sheet that explains them."""
-        offered = [column for column in self._get_columns() if column.is_offered]
-        every = [
-            [column.label, column.example, ", ".join(column.heads)]
-            for column in self._get_columns()
-        ]
-        sheets = {
-            "Articles": [[column.label for column in offered]],
-            "Aide": [["Colonne", "Exemple", "Autres intitulés reconnus"], *every],
-        }
-        return base64.b64encode(files.make_workbook(sheets))
+            one.template_file = make_template(one._get_columns())

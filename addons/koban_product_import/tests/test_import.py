@@ -127,7 +127,7 @@ class TestImport(ImportCase):
         one = form.record
         one.filename = "articles.csv"
         one.action_check()
-        self.assertIn("cp1252", one.format)
+        self.assertIn("Windows-1252", one.format)
         self.assertEqual((one.good_count, one.refused_count), (2, 1))
         one.makes_names = True  # another option: it is checked again
         self.assertEqual((one.state, one.row_count), ("draft", 0))

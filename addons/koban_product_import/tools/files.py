@@ -12,6 +12,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 # What these files unpack to at most: a bomb of a few kilobytes fills a server.
 LARGEST = 300_000_000
 SEPARATORS = ";\t,|"
+# As people call them.
+ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 ZIP = b"PK\x03\x04"
 # Of Excel up to 2003.
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
