@@ -22,7 +22,8 @@ class TestRuns(ImportCase):
 
     def test_stopped(self):
         """Issue 13 §10: stopped after a batch, it goes on; no row is done twice or left out."""
-        one, _report = self.check(self.rows(10))
+        # A row that came twice would find its code taken.
+        one, _report = self.check(self.rows(10), existing="refuse")
         one.action_start()
         left = [True, False]  # killed after two batches
         with patch.object(koban_product_import, "WRITTEN", 4):
@@ -32,7 +33,7 @@ class TestRuns(ImportCase):
             self.assertTrue(0 < one.progress < 100)
             # Its worker is gone; the job comes again.
             self.run_job()
-        self.assertEqual((one.state, one.done_count), ("done", 10))
+        self.assertEqual((one.state, one.done_count, one.refused_count), ("done", 10, 0))
         codes = [f"ZX{n}" for n in range(10)]
         found = self.env["product.product"].search([("default_code", "in", codes)])
         self.assertEqual(sorted(found.mapped("default_code")), codes)
@@ -68,9 +69,9 @@ class TestRuns(ImportCase):
 
     def test_made_names_of_a_failed_batch(self):
         """Issue 13 §10: a brand made in a batch that fails is made again for the others."""
-        head, *rows = self.rows(4)
-        rows = [[code, name, "Neuve Zx", price] for code, name, _brand, price in rows]
-        one, _report = self.check([head, *rows], makes_names=True)
+        head, *rows = self.rows(6)
+        new = [[code, name, "Neuve Zx", price] for code, name, _brand, price in rows[2:]]
+        one, _report = self.check([head, *rows[:2], *new], makes_names=True)
         create = ProductProduct.create
 
         def refuse(products, vals_list):
@@ -78,11 +79,17 @@ class TestRuns(ImportCase):
                 raise ValidationError(REFUSAL)
             return create(products, vals_list)
 
-        with patch.object(ProductProduct, "create", refuse):
-            one.import_rows()
+        # The second batch takes over what the first one knew.
+        with (
+            patch.object(koban_product_import, "WRITTEN", 2),
+            patch.object(ProductProduct, "create", refuse),
+        ):
+            report = one.import_rows()
+        self.assertEqual((report["done"], report["refused"]), (5, 1))
         brand = self.env["koban.product.brand"].search([("name", "=", "Neuve Zx")])
         self.assertEqual(len(brand), 1)
-        self.assertEqual(self.find("ZX3").koban_brand_id, brand)
+        for code in ("ZX3", "ZX4", "ZX5"):
+            self.assertEqual(self.find(code).koban_brand_id, brand)
 
     def test_queries(self):
         """Issue 13, speed: rows cost no query each, beside what the host's articles cost."""
