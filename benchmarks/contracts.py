@@ -38,7 +38,13 @@ class Side:
         self.customers = make_customers(env, count)
         self.services = env["product.product"].create(
             [
-                {"name": f"Maintenance {number}", "type": "service", "list_price": 10.0 + number}
+                {
+                    "name": f"Maintenance {number}",
+                    "type": "service",
+                    "list_price": 10.0 + number,
+                    # Of articles with our addons alone.
+                    **({"contract_ok": True} if "koban.contract" in env else {}),
+                }
                 for number in range(lines)
             ]
         )

@@ -1,5 +1,6 @@
 """Thousands of posted invoices in seconds: rows of one, copied by SQL."""
 
+from copied_rows import copy_rows, find_last_id
 from odoo.tools import SQL
 
 from odoo.addons.koban_seal.tools.takeover import seal_existing
@@ -34,8 +35,8 @@ def copy_invoices(env, invoice, count: int, day: str) -> None:
     :param day: date of the copies, ``YYYY-MM-DD``
     """
     lines = invoice.line_ids.ids
-    move = SQL("%s + n", _last_id(env, "account_move"))
-    first = SQL("%s + n * %s", _last_id(env, "account_move_line"), len(lines))
+    move = SQL("%s + n", find_last_id(env, "account_move"))
+    first = SQL("%s + n * %s", find_last_id(env, "account_move_line"), len(lines))
     dates = {"date": SQL("%s::date", day), "invoice_date": SQL("%s::date", day)}
     changes = {
         "id": move,
@@ -44,9 +45,9 @@ def copy_invoices(env, invoice, count: int, day: str) -> None:
         "sequence_number": move,
         **dates,
     }
-    _copy(env, "account_move", changes, invoice.ids, count)
+    copy_rows(env, "account_move", changes, invoice.ids, count)
     line = SQL("%s + array_position(%s, id)", first, lines)
-    _copy(env, "account_move_line", {"id": line, "move_id": move, **dates}, lines, count)
+    copy_rows(env, "account_move_line", {"id": line, "move_id": move, **dates}, lines, count)
     for name in ("tax_ids", "tax_tag_ids"):
         _copy_relation(env, invoice.line_ids._fields[name], first, lines, count)
     env.cr.commit()
@@ -59,12 +60,12 @@ def copy_contracts(env, contract, count: int) -> None:
     :param count: of copies
     """
     lines = contract.line_ids.ids
-    own = SQL("%s + n", _last_id(env, "koban_contract"))
-    first = SQL("%s + n * %s", _last_id(env, "koban_contract_line"), len(lines))
+    own = SQL("%s + n", find_last_id(env, "koban_contract"))
+    first = SQL("%s + n * %s", find_last_id(env, "koban_contract_line"), len(lines))
     changes = {"id": own, "name": SQL("'C/' || n"), "access_token": SQL("NULL")}
-    _copy(env, "koban_contract", changes, contract.ids, count)
+    copy_rows(env, "koban_contract", changes, contract.ids, count)
     line = SQL("%s + array_position(%s, id)", first, lines)
-    _copy(env, "koban_contract_line", {"id": line, "contract_id": own}, lines, count)
+    copy_rows(env, "koban_contract_line", {"id": line, "contract_id": own}, lines, count)
     _copy_relation(env, contract.line_ids._fields["tax_ids"], first, lines, count)
     env.cr.commit()
 
@@ -84,34 +85,6 @@ def _copy_relation(env, field, first, lines, count):
             count=count,
         )
     )
-
-
-def _last_id(env, table) -> int:
-    env.cr.execute(SQL("SELECT max(id) FROM %s", SQL.identifier(table)))
-    return env.cr.fetchone()[0]
-
-
-def _copy(env, table, changes, ids, count):
-    env.cr.execute(
-        SQL(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
-            "AND is_generated = 'NEVER'",
-            table,
-        )
-    )
-    names = [name for (name,) in env.cr.fetchall()]
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) n WHERE id = ANY(%s)",
-            SQL.identifier(table),
-            SQL(", ").join(map(SQL.identifier, names)),
-            SQL(", ").join(changes.get(name) or SQL.identifier(name) for name in names),
-            SQL.identifier(table),
-            count,
-            list(ids),
-        )
-    )
-    env.cr.execute(SQL("SELECT setval(%s, %s)", f"{table}_id_seq", _last_id(env, table)))
 
 
 def seal_copies(env) -> None:

@@ -10,7 +10,9 @@ CONTRACTS = 200
 MAKE = f"""
 partner = env["res.partner"].create({{"name": "Client", "country_id": env.ref("base.fr").id}})
 partners = partner.create([{{"name": f"Client {{n}}"}} for n in range({CONTRACTS})])
-product = env["product.product"].create({{"name": "Maintenance", "type": "service"}})
+product = env["product.product"].create(
+    {{"name": "Maintenance", "type": "service", "contract_ok": True}}
+)
 contracts = env["koban.contract"].create(
     [
         {{

@@ -7,6 +7,10 @@
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
     "depends": ["koban_sales", "sale_stock"],
-    "data": ["views/sale_order_views.xml", "report/stock_report_deliveryslip.xml"],
+    "data": [
+        "views/sale_order_views.xml",
+        "views/product_template_views.xml",
+        "report/stock_report_deliveryslip.xml",
+    ],
     "auto_install": True,
 }

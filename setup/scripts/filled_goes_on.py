@@ -91,6 +91,7 @@ def go_on_with_contracts(env):
     """A contract, and its first invoice."""
     before = names(env, "account.move")
     product = sell(env).order_line.product_id
+    product.contract_ok = True
     line = {"product_id": product.id, "price_unit": 100.0}
     customer = env["account.move"].search([*POSTED, ("company_id", "=", env.company.id)], limit=1)
     contract = env["koban.contract"].create(

@@ -161,7 +161,9 @@ import json
 from datetime import datetime, timedelta
 from dateutil.relativedelta import relativedelta
 partner = env["res.partner"].create({{"name": "Fournil", "country_id": env.ref("base.fr").id}})
-product = env["product.product"].create({{"name": "Réglage", "type": "service"}})
+product = env["product.product"].create(
+    {{"name": "Réglage", "type": "service", "contract_ok": True}}
+)
 line = {{"product_id": product.id, "price_unit": 100.0}}
 order = env["sale.order"].create({{"partner_id": partner.id, "order_line": [(0, 0, line)]}})
 order.action_confirm()

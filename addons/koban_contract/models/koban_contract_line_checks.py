@@ -13,6 +13,36 @@ class KobanContractLine(models.Model):
     _inherit = ["koban.contract.line", "koban.contract.part.mixin"]
 
     # ------------------------------------------------------------------
+    # Articles
+    # ------------------------------------------------------------------
+    @api.constrains("product_id", "contract_id")
+    def _check_contract_article(self):
+        """Refuse articles that are not sold by contract (issue 13 §3).
+
+        Lines that are there go on, and so does the line that an amendment puts in their place.
+
+        :raise ConstraintError: code ``contract_article``, with every article
+        """
+        wrong = self.filtered(lambda line: not line._may_have_article())
+        if wrong:
+            raise ConstraintError(
+                speaking(self.env)._(
+                    "Not sold by contract: %s. Tick “Contract” on the article, or choose another "
+                    "one.",
+                    ", ".join(wrong.product_id.mapped("display_name")),
+                ),
+                "contract_article",
+                model=self._name,
+                ids=wrong.ids,
+            )
+
+    def _may_have_article(self) -> bool:
+        product = self.product_id
+        if not product or product.contract_ok or self.contract_id.kind != "sale":
+            return True
+        return self.replaces_id.product_id == product
+
+    # ------------------------------------------------------------------
     # Days
     # ------------------------------------------------------------------
     @api.constrains("date_start", "date_end", "contract_id")

@@ -6,6 +6,6 @@ class ProductTemplate(models.Model):
 
     contract_ok = fields.Boolean(
         string="Contract",
-        help="Sold by contract: a validated order with this article offers to make its contract "
-        "(rows 0-07, 1-09).",
+        help="Sold by contract: contracts with customers take these articles alone, and a "
+        "validated order with one offers to make its contract (rows 0-07, 1-09).",
     )

@@ -4,6 +4,7 @@ from . import (
     test_amended_prices,
     test_amendments,
     test_archive,
+    test_articles,
     test_bad_input,
     test_billing,
     test_billing_again,

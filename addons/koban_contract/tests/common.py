@@ -25,6 +25,11 @@ class ContractCase(TimeTravel, InvoiceCase):
     """Contracts, and what they bill."""
 
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product.contract_ok = True
+
+    @classmethod
     def make_line(cls, **values):
         """Return the command of a line: 2 × 100 for each period."""
         return Command.create(

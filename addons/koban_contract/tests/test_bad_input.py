@@ -112,13 +112,13 @@ class TestBadInput(UsageCase):
         other = self.make_company("Other SARL")
         user = self.seller
         user.company_ids |= other
-        product = self.make_product("Theirs", company_id=other.id)
+        product = self.make_product("Theirs", company_id=other.id, contract_ok=True)
         partner = self.env["res.partner"].create({"name": "Theirs", "company_id": other.id})
         pricelist = self.env["product.pricelist"].create({"name": "Theirs", "company_id": other.id})
         journal = self.env["account.journal"].create(
             {"name": "Theirs", "code": "THE", "type": "sale", "company_id": other.id}
         )
-        ours = self.make_product("Ours", company_id=self.company.id)
+        ours = self.make_product("Ours", company_id=self.company.id, contract_ok=True)
         contract = self.make_contract(validate=False, lines=[self.make_line(product_id=ours.id)])
         for values in (
             {"partner_id": partner.id},

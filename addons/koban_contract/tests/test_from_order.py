@@ -165,6 +165,7 @@ class TestFromOrder(ContractCase):
     def test_order_of_contracts_only(self):
         """An order that contracts bill whole has nothing to invoice, and was not invoiced."""
         order = self.make_order()
+        self.machine.contract_ok = True
         self.create_contract(order, order.order_line.product_id)
         self.assertEqual(order.invoice_status, "no")
         self.assertFalse(order.order_line.filtered("qty_to_invoice"))

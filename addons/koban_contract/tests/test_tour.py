@@ -16,7 +16,13 @@ class TestContractTour(HttpCase):
         )
         cls.env["res.partner"].create({"name": "Client du parcours"})
         cls.env["product.product"].create(
-            {"name": "Entretien", "type": "service", "list_price": 50, "taxes_id": False}
+            {
+                "name": "Entretien",
+                "type": "service",
+                "list_price": 50,
+                "taxes_id": False,
+                "contract_ok": True,
+            }
         )
         definition = [{"name": "page_price", "type": "float", "string": "Coût copie"}]
         cls.env["koban.contract.type"].create(

@@ -99,6 +99,7 @@ class KobanContractAmendAdded(models.TransientModel):
 
     amend_id = fields.Many2one("koban.contract.amend", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="amend_id.company_id")
+    contract_kind = fields.Selection(related="amend_id.contract_id.kind")
     display_type = fields.Selection(DISPLAY_TYPES, string="Title or Note")
     charge = fields.Selection(CHARGES, string="Billed", required=True, default="recurring")
     product_id = fields.Many2one("product.product", check_company=True)

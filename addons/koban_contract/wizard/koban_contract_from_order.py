@@ -68,12 +68,10 @@ class KobanContractFromOrder(models.TransientModel):
     @api.depends("order_id")
     def _compute_line_ids(self):
         for wizard in self:
-            lines = wizard.order_id.order_line.filtered(lambda line: line._can_join_contract())
+            # Only what is sold by contract may be in one.
+            lines = wizard.order_id._get_contract_articles()
             wizard.line_ids = [fields.Command.clear()] + [
-                fields.Command.create(
-                    {"sale_line_id": line.id, "is_taken": line.product_id.contract_ok}
-                )
-                for line in lines
+                fields.Command.create({"sale_line_id": line.id, "is_taken": True}) for line in lines
             ]
 
     @api.depends("order_id")

@@ -1,0 +1,25 @@
+{
+    "name": "Koban Own Data of Articles",
+    "summary": "Own data by category, found by keyword in every list and line, and an article sheet",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Koban Gestion",
+    "author": "Koban Gestion for Odoo contributors",
+    "website": "https://github.com/koban-gestion/koban-gestion-odoo",
+    "license": "LGPL-3",
+    "depends": ["koban_document", "koban_product", "sale"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/koban_product_data_set_views.xml",
+        "views/product_template_views.xml",
+        "views/product_views.xml",
+        "views/product_line_views.xml",
+        "report/article_sheet.xml",
+        "views/koban_product_data_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["koban_product_data/static/src/**/*"],
+        "web.report_assets_common": ["koban_product_data/static/report/**/*.scss"],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,12 @@
+from .models.product_template import GRAMS
+
+
+def post_init_hook(env):
+    """Give the companies in use their model of article sheets."""
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies._create_ready_models()
+
+
+def uninstall_hook(env):
+    """Take the function of the index with it: PostgreSQL would keep it."""
+    env.cr.execute(f"DROP FUNCTION IF EXISTS {GRAMS}(text) CASCADE")  # pylint: disable=sql-injection

@@ -1,0 +1,85 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.koban_guard.tools.overrides import override
+
+from ..tools.keywords import split_words
+
+
+def is_keyword(operator, value) -> bool:
+    """Whether this is how words are looked for."""
+    return operator in ("like", "ilike") and isinstance(value, str) and bool(split_words(value))
+
+
+def add_keywords(articles, domain, operator, value):
+    """Return a domain of articles that also finds them by keyword.
+
+    :param articles: the model, of articles or of their variants
+    """
+    if not is_keyword(operator, value):
+        return domain
+    everyone = articles.with_context(active_test=False)
+    # Each by its own index, as the host does: an OR would read every article.
+    found = (domain, Domain("koban_keywords", operator, value))
+    queries = [SQL("(%s)", everyone._search(one).select()) for one in found]
+    return [("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(queries)))]
+
+
+class ProductProduct(models.Model):
+    """Articles found by their own data in the lines of documents (row 4-41, case T16)."""
+
+    _inherit = "product.product"
+
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        sets = self.product_tmpl_id._find_sets(vals_list)
+        return super().create(
+            [
+                # The variant of an article that is there has its data.
+                vals if vals.get("product_tmpl_id") else self.product_tmpl_id._name_set(vals, sets)
+                for vals in vals_list
+            ]
+        )
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        defaults = super()._add_missing_default_values(values)
+        if values.get("product_tmpl_id") and "koban_data" not in values:
+            # The host gives the variant no properties, and would write that on its article.
+            defaults.pop("koban_data", None)
+        return defaults
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        return add_keywords(self, domain, operator, value)
+
+    @api.model
+    @override
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        found = super().name_search(name, domain, operator, limit)
+        rest = limit - len(found) if limit else limit
+        if not is_keyword(operator, name) or (limit and rest <= 0):
+            return found
+        # The host's comes first: a code, a barcode, a name.
+        keywords = Domain("koban_keywords", operator, name)
+        others = Domain("id", "not in", [id_ for id_, _name in found])
+        more = self.search_fetch(
+            Domain(domain or Domain.TRUE) & keywords & others, ["display_name"], limit=rest
+        )
+        return found + [
+            (product.id, product.display_name) for product in more.sudo()
+        ]  # as the host
+
+    @override
+    def get_formview_action(self, access_uid=None):
+        # The short form of a line is for new articles.
+        return super(ProductProduct, self.with_context(form_view_ref=False)).get_formview_action(
+            access_uid=access_uid
+        )
+
+    def _get_sheet(self):
+        """Return the sheet of an article, for print: that of its variant."""
+        return self.product_tmpl_id._prepare_sheet(self)

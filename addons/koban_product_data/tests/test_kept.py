@@ -1,0 +1,149 @@
+"""What happens to values when their data, kind, category or set change (rows 4-38, 4-39)."""
+
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .common import DataCase
+
+
+@tagged("post_install", "-at_install", "koban_alone")
+class TestKept(DataCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.make_set(
+            "Servers",
+            [
+                {"name": "mémoire", "kind": "number", "unit": "To"},
+                cls.choice("Disque", "Mécanique", "SSD"),
+                {"name": "Wifi"},
+            ],
+            cls.printers,
+        )
+        cls.ssd, cls.mechanical = cls.disk.choice_ids
+
+    def test_category_and_back(self):
+        """Row 4-39: values of a category that is left come back with it."""
+        article = self.make(data={self.cpu: "i7", self.wifi: True})
+        article.koban_category_id = False
+        self.assertFalse(article._list_data())
+        article.koban_category_id = self.laptops
+        self.assertEqual(article._list_data(), [("Processeur", "i7"), ("Wifi", "Yes")])
+
+    def test_same_name(self):
+        """Row 4-39: data of the same name and kind take over the value, choices by their name."""
+        article = self.make(
+            data={self.memory: 16, self.disk: self.ssd._get_key(), self.wifi: True, self.cpu: "i7"}
+        )
+        article.koban_category_id = self.printers
+        memory, disk, wifi = self.other.data_ids
+        self.assertEqual(self.value(article, memory), 16)
+        self.assertEqual(self.value(article, disk), disk.choice_ids[1]._get_key())
+        # Of the same name, and of another kind.
+        self.assertIsNone(self.value(article, wifi))
+        # What is written is not overwritten by what comes back.
+        article.write(
+            {"koban_category_id": self.computers.id, "koban_data": self.data({self.memory: 64})}
+        )
+        self.assertEqual(self.value(article, self.memory), 64)
+        self.assertEqual(self.value(article, self.cpu), "i7")
+
+    def test_warned(self):
+        """Row 4-39: the form tells before it is saved which values are put aside."""
+        article = self.make(data={self.cpu: "i7"}).with_user(self.manager)
+        with self.assertLogs("odoo.tests.form.onchange", "WARNING") as log, Form(article) as form:
+            form.koban_category_id = self.printers
+        self.assertIn("Processeur: i7", "".join(log.output))
+        self.assertFalse(article._list_data())
+        article.koban_category_id = self.computers
+        self.assertEqual(article._list_data(), [("Processeur", "i7")])
+
+    def test_category_of_another_set(self):
+        """Row 4-38: a category that moves to another set, by either door, and back."""
+        article = self.make(data={self.cpu: "i7", self.memory: 16})
+        self.computers.data_set_id = self.other
+        self.assertEqual(article._list_data(), [("mémoire", "16 To")])
+        self.set.category_ids = [Command.link(self.computers.id)]
+        self.assertIn(("Processeur", "i7"), article._list_data())
+        self.set.category_ids = [Command.set(self.laptops.ids)]
+        self.assertFalse(article._list_data())
+        self.computers.data_set_id = self.set
+        self.assertIn(("Processeur", "i7"), article._list_data())
+
+    def test_archived_data(self):
+        """Row 4-38: archived, a data is shown nowhere, and comes back with its values."""
+        article = self.make(data={self.cpu: "i7", self.memory: 16})
+        self.cpu.active = False
+        self.assertEqual(article._list_data(), [("Mémoire", "16 Go")])
+        with Form(article.with_user(self.manager)) as form:
+            form.name = "Saved meanwhile"
+        article.koban_data = self.data({self.memory: 32})
+        self.cpu.active = True
+        self.assertEqual(article._list_data(), [("Processeur", "i7"), ("Mémoire", "32 Go")])
+
+    def test_not_deleted(self):
+        """Row 4-38: what articles have a value of is not deleted: nothing is lost in silence."""
+        article = self.make(data={self.cpu: "i7", self.disk: self.ssd._get_key()})
+        self.assertIn("Processeur", self.refusal("article_data_used", self.cpu.unlink))
+        self.assertIn("SSD", self.refusal("article_data_used", self.ssd.unlink))
+        self.refusal("article_data_used", self.set.unlink)
+        self.release.unlink()
+        self.mechanical.unlink()
+        # Put aside counts too.
+        article.koban_category_id = False
+        self.refusal("article_data_used", self.cpu.unlink)
+        self.assertEqual(self.cpu.value_count, 1)
+
+    def test_kinds(self):
+        """Row 4-38: another kind keeps the values that are of it, else it is refused."""
+        article, other = self.make(data={self.cpu: "16,5"}), self.make(data={self.cpu: "8"})
+        self.cpu.kind = "number"
+        self.assertEqual([self.value(one, self.cpu) for one in (article, other)], [16.5, 8])
+        self.cpu.kind = "choice"
+        self.assertEqual(self.cpu.choice_ids.mapped("name"), ["16,5", "8"])
+        self.assertEqual(article._list_data(), [("Processeur", "16,5")])
+        self.cpu.kind = "text"
+        self.assertEqual(self.value(other, self.cpu), "8")
+        article.koban_data = self.data({self.cpu: "much"})
+        told = self.refusal("article_data_kind", self.cpu.write, {"kind": "number"})
+        self.assertIn("much", told)
+        self.assertEqual(self.value(article, self.cpu), "much")
+
+    def test_kinds_of_days(self):
+        """Row 4-38: a date as a text and back; a yes as a choice."""
+        article = self.make(data={self.release: "2026-03-01", self.wifi: True})
+        self.release.kind = "text"
+        self.assertEqual(self.value(article, self.release), "01/03/2026")
+        self.release.kind = "date"
+        self.assertEqual(self.value(article, self.release), "2026-03-01")
+        self.wifi.write({"kind": "choice", "choice_ids": [Command.create({"name": "oui"})]})
+        self.assertEqual(self.value(article, self.wifi), self.wifi.choice_ids._get_key())
+
+    def test_category_deleted(self):
+        """Row 4-39: the values of a deleted category are put aside."""
+        article = self.make(data={self.cpu: "i7"})
+        self.computers.unlink()
+        self.env.flush_all()
+        article.koban_category_id = self.laptops
+        self.assertEqual(article._list_data(), [("Processeur", "i7")])
+
+    def test_queries(self):
+        """Issue 13, speed: values are kept and come back for any number of articles at once."""
+        counts = []
+        for size in (5, 50):
+            self.env["product.template"].create(
+                [
+                    {
+                        "name": f"PC {size}-{rank}",
+                        "koban_category_id": self.computers.id,
+                        "koban_data": self.data({self.cpu: f"i{rank}"}),
+                    }
+                    for rank in range(size)
+                ]
+            )
+            with self.counted() as count:
+                self.computers.data_set_id = self.other
+                self.env.flush_all()
+                self.computers.data_set_id = self.set
+            counts += count
+        self.assertLessEqual(counts[1] - counts[0], 10)

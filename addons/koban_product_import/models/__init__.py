@@ -1,0 +1,1 @@
+from . import koban_product_import, koban_product_import_fault, koban_product_import_row

@@ -1,0 +1,500 @@
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
+from odoo.addons.koban_guard.tools.arguments import File, public, refuse
+from odoo.addons.koban_guard.tools.batches import isolate_failures, process_domain
+from odoo.addons.koban_guard.tools.overrides import override
+
+from ..downloads import make_refused, make_template
+from ..known_names import find_labels, list_data_columns
+from ..messages import describe_columns, describe_fault, describe_file
+from ..reader import ArticleReader, Fault
+from ..tools import columns, files
+
+# So many rows are read, and written, together.
+READ, WRITTEN = 500, 200
+WAITING = ("new", "update")
+STATES = [
+    ("draft", "To Check"),
+    ("checked", "Checked"),
+    ("running", "Running"),
+    ("done", "Done"),
+]
+
+
+class KobanProductImport(models.Model):
+    """A file of articles: checked whole, then its good rows imported, each once (issue 13 §10)."""
+
+    _name = "koban.product.import"
+    _description = "Import of Articles"
+    _order = "id desc"
+    _rec_name = "filename"
+
+    file = fields.Binary(attachment=True, copy=False)
+    filename = fields.Char(string="File Name")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Asked by",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True)
+    existing = fields.Selection(
+        [("update", "Update it"), ("refuse", "Refuse the row")],
+        string="Article with the Same Code",
+        required=True,
+        default="update",
+        help="An empty cell changes nothing of an article that is updated.",
+    )
+    makes_names = fields.Boolean(
+        string="Make What Is Unknown",
+        help="Groups, families, categories, brands and ranges that do not exist are made. Units "
+        "and VAT never are.",
+    )
+    ignores_unknown = fields.Boolean(
+        string="Pass Over Unknown Columns", help="Else a file that has some is refused."
+    )
+    format = fields.Char(readonly=True, help="How the file was read.")
+    column_names = fields.Json(readonly=True, help="Technical name of each column of the file.")
+    heads = fields.Json(readonly=True)
+    row_ids = fields.One2many("koban.product.import.row", "import_id", readonly=True)
+    fault_ids = fields.One2many("koban.product.import.fault", "import_id", readonly=True)
+    row_count = fields.Integer(string="Rows", compute="_compute_counts")
+    new_count = fields.Integer(string="New Articles", compute="_compute_counts")
+    update_count = fields.Integer(string="Updated Articles", compute="_compute_counts")
+    refused_count = fields.Integer(string="Refused Rows", compute="_compute_counts")
+    done_count = fields.Integer(string="Imported Rows", compute="_compute_counts")
+    good_count = fields.Integer(string="Good Rows", compute="_compute_counts")
+    progress = fields.Integer(compute="_compute_counts")
+    refused_file = fields.Binary(compute="_compute_refused_file")
+    template_file = fields.Binary(compute="_compute_template_file")
+
+    def _compute_counts(self):
+        found = self.env["koban.product.import.row"]._read_group(
+            [("import_id", "in", self.ids)], ["import_id", "state"], ["__count"]
+        )
+        counts = {(one.id, state): count for one, state, count in found}
+        for one in self:
+            by_state = {
+                state: counts.get((one.id, state), 0) for state in (*WAITING, "refused", "done")
+            }
+            one.new_count, one.update_count = by_state["new"], by_state["update"]
+            one.refused_count, one.done_count = by_state["refused"], by_state["done"]
+            one.row_count = sum(by_state.values())
+            one.good_count = one.row_count - one.refused_count
+            done = one.done_count / one.good_count if one.good_count else 1.0
+            one.progress = 100 if one.state == "done" else int(99 * done) if one.done_count else 0
+
+    @override
+    def write(self, vals):
+        if {"file", "existing", "makes_names", "ignores_unknown"} & vals.keys():
+            self._require("draft", "checked")
+            # What was read by the former ones is read again.
+            self.sudo()._forget()
+            vals = {**vals, "state": "draft"}
+        return super().write(vals)
+
+    def _forget(self):
+        self.fault_ids.unlink()
+        self.row_ids.unlink()
+
+    # ------------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------------
+    @api.model
+    @public
+    def import_file(
+        self,
+        content: File,
+        filename: str = "",
+        existing: str = "update",
+        makes_names: bool = False,
+        ignores_unknown: bool = False,
+    ) -> dict:
+        """Check a file of articles: nothing is imported yet.
+
+        :param content: the file, CSV or XLSX, in base64
+        :param filename: what it is called
+        :param existing: of an article with the same code: ``update`` or ``refuse``
+        :param makes_names: make groups, families, categories, brands and ranges that are unknown
+        :param ignores_unknown: pass over columns that are unknown
+        :return: the report, as :meth:`get_report`
+        :raise AccessError: without the right to make articles
+        :raise DocumentError: codes ``article_import_file``, ``article_import_columns``
+        """
+        self.env["product.template"].check_access("create")
+        choices = self._fields["existing"]
+        if existing not in choices.get_values(self.env):
+            raise refuse(self.env, "wrong_argument", "existing", existing, expected=choices)
+        one = self.create(
+            {
+                "file": content,
+                "filename": filename,
+                "existing": existing,
+                "makes_names": makes_names,
+                "ignores_unknown": ignores_unknown,
+            }
+        )
+        one.action_check()
+        return one.get_report()
+
+    @public(one=True)
+    def get_report(self) -> dict:
+        """Return what an import found and did.
+
+        :return: ``{"id", "state", "rows", "new", "update", "refused", "done", "columns",
+            "faults"}``; a fault is ``{"row", "column", "value", "code", "reason"}``
+        """
+        self.check_access("read")
+        return {
+            "id": self.id,
+            "state": self.state,
+            "rows": self.row_count,
+            "new": self.new_count,
+            "update": self.update_count,
+            "refused": self.refused_count,
+            "done": self.done_count,
+            "columns": [name or "" for name in self.column_names or []],
+            "faults": [
+                {
+                    "row": fault.number,
+                    "column": fault.column or "",
+                    "value": fault.value or "",
+                    "code": fault.code or "",
+                    "reason": fault.reason or "",
+                }
+                for fault in self.fault_ids
+            ],
+        }
+
+    @public(one=True)
+    def action_check(self) -> bool:
+        """Read the file and check every row; nothing is imported.
+
+        :raise DocumentError: codes ``article_import_file``, ``article_import_columns`` with every
+            reason, ``article_import_state``
+        """
+        self._require("draft", "checked")
+        self.check_access("write")
+        # Rows and faults are written by the import alone.
+        self.sudo()._forget()
+        rows = self._read_file()
+        listed = self._match_columns(next(rows, (0, []))[1])
+        reader = self._make_reader(listed, writes=False)
+        for batch in split_every(READ, rows, list):
+            self._check_rows(reader, batch)
+        if not self.row_count:
+            raise self._refuse_file(files.EMPTY)
+        self.sudo().write({"state": "checked"})
+        return True
+
+    @public(one=True)
+    def action_start(self) -> bool:
+        """Have the good rows imported by the scheduled job, batch by batch.
+
+        :raise DocumentError: code ``article_import_state``: it was not checked, or is done
+        """
+        self._require("checked")
+        self.check_access("write")
+        self.env["product.template"].check_access("create")
+        self.sudo().write({"state": "running"})  # what the job goes by
+        # Its own job, for who may ask for it.
+        self.env.ref("koban_product_import.ir_cron_import").sudo()._trigger()
+        return True
+
+    @public(one=True)
+    def import_rows(self) -> dict:
+        """Import the good rows now, in this call; long files are better started.
+
+        :return: the report, as :meth:`get_report`
+        :raise DocumentError: code ``article_import_state``: it was not checked, or is done
+        """
+        self._require("checked", "running")
+        self.check_access("write")
+        self.env["product.template"].check_access("create")
+        self.sudo().write({"state": "running"})
+        self._process()
+        return self.get_report()
+
+    @api.model
+    @public
+    def get_template(self) -> str:
+        """Return an empty file with every column, XLSX in base64."""
+        return make_template(self._get_columns()).decode()
+
+    @public(one=True)
+    def action_download_template(self) -> dict:
+        """Download an empty file with every column."""
+        return self._download("template_file", self.env._("Articles.xlsx"))
+
+    @public(one=True)
+    def action_download_refused(self) -> dict:
+        """Download the refused rows with their reasons, to correct them and import them again."""
+        return self._download("refused_file", self.env._("Refused articles.xlsx"))
+
+    def _download(self, name, filename) -> dict:
+        self.check_access("read")
+        url = f"/web/content/{self._name}/{self.id}/{name}?download=true&filename={filename}"
+        return {"type": "ir.actions.act_url", "url": url, "target": "download"}
+
+    @public(one=True)
+    def action_open_articles(self) -> dict:
+        """Open the articles that were imported."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "product.product_template_action_all"
+        )
+        templates = self.row_ids.product_id.product_tmpl_id
+        return {**action, "domain": [("id", "in", templates.ids)]}
+
+    def _require(self, *states):
+        for one in self:
+            if one.state not in states:
+                label = dict(self._fields["state"]._description_selection(speaking(self.env)))
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%(file)s: this cannot be done where it is “%(state)s”. Import the file "
+                        "again.",
+                        file=one.filename or one.display_name,
+                        state=label[one.state],
+                    ),
+                    "article_import_state",
+                    model=self._name,
+                    ids=one.ids,
+                )
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
+    def _get_content(self) -> bytes:
+        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+
+    def _read_file(self) -> Iterator[tuple[int, list[str]]]:
+        try:
+            yield from files.read_rows(self._get_content())
+        except files.FileError as error:
+            raise self._refuse_file(error.code) from error
+
+    def _refuse_file(self, code) -> ConstraintError:
+        message = describe_file(speaking(self.env), code, self.filename or "")
+        return ConstraintError(message, "article_import_file", model=self._name, ids=self.ids)
+
+    @api.model
+    def _get_columns(self) -> list[columns.Column]:
+        """Return every column that a file may have.
+
+        Fields of other addons join in where they are there: their labels are theirs.
+        """
+        template = self.env["product.template"]
+        flags = [column for column in columns.OTHER_FLAGS if column.name in template._fields]
+        listed = [*columns.COLUMNS, *flags, *list_data_columns(self.env)]
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        return [columns.add_heads(one, find_labels(template, one, languages)) for one in listed]
+
+    def _match_columns(self, heads) -> list[columns.Column | None]:
+        """Find the column of each head.
+
+        :raise ConstraintError: code ``article_import_columns``, with every reason
+        """
+        found, faults = columns.match(heads, self._get_columns())
+        if self.ignores_unknown:
+            faults = [fault for fault in faults if fault[0] != columns.UNKNOWN]
+        if faults:
+            message = describe_columns(speaking(self.env), faults)
+            raise ConstraintError(message, "article_import_columns", model=self._name, ids=self.ids)
+        encoding, separator = files.describe(self._get_content())
+        self.sudo().write(
+            {
+                "column_names": [column.name if column else False for column in found],
+                "heads": heads,
+                "format": f"CSV, {files.ENCODINGS[encoding]}, {separator!r}"
+                if encoding
+                else "XLSX",
+            }
+        )
+        return found
+
+    def _get_listed(self) -> list[columns.Column]:
+        """Return the columns of the file, once it was checked."""
+        names = set(self.column_names or [])
+        return [column for column in self._get_columns() if column.name in names]
+
+    def _get_labels(self) -> dict[str, str]:
+        """Return what the file calls its columns."""
+        pairs = zip(self.column_names or [], self.heads or [], strict=True)
+        return {name: head for name, head in pairs if name}
+
+    def _make_reader(self, listed, *, writes) -> ArticleReader:
+        labels = self._get_labels()
+        return ArticleReader(
+            self.env,
+            self.company_id,
+            # Refusals name columns as the file does.
+            [replace(column, label=labels[column.name]) for column in listed if column],
+            updates=self.existing == "update",
+            makes_names=self.makes_names,
+            writes=writes,
+        )
+
+    def _check_rows(self, reader, batch):
+        """Keep rows of the file with what they would do."""
+        rows = []
+        for number, cells in batch:
+            # A row may be shorter than the head, or longer.
+            pairs = zip(self.column_names, cells, strict=False)
+            rows.append((number, {name: text for name, text in pairs if name and text}))
+        rows = [row for row in rows if row[1]]
+        readings = reader.read_rows(rows)
+        # Rows and faults are written by the import alone.
+        kept = (
+            self.env["koban.product.import.row"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "import_id": self.id,
+                        "number": reading.number,
+                        "code": reading.texts.get("default_code"),
+                        "name": reading.texts.get("name"),
+                        "texts": reading.texts,
+                        "product_id": reading.product_id,
+                        "state": "refused"
+                        if reading.faults
+                        else "update"
+                        if reading.product_id
+                        else "new",
+                    }
+                    for reading in readings
+                ]
+            )
+        )
+        self._keep_faults(
+            (row, fault)
+            for row, reading in zip(kept, readings, strict=True)
+            for fault in reading.faults
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def _keep_faults(self, pairs):
+        """Keep why rows are refused: pairs of a row and a fault."""
+        env = speaking(self.env)
+        self.env["koban.product.import.fault"].sudo().create(  # as the rows
+            [
+                {
+                    "import_id": self.id,
+                    "row_id": row.id,
+                    "number": row.number,
+                    "column": fault.column,
+                    "value": fault.value,
+                    "code": fault.code,
+                    "reason": describe_fault(env, fault),
+                }
+                for row, fault in pairs
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Import
+    # ------------------------------------------------------------------
+    @api.model
+    def _cron_process(self):
+        """Go on with the imports that were started, each as who asked for it."""
+        cron = self.env["ir.cron"]
+        running = self.search([("state", "=", "running")], order="id")
+        cron._commit_progress(remaining=sum(running.mapped("good_count")))
+        for one in running:
+            asked = one.with_user(one.user_id).with_company(one.company_id)
+            if not asked._process(cron._commit_progress):
+                break
+
+    def _process(self, commit=None) -> bool:
+        """Import the rows that wait; each batch with the mark that it is done.
+
+        :param commit: commits a batch; false stops. Without it all is one transaction
+        :return: whether all is done
+        """
+        self.ensure_one()
+        rows = self.env["koban.product.import.row"].sudo()  # written by the import alone
+        domain = Domain("import_id", "=", self.id) & Domain("state", "in", WAITING)
+        state = {"reader": None}
+
+        def work(batch):
+            try:
+                failures = isolate_failures(batch, lambda part: self._write_rows(part, state))
+            except Exception:
+                state["reader"] = None  # as in _write_rows: the batch is tried again
+                raise
+            for row, failure in failures.items():
+                self._refuse_row(row, failure)
+
+        done = process_domain(rows, domain, work, commit, WRITTEN)
+        if done:
+            self.sudo().write({"state": "done"})
+        return done
+
+    def _write_rows(self, rows, state):
+        """Write the articles of rows, all or none.
+
+        :param state: holds the reader of earlier batches, which knows the names
+        """
+        reader = state["reader"] or self._make_reader(self._get_listed(), writes=True)
+        # Made names would be gone with what fails here.
+        state["reader"] = None
+        reader.seen_codes, reader.seen_barcodes = {}, {}
+        readings = reader.read_rows([(row.number, row.texts) for row in rows])
+        pairs = list(zip(rows, readings, strict=True))
+        self._keep_faults((row, fault) for row, reading in pairs for fault in reading.faults)
+        good = [(row, reading) for row, reading in pairs if not reading.faults]
+        for row, reading in pairs:
+            row.state = "refused" if reading.faults else "done"
+        self._write_articles(reader, [pair for pair in good if pair[1].product_id])
+        self._create_articles(reader, [pair for pair in good if not pair[1].product_id])
+        self.env.flush_all()
+        state["reader"] = reader
+
+    def _write_articles(self, reader, pairs):
+        """Write what rows change of articles."""
+        articles = self.env["product.product"].with_context(tracking_disable=True)
+        known = articles.browse([reading.product_id for _row, reading in pairs])
+        for article, (row, reading) in zip(known, pairs, strict=True):
+            row.product_id = article
+            if changes := reader.prepare(reading, article):
+                article.write(changes)
+
+    def _create_articles(self, reader, pairs):
+        articles = self.env["product.product"].with_context(tracking_disable=True)
+        made = articles.create([reader.prepare(reading, articles) for _row, reading in pairs])
+        for article, (row, _reading) in zip(made, pairs, strict=True):
+            row.product_id = article
+
+    def _refuse_row(self, row, failure):
+        """Keep why an article could not be written."""
+        fault = Fault(failure.code or "refused", "", row.code or row.name or "", failure.reason)
+        self._keep_faults([(row, fault)])
+        row.write({"state": "refused"})
+
+    # ------------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------------
+    def _compute_refused_file(self):
+        for one in self:
+            one.refused_file = make_refused(one) if one.refused_count else False
+
+    def _compute_template_file(self):
+        for one in self:
+            one.template_file = make_template(one._get_columns())

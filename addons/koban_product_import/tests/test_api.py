@@ -1,0 +1,68 @@
+"""The public methods: states, rights, companies (DESIGN §6, §7)."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import ImportCase, make_csv
+
+ROWS = [["Code", "Libellé"], ["ZX1", "Four"]]
+
+
+@tagged("post_install", "-at_install", "koban_alone")
+class TestApi(ImportCase):
+    def test_states(self):
+        """“Bad input”: imported twice, started unchecked, changed while it runs."""
+        one = self.imports.create({"file": make_csv(ROWS), "filename": "a.csv"})
+        self.refusal("article_import_state", one.action_start)
+        self.refusal("article_import_state", one.import_rows)
+        one.action_check()
+        one.action_start()
+        self.refusal("article_import_state", one.action_check)
+        self.refusal("article_import_state", one.write, {"file": make_csv(ROWS)})
+        one.import_rows()
+        self.refusal("article_import_state", one.import_rows)
+        self.assertEqual(len(self.find("ZX1")), 1)
+
+    def test_no_none(self):
+        """DESIGN §6: what is returned goes through XML-RPC, which knows no None."""
+        import xmlrpc.client  # noqa: PLC0415
+
+        one, report = self.check([["Code", "Libellé", "Prix HT"], ["", "", "x"]])
+        for answer in (report, one.get_report(), one.import_rows(), one.get_template()):
+            xmlrpc.client.dumps((answer,), methodresponse=True)
+
+    def test_rights(self):
+        """DESIGN §7: who may not make articles imports none; rows are nobody's to write."""
+        with self.assertRaises(AccessError):
+            self.imports.with_user(self.clerk).import_file(make_csv(ROWS), "a.csv")
+        one, _report = self.check(ROWS)
+        for call in (
+            lambda: one.with_user(self.clerk).get_report(),
+            lambda: one.row_ids.write({"state": "done"}),
+            lambda: one.row_ids.unlink(),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_companies(self):
+        """DESIGN §7: a company reads no files of another one."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env, "import_stranger", "product.group_product_manager",
+            company_id=other.id, company_ids=[(6, 0, other.ids)],
+        )  # fmt: skip
+        one, _report = self.check(ROWS)
+        mine = self.imports.with_user(stranger)
+        self.assertFalse(mine.search([("id", "=", one.id)]))
+        self.assertFalse(mine.env["koban.product.import.row"].search([("import_id", "=", one.id)]))
+        with self.assertRaises(AccessError):
+            one.with_user(stranger).get_report()
+
+    def test_as_who_asked(self):
+        """DESIGN §7: the scheduled job imports as who asked for it, with his rights."""
+        one, _report = self.check(ROWS)
+        one.action_start()
+        self.manager.group_ids -= self.env.ref("product.group_product_manager")
+        self.manager.group_ids -= self.env.ref("koban_guard.group_manager")
+        self.run_job()
+        self.assertFalse(self.find("ZX1"))

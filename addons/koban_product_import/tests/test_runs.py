@@ -1,0 +1,134 @@
+"""Batches: what fails stops no other row, what is stopped goes on, nothing comes twice (§10)."""
+
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.product.models.product_product import ProductProduct
+
+from ..models import koban_product_import
+from .common import ImportCase
+
+# What another addon says.
+REFUSAL = "Not this one"
+
+
+@tagged("post_install", "-at_install", "koban_alone")
+class TestRuns(ImportCase):
+    def rows(self, count):
+        head = ["Code", "Libellé", "Marque", "Prix HT"]
+        return [head, *([f"ZX{n}", f"Article {n}", "Bongard Zx", str(n)] for n in range(count))]
+
+    def test_stopped(self):
+        """Issue 13 §10: stopped after a batch, it goes on; no row is done twice or left out."""
+        # A row that came twice would find its code taken.
+        one, _report = self.check(self.rows(10), existing="refuse")
+        one.action_start()
+        left = [True, False]  # killed after two batches
+        with patch.object(koban_product_import, "WRITTEN", 4):
+            done = one._process(lambda _done: left.pop(0))
+            self.assertFalse(done)
+            self.assertEqual((one.state, one.done_count), ("running", 8))
+            self.assertTrue(0 < one.progress < 100)
+            # Its worker is gone; the job comes again.
+            self.run_job()
+        self.assertEqual((one.state, one.done_count, one.refused_count), ("done", 10, 0))
+        codes = [f"ZX{n}" for n in range(10)]
+        found = self.env["product.product"].search([("default_code", "in", codes)])
+        self.assertEqual(sorted(found.mapped("default_code")), codes)
+
+    def test_failing_row(self):
+        """Issue 13 §10: what another addon refuses is refused by itself, with its reason."""
+        one, _report = self.check(self.rows(6))
+        create = ProductProduct.create
+
+        def refuse(products, vals_list):
+            if any(vals["default_code"] == "ZX3" for vals in vals_list):
+                raise ValidationError(REFUSAL)
+            return create(products, vals_list)
+
+        with patch.object(ProductProduct, "create", refuse):
+            report = one.import_rows()
+        self.assertEqual((report["done"], report["refused"]), (5, 1))
+        [fault] = report["faults"]
+        self.assertEqual((fault["row"], fault["reason"]), (5, REFUSAL))
+        self.assertFalse(self.find("ZX3"))
+        self.assertTrue(self.find("ZX5"))
+
+    def test_changed_meanwhile(self):
+        """Issue 13 §10: a code taken and a brand deleted between check and import."""
+        one, _report = self.check(self.rows(3), existing="refuse")
+        self.env["product.template"].create({"name": "Meanwhile", "default_code": "zx1"})
+        report = one.import_rows()
+        self.assertEqual([fault["code"] for fault in report["faults"]], ["code_exists"])
+        one, _report = self.check([["Code", "Libellé", "Marque"], ["ZX9", "A", "Bongard Zx"]])
+        self.brand.name = "Renamed"
+        report = one.import_rows()
+        self.assertEqual([fault["code"] for fault in report["faults"]], ["unknown_name"])
+
+    def test_made_names_of_a_failed_batch(self):
+        """Issue 13 §10: a brand made in a batch that fails is made again for the others."""
+        head, *rows = self.rows(6)
+        new = [[code, name, "Neuve Zx", price] for code, name, _brand, price in rows[2:]]
+        one, _report = self.check([head, *rows[:2], *new], makes_names=True)
+        create = ProductProduct.create
+
+        def refuse(products, vals_list):
+            if any(vals["default_code"] == "ZX2" for vals in vals_list):
+                raise ValidationError(REFUSAL)
+            return create(products, vals_list)
+
+        # The second batch takes over what the first one knew.
+        with (
+            patch.object(koban_product_import, "WRITTEN", 2),
+            patch.object(ProductProduct, "create", refuse),
+        ):
+            report = one.import_rows()
+        self.assertEqual((report["done"], report["refused"]), (5, 1))
+        brand = self.env["koban.product.brand"].search([("name", "=", "Neuve Zx")])
+        self.assertEqual(len(brand), 1)
+        for code in ("ZX3", "ZX4", "ZX5"):
+            self.assertEqual(self.find(code).koban_brand_id, brand)
+
+    def test_queries(self):
+        """Issue 13, speed: rows cost no query each, beside what the host's articles cost."""
+        counts = {kind: [] for kind in ("check", "create", "update", "write", "same", "host")}
+        for size in (20, 120):
+            rows = [[f"Q{size}-{code}", *rest] for code, *rest in self.rows(size)[1:]]
+            rows = [self.rows(0)[0], *rows]
+            one, _report = self.check(rows)
+            calls = {
+                "create": one.import_rows,
+                "check": lambda rows=rows: self.check(rows),
+                "host": lambda rows=rows: self.env["product.product"].create(
+                    [{"name": code, "default_code": f"H{code}"} for code, *_rest in rows[1:]]
+                ),
+            }
+            for kind, call in calls.items():
+                counts[kind].append(self.count(call))
+            dearer = [rows[0], *([*row[:-1], f"{row[-1]},5"] for row in rows[1:])]
+            again, _report = self.check(dearer)
+            counts["update"].append(self.count(again.import_rows))
+            found = self.env["product.product"].search([("default_code", "=like", f"Q{size}-%")])
+            counts["write"].append(self.count(lambda found=found: self.write_each(found)))
+            same, _report = self.check(rows[:1] + [[*row[:3], ""] for row in rows[1:]])
+            counts["same"].append(self.count(same.import_rows))
+        each = {kind: (large - small) / 100 for kind, (small, large) in counts.items()}
+        self.assertLessEqual(each["check"], 0.05)
+        self.assertLessEqual(each["create"], each["host"] + 0.1)
+        # Each that changes is written by itself, as by the host.
+        self.assertLessEqual(each["update"], each["write"] + 0.1)
+        self.assertLessEqual(each["same"], 0.1)
+
+    def write_each(self, articles):
+        for rank, article in enumerate(articles.with_context(tracking_disable=True)):
+            article.list_price = 1000 + rank
+
+    def count(self, call) -> int:
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        call()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
