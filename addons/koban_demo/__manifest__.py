@@ -9,7 +9,10 @@
     "depends": [
         "koban_compliance",
         "koban_contract",
+        "koban_ecotax",
         "koban_price",
+        "koban_product_data",
+        "koban_product_import",
         "koban_purchase",
         "koban_sales",
         "koban_sales_stock",

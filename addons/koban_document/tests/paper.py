@@ -30,6 +30,7 @@ TRANSLATED = (
     "koban_original",
     "koban_invoice",
     "koban_sales",
+    "koban_ecotax",
     "koban_contract",
 )
 
