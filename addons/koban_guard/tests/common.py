@@ -15,12 +15,13 @@ from odoo.addons.koban_guard.exceptions import DocumentError
 
 # Codes that only constraints raise.
 CONSTRAINTS = {
-    "article_minimum_price", "article_price_sides", "company_number", "contract_currency", "contract_line", "contract_line_dates",
-    "contract_overlap", "contract_reading", "contract_suspension_overlap", "contract_tiers",
-    "ecotax_article", "ecotax_rate", "order_below_minimum", "price_condition",
+    "article_minimum_price", "article_price_sides", "company_number", "contract_currency",
+    "contract_line", "contract_line_dates", "contract_overlap", "contract_reading",
+    "contract_suspension_overlap", "contract_tiers", "ecotax_article", "ecotax_rate",
     "exception_incomplete", "grouping_options", "index_period", "index_successor",
-    "mention_categories", "mention_text", "model_color", "model_conditions",
-    "opened_field", "opened_field_module", "opened_field_printed", "opened_field_sealed",
+    "mention_categories", "mention_text", "model_color", "model_conditions", "opened_field",
+    "opened_field_module", "opened_field_printed", "opened_field_sealed", "order_below_minimum",
+    "price_condition",
 }  # fmt: skip
 
 
