@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import float_compare
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
@@ -39,7 +40,7 @@ class SaleOrderLine(models.Model):
         string="Price Agreed below the Minimum",
         min_display_digits="Product Price",
         copy=False,
-        groups="koban_price.group_below_minimum",
+        readonly=True,
         help="Lowest price with tax that somebody who may pass below the minimum has agreed to.",
     )
 
@@ -212,14 +213,34 @@ class SaleOrderLine(models.Model):
     @override
     def create(self, vals_list):
         lines = super().create(vals_list)
+        lines._check_agreement({name for vals in vals_list for name in vals})
         lines._check_minimum_price()
         return lines
 
     @override
     def write(self, vals):
         result = super().write(vals)
+        # After the guard, which tells why a validated order cannot be changed at all.
+        self._check_agreement(vals)
         self._check_minimum_price()
         return result
+
+    def _check_agreement(self, names):
+        """Refuse that a price is written as agreed by who may not agree to it.
+
+        :raise AccessError: without the group
+        """
+        if "koban_agreed_price" in names and not self._may_agree():
+            raise AccessError(
+                speaking(self.env)._(
+                    "Only who may sell below the minimum price agrees to such a price."
+                )
+            )
+
+    @api.model
+    def _may_agree(self) -> bool:
+        user = self.env.user
+        return user.id == SUPERUSER_ID or user.has_group("koban_price.group_below_minimum")
 
     def _check_minimum_price(self):
         """Refuse prices below the minimum, or keep those that somebody may agree to.
@@ -240,7 +261,7 @@ class SaleOrderLine(models.Model):
         )
         if not below:
             return
-        if self.env.user.has_group("koban_price.group_below_minimum"):
+        if self._may_agree():
             for line in below.filtered(lambda line: not line._is_price_agreed()):
                 line.koban_agreed_price = line.price_reduce_taxinc
             return
@@ -254,8 +275,7 @@ class SaleOrderLine(models.Model):
             )
 
     def _is_price_agreed(self) -> bool:
-        # Who may not agree to a price does not see it, but goes on below it.
-        agreed = self.sudo().koban_agreed_price
+        agreed = self.koban_agreed_price
         return bool(agreed) and (
             self.currency_id.compare_amounts(self.price_reduce_taxinc, agreed) >= 0
         )
