@@ -144,7 +144,7 @@ class KobanProductData(models.Model):
         definition = {
             "name": self._get_key(),
             "string": self.name,
-            "type": data_values.TYPES[self.kind],
+            "type": data_values.TYPES.get(self.kind),
         }
         if self.kind == data_values.NUMBER and self.unit:
             definition["suffix"] = self.unit
