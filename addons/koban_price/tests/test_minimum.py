@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 from .common import PriceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestMinimum(PriceCase):
     @classmethod
     def setUpClass(cls):

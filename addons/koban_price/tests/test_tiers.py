@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from .common import PriceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "koban_alone")
 class TestTiers(PriceCase):
     def form(self, article=None):
         articles = article or self.env["product.template"]
