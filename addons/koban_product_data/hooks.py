@@ -1,4 +1,4 @@
-from .models.product_template import GRAMS
+from .keyword_search import GRAMS
 
 
 def post_init_hook(env):

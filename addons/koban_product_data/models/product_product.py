@@ -1,29 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.koban_guard.tools.overrides import override
 
-from ..tools.keywords import split_words
-
-
-def is_keyword(operator, value) -> bool:
-    """Whether this is how words are looked for."""
-    return operator in ("like", "ilike") and isinstance(value, str) and bool(split_words(value))
-
-
-def add_keywords(articles, domain, operator, value):
-    """Return a domain of articles that also finds them by keyword.
-
-    :param articles: the model, of articles or of their variants
-    """
-    if not is_keyword(operator, value):
-        return domain
-    everyone = articles.with_context(active_test=False)
-    # Each by its own index, as the host does: an OR would read every article.
-    found = (domain, Domain("koban_keywords", operator, value))
-    queries = [SQL("(%s)", everyone._search(one).select()) for one in found]
-    return [("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(queries)))]
+from ..keyword_search import add_keywords, is_keyword
 
 
 class ProductProduct(models.Model):
@@ -54,6 +34,8 @@ class ProductProduct(models.Model):
     @api.model
     def _search_display_name(self, operator, value):
         domain = super()._search_display_name(operator, value)
+        if self.env.context.get("koban_keywords_apart"):  # looked for by the caller
+            return domain
         return add_keywords(self, domain, operator, value)
 
     @api.model

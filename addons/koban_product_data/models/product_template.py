@@ -9,21 +9,15 @@ from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
+from ..keyword_search import (
+    CREATE_GRAMS,
+    GRAMS,
+    add_keywords,
+    is_keyword,
+    select_articles,
+)
 from ..tools import data_values, keywords
-from .product_product import add_keywords, is_keyword
 
-# The trigrams of a text. PostgreSQL's own extension for them, pg_trgm, is not on every server,
-# and its index is not told apart from none by the host; this one is the same on all.
-GRAMS = "koban_grams"
-CREATE_GRAMS = f"""
-CREATE OR REPLACE FUNCTION {GRAMS}(value text) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 500 AS $$
-    SELECT coalesce(array_agg(DISTINCT gram), '{{}}') FROM (
-        SELECT substr(value, n, {keywords.GRAM}) AS gram
-        FROM generate_series(1, length(value) - {keywords.GRAM - 1}) AS n
-    ) AS grams WHERE strpos(gram, ' ') = 0
-$$
-"""
 # What is no value.
 EMPTY = SQL("""('null'::jsonb, 'false'::jsonb, '""'::jsonb)""")
 
@@ -306,27 +300,18 @@ class ProductTemplate(models.Model):
         if not is_keyword(operator, value):
             is_blank = operator in ("like", "ilike") and not str(value or "").strip()
             return Domain.TRUE if is_blank else NotImplemented
-        words = keywords.split_words(value)
-        column = SQL.identifier("found", "koban_search_text")
-        field = self._fields["koban_search_text"]
-        conditions = [
-            SQL("%s LIKE %s", column, f"%{keywords.escape_like(word)}%") for word in words
-        ]
-        if grams := keywords.find_grams(words):
-            conditions.append(SQL("%s(%s) @> %s", SQL(GRAMS), column, grams))
+        query = select_articles(self.env["product.template"], value)
 
-        def to_sql(model, alias, query):
-            return SQL(
-                "%s IN (SELECT id FROM product_template AS found WHERE %s)",
-                SQL.identifier(alias, "id", to_flush=field),
-                SQL(" AND ").join(conditions),
-            )
+        def to_sql(model, alias, _query):
+            return SQL("%s IN (%s)", SQL.identifier(alias, "id"), query)
 
         return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _search_display_name(self, operator, value):
-        domain = super()._search_display_name(operator, value)
+        # The host asks the variants too: the keywords are those of the article.
+        apart = self.with_context(koban_keywords_apart=True)
+        domain = super(ProductTemplate, apart)._search_display_name(operator, value)
         return add_keywords(self, domain, operator, value)
 
     @override

@@ -26,7 +26,8 @@ class TestLines(DataCase):
         }
         for model, names in lines.items():
             documents = self.env.get(model)
-            if documents is None:
+            # Without its addon of ours a document has the host's form.
+            if documents is None or "koban.grouping.mixin" not in documents._inherit_module:
                 continue
             for name in names:
                 if not self.env.ref("koban_sales.view_order_form", False) and model == "sale.order":

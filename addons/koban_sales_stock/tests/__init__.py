@@ -1,3 +1,4 @@
+from . import test_article
 from . import test_deliveries
 from . import test_leak
 from . import test_matrix
