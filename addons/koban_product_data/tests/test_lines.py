@@ -30,8 +30,6 @@ class TestLines(DataCase):
             if documents is None or "koban.grouping.mixin" not in documents._inherit_module:
                 continue
             for name in names:
-                if not self.env.ref("koban_sales.view_order_form", False) and model == "sale.order":
-                    continue
                 with self.subTest(model=model, name=name):
                     arch = documents.get_view(view_type="form")["arch"]
                     self.assertIn(FORMS[name], arch)
