@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 from .keyword_search import GRAMS
 
 
@@ -9,4 +11,4 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Take the function of the index with it: PostgreSQL would keep it."""
-    env.cr.execute(f"DROP FUNCTION IF EXISTS {GRAMS}(text) CASCADE")  # pylint: disable=sql-injection
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s(text) CASCADE", SQL.identifier(GRAMS)))

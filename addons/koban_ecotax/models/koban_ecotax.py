@@ -96,7 +96,8 @@ class KobanEcotax(models.Model):
         if "account_id" in vals:
             self._move_accounts()
         if not {"code", "name", "organisation_id"}.isdisjoint(vals):
-            # Documents keep the names of their validation.
+            # Documents keep the names of their validation. Who edits the table edits no taxes but
+            # these, which it makes.
             self.sudo().tax_ids._name_ecotaxes()
         return result
 

@@ -26,8 +26,7 @@ class AccountTax(models.Model):
         string="The Same, Included in the Price",
         index="btree_not_null",
         copy=False,
-        domain="[('price_include', '=', True), ('type_tax_use', '=', type_tax_use), "
-        "('amount', '=', amount)]",
+        readonly=True,
         help="The tax of a line whose price was typed with tax.",
     )
 
@@ -76,7 +75,8 @@ class AccountTax(models.Model):
                 result += tax
                 continue
             if not tax.koban_included_tax_id:
-                # It is the tax that the article has, written in the other way.
+                # Who prices articles makes no taxes: this one is that of the article, written in
+                # the other way, with its rate, accounts and tags.
                 tax.sudo().copy(
                     {
                         "name": tax._get_included_name(),

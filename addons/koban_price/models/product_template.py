@@ -14,11 +14,17 @@ INCLUDED = {tier: f"koban_price_{tier}_included" for tier in TIERS}
 PURCHASE = ("koban_purchase_price", "koban_approach_coefficient", "koban_unit_fees")
 COST = (*PURCHASE, "koban_cost_computed")
 PRICE_DIGITS = 6
+# What others pay, and how low one goes, is not for a customer to read.
+INTERNAL = "base.group_user"
 
 
 def is_same(one: float, other: float) -> bool:
     """Whether two prices are the same one, whatever way they were computed."""
     return not float_compare(one, other, precision_digits=PRICE_DIGITS)
+
+
+def _make_price(string):
+    return fields.Float(string=string, min_display_digits="Product Price", groups=INTERNAL)
 
 
 def _make_side(tier, side, string, help_text=None):
@@ -33,6 +39,7 @@ def _make_side(tier, side, string, help_text=None):
         inverse=lambda records: records._type_side(tier, side),
         depends=[BASES[tier], TYPED[tier], "taxes_id", "company_id"],
         depends_context=["company"],
+        groups=INTERNAL,
         help=help_text,
     )
 
@@ -46,11 +53,11 @@ class ProductTemplate(models.Model):
 
     _inherit = "product.template"
 
-    koban_price_2 = fields.Float(string="Tier 2", min_display_digits="Product Price", copy=True)
-    koban_price_3 = fields.Float(string="Tier 3", min_display_digits="Product Price", copy=True)
-    koban_typed_1 = fields.Float(string="Tier 1 Typed with Tax", min_display_digits="Product Price")
-    koban_typed_2 = fields.Float(string="Tier 2 Typed with Tax", min_display_digits="Product Price")
-    koban_typed_3 = fields.Float(string="Tier 3 Typed with Tax", min_display_digits="Product Price")
+    koban_price_2 = _make_price("Tier 2")
+    koban_price_3 = _make_price("Tier 3")
+    koban_typed_1 = _make_price("Tier 1 Typed with Tax")
+    koban_typed_2 = _make_price("Tier 2 Typed with Tax")
+    koban_typed_3 = _make_price("Tier 3 Typed with Tax")
     koban_price_1_excluded = _make_side(1, "excluded", "Tier 1 excl. Tax")
     koban_price_1_included = _make_side(
         1,
@@ -69,6 +76,7 @@ class ProductTemplate(models.Model):
     koban_minimum_price = fields.Float(
         string="Minimum Price incl. Tax",
         min_display_digits="Product Price",
+        groups=INTERNAL,
         help="Below it, quotes and orders warn or refuse, as the company says. 0: none.",
     )
 
@@ -77,14 +85,14 @@ class ProductTemplate(models.Model):
         min_display_digits="Product Price",
         compute="_compute_purchase",
         inverse="_inverse_purchase_price",
-        groups="base.group_user",
+        groups=INTERNAL,
     )
     koban_approach_coefficient = fields.Float(
         string="Approach Coefficient",
         digits=(16, 4),
         compute="_compute_purchase",
         inverse="_inverse_approach_coefficient",
-        groups="base.group_user",
+        groups=INTERNAL,
         help="Transport, customs and insurance as a factor of the purchase price: 1.1 adds 10 %.",
     )
     koban_unit_fees = fields.Float(
@@ -92,25 +100,25 @@ class ProductTemplate(models.Model):
         min_display_digits="Product Price",
         compute="_compute_purchase",
         inverse="_inverse_unit_fees",
-        groups="base.group_user",
+        groups=INTERNAL,
         help="Added to each unit after the coefficient.",
     )
     koban_cost_computed = fields.Boolean(
         string="Computed Cost Price",
         compute="_compute_purchase",
         inverse="_inverse_cost_computed",
-        groups="base.group_user",
+        groups=INTERNAL,
         help="Purchase price × approach coefficient + unit fees, instead of a typed one.",
     )
     koban_margin = fields.Float(
         string="Margin",
         min_display_digits="Product Price",
         compute="_compute_margin",
-        groups="base.group_user",
+        groups=INTERNAL,
         help="Price of tier 1 without tax, less the cost price.",
     )
     koban_margin_rate = fields.Float(
-        string="Margin (%)", compute="_compute_margin", groups="base.group_user"
+        string="Margin (%)", compute="_compute_margin", groups=INTERNAL
     )
 
     # ---- Tiers ----
@@ -128,11 +136,13 @@ class ProductTemplate(models.Model):
 
         :param tier: 1, 2 or 3
         """
-        return self[BASES[tier]] or self.list_price
+        # Whoever buys is told his price, and reads no other tier.
+        return self.sudo()[BASES[tier]] or self.list_price
 
     def _get_tier_typed(self, tier: int) -> float:
         """Return what was typed with tax for the price that a tier gives, 0 if it was without."""
-        return self[TYPED[tier]] if self[BASES[tier]] else self[TYPED[1]]
+        own = self.sudo()  # as in _get_tier_base
+        return own[TYPED[tier]] if own[BASES[tier]] else own[TYPED[1]]
 
     def _compute_side(self, tier, side):
         name = (EXCLUDED if side == "excluded" else INCLUDED)[tier]
@@ -310,15 +320,11 @@ class ProductTemplate(models.Model):
     def _check_sides(self, vals):
         """Refuse two sides of a price of which neither follows from the other."""
         for tier in TIERS:
-            without = vals.get(EXCLUDED[tier], vals.get(BASES[tier]))
-            both = without is not None and INCLUDED[tier] in vals
-            for template in self if both else ():
-                sides = template[EXCLUDED[tier]], template[INCLUDED[tier]]
-                if any(
-                    float_compare(given, kept, precision_digits=2)
-                    for given, kept in zip((without, vals[INCLUDED[tier]]), sides, strict=True)
-                ):
-                    raise template._refuse_sides(tier, without, vals[INCLUDED[tier]])
+            name = EXCLUDED[tier] if EXCLUDED[tier] in vals else BASES[tier]
+            both = {name, INCLUDED[tier]}
+            for template in self if both <= vals.keys() else ():
+                if any(float_compare(vals[one], template[one], precision_digits=2) for one in both):
+                    raise template._refuse_sides(tier, vals[name], vals[INCLUDED[tier]])
 
     def _refuse_sides(self, tier, excluded, included) -> ConstraintError:
         env = speaking(self.env)

@@ -24,7 +24,7 @@ class ResPartner(models.Model):
             partner.koban_tier = partner.property_product_pricelist.koban_tier
 
     def _inverse_koban_tier(self):
-        # Who may edit the customer may choose his tier, whose list the company has.
+        # Who edits the customer chooses his tier, and makes no list but those of the tiers.
         pricelists = self.env["product.pricelist"].sudo()._ensure_tiers(self.env.company)
         lists = {pricelist.koban_tier: pricelist for pricelist in pricelists}
         for partner in self.filtered("koban_tier"):

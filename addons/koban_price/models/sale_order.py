@@ -2,13 +2,15 @@ from odoo import api, fields, models
 
 from odoo.addons.koban_guard.exceptions import DocumentError
 
+from .product_template import INTERNAL
+
 
 class SaleOrder(models.Model):
     """Orders whose lines are below the minimum price of their articles (row 4-29)."""
 
     _inherit = "sale.order"
 
-    koban_minimum_warning = fields.Text(compute="_compute_koban_minimum_warning")
+    koban_minimum_warning = fields.Text(compute="_compute_koban_minimum_warning", groups=INTERNAL)
 
     @api.depends(
         "order_line.price_reduce_taxinc", "order_line.product_id", "order_line.product_uom_id"
@@ -17,6 +19,12 @@ class SaleOrder(models.Model):
         for order in self:
             below = order._get_below_minimum()
             order.koban_minimum_warning = below._describe_below_minimum() if below else False
+
+    @api.onchange("partner_id", "date_order")
+    def _onchange_koban_conditions(self):
+        # Conditions are those of the customer and of the day: offer to take them, as for a list.
+        if self.order_line and self.state in ("draft", "sent"):
+            self.show_update_pricelist = True
 
     def _get_below_minimum(self):
         if self.company_id.koban_minimum_rule == "none":

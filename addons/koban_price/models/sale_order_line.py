@@ -6,7 +6,7 @@ from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
 
 from .account_tax import DIGITS
-from .product_template import is_same
+from .product_template import INTERNAL, is_same
 
 
 class SaleOrderLine(models.Model):
@@ -27,20 +27,25 @@ class SaleOrderLine(models.Model):
         precompute=True,
         index="btree_not_null",
         ondelete="set null",
+        groups=INTERNAL,
     )
     koban_price_origin = fields.Char(
         string="Price From",
         compute="_compute_koban_price_origin",
+        groups=INTERNAL,
         help="The promotion or condition that was the best for the customer, or his price list.",
     )
     koban_below_minimum = fields.Boolean(
-        string="Below the Minimum Price", compute="_compute_koban_below_minimum"
+        string="Below the Minimum Price",
+        compute="_compute_koban_below_minimum",
+        help="Told to users of the company alone.",
     )
     koban_agreed_price = fields.Float(
         string="Price Agreed below the Minimum",
         min_display_digits="Product Price",
         copy=False,
         readonly=True,
+        groups=INTERNAL,
         help="Lowest price with tax that somebody who may pass below the minimum has agreed to.",
     )
 
@@ -48,12 +53,20 @@ class SaleOrderLine(models.Model):
     @api.depends("product_id", "product_uom_id", "product_uom_qty")
     def _compute_koban_condition(self):
         lines = self.filtered(lambda line: line._may_have_condition())
-        (self - lines).koban_condition_id = False
+        for line in self - lines:
+            line._take_condition(self.env["koban.price.condition"])
         found = self.env["koban.price.condition"]._find(
             lines.company_id, lines.product_id, lines.order_id.partner_id
         )
         for line in lines:
-            line.koban_condition_id = line._choose_condition(found)
+            line._take_condition(line._choose_condition(found))
+
+    def _take_condition(self, condition):
+        before = self.koban_condition_id
+        self.koban_condition_id = condition
+        if before.kind == "discount" and not condition and self.discount == before.discount:
+            # The host leaves a discount where the quote has no price list.
+            self.discount = 0.0
 
     def _may_have_condition(self) -> bool:
         return bool(
@@ -192,10 +205,12 @@ class SaleOrderLine(models.Model):
 
     # ---- Minimum ----
     @api.depends("product_id", "price_reduce_taxinc", "product_uom_id")
+    @api.depends_context("uid")
     def _compute_koban_below_minimum(self):
+        told = self.env.user._is_internal()
         for line in self:
-            minimum = line._get_minimum_price()
-            line.koban_below_minimum = (
+            minimum = told and line._get_minimum_price()
+            line.koban_below_minimum = bool(
                 minimum and line.currency_id.compare_amounts(line.price_reduce_taxinc, minimum) < 0
             )
 

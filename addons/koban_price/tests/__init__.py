@@ -4,6 +4,7 @@ from . import (
     test_cost,
     test_minimum,
     test_paper,
+    test_rights,
     test_rounding,
     test_tiers,
 )

@@ -126,6 +126,36 @@ class TestConditions(PriceCase):
         _unit, discount, condition = self.price(pricelist_id=pricelist)
         self.assertEqual((discount, len(condition)), (20.0, 0))
 
+    def test_without_a_list(self):
+        """Row 2-24: where the quote has no price list a discount goes with its condition too."""
+        self.make_condition(discount=5.0, minimum_quantity=10)
+        order = self.make_quote(self.article, 10, self.customer)
+        order.pricelist_id = False
+        order.action_update_prices()
+        self.assertEqual(order.order_line.discount, 5.0)
+        order.order_line.product_uom_qty = 2
+        self.assertEqual((order.order_line.discount, order.amount_untaxed), (0.0, 200.0))
+
+    def test_other_customer(self):
+        """Row 2-24: the prices of another customer or day are offered, and taken on demand."""
+        own = self.make_condition(discount=5.0, partner_id=self.customer.id)
+        order = self.make_quote(self.article, partner=self.other_customer)
+        form = Form(order)
+        form.partner_id = self.customer
+        self.assertTrue(form.show_update_pricelist)
+        form.save()
+        order.action_update_prices()
+        self.assertEqual(order.order_line.koban_condition_id, own)
+
+    def test_used_by_a_validated_order(self):
+        """Row 2-24: a renamed, changed or archived condition alters no validated order."""
+        condition = self.make_condition(discount=5.0)
+        order = self.make_quote(self.article, 2, self.customer)
+        order.action_confirm()
+        condition.write({"name": "Renamed", "discount": 50.0, "active": False})
+        self.assertEqual((order.order_line.discount, order.amount_untaxed), (5.0, 190.0))
+        self.check_undeletable(condition)
+
     def test_refused(self):
         """Issue 13: what cannot be is refused, with all its reasons at once."""
         with self.assertRaisesRegex(

@@ -79,6 +79,17 @@ class TestTiers(PriceCase):
         for one in article + new:
             self.assertAlmostEqual(one.list_price, 1.06 / 1.055, 7)
 
+    def test_taxes_included_in_the_price(self):
+        """Row 4-27: an article whose own tax is included keeps its price with tax."""
+        values = {"taxes_id": [Command.set(self.vat_20._ensure_included().ids)]}
+        article = self.make_article(**values, list_price=12.0, koban_price_1_included=12.0)
+        self.assertEqual(
+            (article.list_price, article.koban_price_1_excluded, article.koban_price_1_included),
+            (12.0, 10.0, 12.0),
+        )
+        article.koban_price_1_excluded = 20.0
+        self.assertEqual((article.list_price, article.koban_price_1_included), (24.0, 24.0))
+
     def test_copy(self):
         """Row 4-26: a copy has the same prices, typed on the same sides."""
         copy = self.make_article(koban_price_1_included=9.99, koban_price_3_excluded=7.0).copy()
