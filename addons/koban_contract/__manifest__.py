@@ -1,7 +1,7 @@
 {
     "name": "Koban Contracts",
     "summary": "Contracts that cannot bill twice or skip: billing, renewal, price revision",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/Koban Gestion",
     "author": "Koban Gestion for Odoo contributors",
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",

@@ -36,3 +36,7 @@ class KobanContract(models.Model):
     @api.constrains("date_start", "date_end")
     def _check_line_dates(self):
         self.line_ids._check_within_contract()
+
+    @api.constrains("kind")
+    def _check_articles(self):
+        self.line_ids._check_contract_article()

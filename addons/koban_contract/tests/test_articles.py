@@ -58,8 +58,35 @@ class TestArticles(ContractCase):
         contract.amend("2026-03-01", {"lines": [{"id": line.id, "price_unit": 120.0}]})
         replaced = contract.line_ids - line
         self.assertEqual(replaced.product_id, self.product)
-        draft = self.env["koban.contract"].search([("state", "=", "draft")], limit=1)
+
+    def test_draft_goes_on(self):
+        """A draft whose article is no longer sold by contract is still written."""
+        draft = self.make_contract(validate=False)
+        self.product.contract_ok = False
         draft.line_ids.write({"quantity": 3})
+        self.assertEqual(draft.line_ids.quantity, 3)
+        self.refused(draft.copy)
+
+    def test_upgrade(self):
+        """Articles of contracts that were there are ticked: such a contract is copied as before."""
+        contract = self.make_contract()
+        supplied = self.make_contract(
+            validate=False, kind="purchase", lines=[self.make_line(product_id=self.plain.id)]
+        )
+        self.product.contract_ok = False
+        self.env.flush_all()
+        self.run_migration("koban_contract", "19.0.1.3.0/post-articles", "19.0.1.2.0")
+        self.env.invalidate_all()
+        self.assertTrue(self.product.contract_ok)
+        self.assertFalse(supplied.line_ids.product_id.contract_ok)
+        self.assertEqual(contract.copy().line_ids.product_id, self.product)
+
+    def test_kind(self):
+        """A contract with a supplier that becomes one with a customer is asked again."""
+        contract = self.make_contract(
+            validate=False, kind="purchase", lines=[self.make_line(product_id=self.plain.id)]
+        )
+        self.refused(contract.write, {"kind": "sale", "type_id": False})
 
     def test_order(self):
         """Of an order, by the API: the contract articles, or a refusal that names the other."""
