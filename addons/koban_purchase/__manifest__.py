@@ -7,7 +7,7 @@
     "website": "https://github.com/koban-gestion/koban-gestion-odoo",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["koban_document", "koban_invoice", "purchase"],
+    "depends": ["koban_document", "koban_invoice", "koban_product", "purchase"],
     "data": [
         "security/koban_security.xml",
         "views/purchase_order_views.xml",
