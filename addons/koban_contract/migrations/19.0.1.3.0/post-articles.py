@@ -1,4 +1,4 @@
-"""Tick “Contract” on the articles that contracts with customers have: none other may be new there."""
+"""Tick “Contract” on the articles that contracts with customers have: they may not be new else."""
 
 
 def migrate(cr, version):
