@@ -1,4 +1,5 @@
 import base64
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ from ..messages import describe_columns, describe_fault, describe_file
 from ..reader import ArticleReader, Fault
 from ..tools import columns, files
 
+_logger = logging.getLogger(__name__)
+
 # So many rows are read, and written, together.
 READ, WRITTEN = 500, 200
 WAITING = ("new", "update")
@@ -26,6 +29,8 @@ STATES = [
     ("running", "Running"),
     ("done", "Done"),
 ]
+# As whom an import runs, for which company, what of the file: by RPC nobody writes them.
+ITS_OWN = {"user_id", "company_id", "state", "format", "column_names", "heads"}
 
 
 class KobanProductImport(models.Model):
@@ -42,6 +47,7 @@ class KobanProductImport(models.Model):
         "res.company",
         required=True,
         readonly=True,
+        copy=False,
         index=True,
         default=lambda self: self.env.company,
     )
@@ -50,9 +56,12 @@ class KobanProductImport(models.Model):
         string="Asked by",
         required=True,
         readonly=True,
+        copy=False,
         default=lambda self: self.env.user,
     )
-    state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, copy=False, default="draft", index=True
+    )
     existing = fields.Selection(
         [("update", "Update it"), ("refuse", "Refuse the row")],
         string="Article with the Same Code",
@@ -68,9 +77,11 @@ class KobanProductImport(models.Model):
     ignores_unknown = fields.Boolean(
         string="Pass Over Unknown Columns", help="Else a file that has some is refused."
     )
-    format = fields.Char(readonly=True, help="How the file was read.")
-    column_names = fields.Json(readonly=True, help="Technical name of each column of the file.")
-    heads = fields.Json(readonly=True)
+    format = fields.Char(readonly=True, copy=False, help="How the file was read.")
+    column_names = fields.Json(
+        readonly=True, copy=False, help="Technical name of each column of the file."
+    )
+    heads = fields.Json(readonly=True, copy=False)
     row_ids = fields.One2many("koban.product.import.row", "import_id", readonly=True)
     fault_ids = fields.One2many("koban.product.import.fault", "import_id", readonly=True)
     row_count = fields.Integer(string="Rows", compute="_compute_counts")
@@ -99,14 +110,44 @@ class KobanProductImport(models.Model):
             done = one.done_count / one.good_count if one.good_count else 1.0
             one.progress = 100 if one.state == "done" else int(99 * done) if one.done_count else 0
 
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            self._refuse_its_own(vals)
+        # Neither do defaults of the context come in.
+        start = dict.fromkeys(ITS_OWN, False) | {
+            "user_id": self.env.uid,
+            "company_id": self.env.company.id,
+            "state": "draft",
+        }
+        return super().create([{**vals, **start} for vals in vals_list])
+
     @override
     def write(self, vals):
+        if not self.env.su:
+            self._refuse_its_own(vals)
         if {"file", "existing", "makes_names", "ignores_unknown"} & vals.keys():
             self._require("draft", "checked")
             # What was read by the former ones is read again.
             self.sudo()._forget()
             vals = {**vals, "state": "draft"}
         return super().write(vals)
+
+    def _refuse_its_own(self, vals):
+        if names := sorted(ITS_OWN & vals.keys()):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "The import itself keeps %s: leave it out.",
+                    ", ".join(names),
+                ),
+                "article_import_field",
+                model=self._name,
+                ids=self.ids,
+                fields=names,
+            )
 
     def _forget(self):
         self.fault_ids.unlink()
@@ -211,7 +252,7 @@ class KobanProductImport(models.Model):
         self._require("checked")
         self.check_access("write")
         self.env["product.template"].check_access("create")
-        self.sudo().write({"state": "running"})  # what the job goes by
+        self._run_as_caller()
         # Its own job, for who may ask for it.
         self.env.ref("koban_product_import.ir_cron_import").sudo()._trigger()
         return True
@@ -226,7 +267,7 @@ class KobanProductImport(models.Model):
         self._require("checked", "running")
         self.check_access("write")
         self.env["product.template"].check_access("create")
-        self.sudo().write({"state": "running"})
+        self._run_as_caller()
         self._process()
         return self.get_report()
 
@@ -411,13 +452,27 @@ class KobanProductImport(models.Model):
     # ------------------------------------------------------------------
     # Import
     # ------------------------------------------------------------------
+    def _run_as_caller(self):
+        """Set an import running as who starts it, whoever brought the file."""
+        # What the job goes by: nobody writes it by himself.
+        self.sudo().write({"state": "running", "user_id": self.env.uid})
+
     @api.model
     def _cron_process(self):
-        """Go on with the imports that were started, each as who asked for it."""
+        """Go on with the imports that were started, each as who asked for it.
+
+        What was started by somebody who is archived or has left the company waits, checked, for
+        somebody else.
+        """
         cron = self.env["ir.cron"]
         running = self.search([("state", "=", "running")], order="id")
         cron._commit_progress(remaining=sum(running.mapped("good_count")))
         for one in running:
+            user = one.user_id
+            if not user.active or one.company_id not in user.company_ids:
+                _logger.warning("%s stops: %s may not go on with it", one, user)
+                one.state = "checked"
+                continue
             asked = one.with_user(one.user_id).with_company(one.company_id)
             if not asked._process(cron._commit_progress):
                 break

@@ -58,6 +58,56 @@ class TestApi(ImportCase):
         with self.assertRaises(AccessError):
             one.with_user(stranger).get_report()
 
+    def other_manager(self, **values):
+        groups = "koban_guard.group_manager,product.group_product_manager"
+        return new_test_user(self.env, "import_other", groups, lang="en_US", **values)
+
+    def test_its_own_fields(self):
+        """DESIGN §7: nobody sets by RPC as whom, for whom or where an import is."""
+        one, _report = self.check(ROWS)
+        for name, value in (
+            ("user_id", 1),
+            ("state", "running"),
+            ("company_id", self.env.company.id),
+            ("column_names", ["name"]),
+            ("heads", ["Libellé"]),
+            ("format", "XLSX"),
+        ):
+            with self.subTest(name=name):
+                told = self.refusal("article_import_field", self.imports.create, {name: value})
+                self.assertIn(name, told)
+                self.refusal("article_import_field", one.write, {name: value})
+        with_default = self.imports.with_context(default_user_id=1, default_state="running")
+        made = with_default.create({"filename": "a.csv"})
+        self.assertEqual((made.user_id, made.state), (self.manager, "draft"))
+        self.assertEqual(one.copy().state, "draft")
+
+    def test_as_who_started(self):
+        """DESIGN §7: whoever brought the file, the import runs as who starts it."""
+        other = self.other_manager()
+        for start in ("action_start", "import_rows"):
+            one, _report = self.check([["Code", "Libellé"], [f"ZX-{start}", "Four"]])
+            getattr(one.with_user(other), start)()
+            self.run_job()
+            self.assertEqual((one.state, one.user_id), ("done", other))
+            self.assertEqual(self.find(f"ZX-{start}").create_uid, other)
+
+    def test_who_started_is_gone(self):
+        """DESIGN §7: the job does nothing as somebody who is archived or has left the company."""
+        here, elsewhere = self.env.company, self.env["res.company"].create({"name": "Elsewhere"})
+        other = self.other_manager()
+        for change in (
+            {"active": False},
+            {"active": True, "company_id": elsewhere.id, "company_ids": [(6, 0, elsewhere.ids)]},
+        ):
+            one, _report = self.check(ROWS)
+            one.with_user(other).action_start()
+            other.write(change)
+            self.run_job()
+            self.assertEqual((one.state, one.done_count), ("checked", 0))
+            self.assertFalse(self.find("ZX1"))
+            other.write({"active": True, "company_ids": [(6, 0, (here | elsewhere).ids)]})
+
     def test_as_who_asked(self):
         """DESIGN §7: the scheduled job imports as who asked for it, with his rights."""
         one, _report = self.check(ROWS)
