@@ -231,6 +231,10 @@ class KobanProductImport(models.Model):
         """
         self._require("draft", "checked")
         self.check_access("write")
+        self._speak()._check_file()
+        return True
+
+    def _check_file(self):
         # Rows and faults are written by the import alone.
         self.sudo()._forget()
         rows = self._read_file()
@@ -241,7 +245,6 @@ class KobanProductImport(models.Model):
         if not self.row_count:
             raise self._refuse_file(files.EMPTY)
         self.sudo().write({"state": "checked"})
-        return True
 
     @public(one=True)
     def action_start(self) -> bool:
@@ -473,7 +476,7 @@ class KobanProductImport(models.Model):
                 _logger.warning("%s stops: %s may not go on with it", one, user)
                 one.state = "checked"
                 continue
-            asked = one.with_user(one.user_id).with_company(one.company_id)
+            asked = one.with_user(user).with_context(lang=user.lang)
             if not asked._process(cron._commit_progress):
                 break
 
@@ -483,6 +486,13 @@ class KobanProductImport(models.Model):
         :param commit: commits a batch; false stops. Without it all is one transaction
         :return: whether all is done
         """
+        return self._speak()._import_waiting(commit)
+
+    def _speak(self):
+        """Return the import in the language of who runs it: names are written in that one."""
+        return self.with_env(speaking(self.env))
+
+    def _import_waiting(self, commit) -> bool:
         self.ensure_one()
         rows = self.env["koban.product.import.row"].sudo()  # written by the import alone
         domain = Domain("import_id", "=", self.id) & Domain("state", "in", WAITING)

@@ -67,6 +67,26 @@ class TestRuns(ImportCase):
         report = one.import_rows()
         self.assertEqual([fault["code"] for fault in report["faults"]], ["unknown_name"])
 
+    def test_language(self):
+        """Issue 13 §10: names are compared and written in the language of who imports."""
+        self.env["res.lang"]._activate_lang("en_US")
+        self.manager.lang = "fr_FR"
+        for code in ("ZX1", "ZX2", "ZX3", "ZX4"):
+            oven = self.env["product.template"].create({"name": "Oven", "default_code": code})
+            oven.with_context(lang="fr_FR").name = "Four"
+        for changed, same, run in (
+            ("ZX1", "ZX2", "import_rows"),
+            ("ZX3", "ZX4", "action_start"),
+        ):
+            rows = [["Code", "Libellé"], [changed, "Four à sole"], [same, "Four"]]
+            one, _report = self.check(rows)
+            getattr(one, run)()
+            self.run_job(lang="en_US")  # as an administrator does by hand
+            for code, name in ((changed, "Four à sole"), (same, "Four")):
+                article = self.find(code)
+                self.assertEqual(article.with_context(lang="fr_FR").name, name)
+                self.assertEqual(article.with_context(lang="en_US").name, "Oven")
+
     def test_made_names_of_a_failed_batch(self):
         """Issue 13 §10: a brand made in a batch that fails is made again for the others."""
         head, *rows = self.rows(6)
