@@ -231,7 +231,7 @@ class KobanProductImport(models.Model):
         """
         self._require("draft", "checked")
         self.check_access("write")
-        self._speak()._check_file()
+        self._enter()._check_file()
         return True
 
     def _check_file(self):
@@ -486,11 +486,14 @@ class KobanProductImport(models.Model):
         :param commit: commits a batch; false stops. Without it all is one transaction
         :return: whether all is done
         """
-        return self._speak()._import_waiting(commit)
+        return self._enter()._import_waiting(commit)
 
-    def _speak(self):
-        """Return the import in the language of who runs it: names are written in that one."""
-        return self.with_env(speaking(self.env))
+    def _enter(self):
+        """Return the import in the language of who runs it and in its company.
+
+        Names are written in that language, costs in that company.
+        """
+        return self.with_env(speaking(self.env)).with_company(self.company_id)
 
     def _import_waiting(self, commit) -> bool:
         self.ensure_one()

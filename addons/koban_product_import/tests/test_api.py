@@ -58,6 +58,22 @@ class TestApi(ImportCase):
         with self.assertRaises(AccessError):
             one.with_user(stranger).get_report()
 
+    def test_current_company(self):
+        """DESIGN §7: costs are those of the company of the import, whatever the current one is."""
+        here, elsewhere = self.env.company, self.env["res.company"].create({"name": "Elsewhere"})
+        self.manager.company_ids |= elsewhere
+        self.env["product.product"].create({"name": "Old", "default_code": "ZX2"})
+        one, _report = self.check(
+            [["Code", "Libellé", "Prix d'achat"], ["ZX1", "New", "55"], ["ZX2", "", "66"]]
+        )
+        there = one.with_context(allowed_company_ids=[elsewhere.id, here.id])
+        there.action_check()
+        there.import_rows()
+        for code, cost in (("ZX1", 55), ("ZX2", 66)):
+            article = self.find(code)
+            self.assertEqual(article.with_company(here).standard_price, cost)
+            self.assertFalse(article.with_company(elsewhere).standard_price)
+
     def other_manager(self, **values):
         groups = "koban_guard.group_manager,product.group_product_manager"
         return new_test_user(self.env, "import_other", groups, lang="en_US", **values)
