@@ -2,6 +2,7 @@ import base64
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -22,6 +23,8 @@ _logger = logging.getLogger(__name__)
 
 # So many rows are read, and written, together.
 READ, WRITTEN = 500, 200
+# After this, rows that somebody else held are tried again.
+AGAIN = timedelta(minutes=1)
 WAITING = ("new", "update")
 STATES = [
     ("draft", "To Check"),
@@ -256,18 +259,22 @@ class KobanProductImport(models.Model):
         self.check_access("write")
         self.env["product.template"].check_access("create")
         self._run_as_caller()
-        # Its own job, for who may ask for it.
-        self.env.ref("koban_product_import.ir_cron_import").sudo()._trigger()
+        self._trigger()
         return True
+
+    def _trigger(self, at=None):
+        # Its own job, for who may ask for it.
+        self.env.ref("koban_product_import.ir_cron_import").sudo()._trigger(at)
 
     @public(one=True)
     def import_rows(self) -> dict:
         """Import the good rows now, in this call; long files are better started.
 
         :return: the report, as :meth:`get_report`
-        :raise DocumentError: code ``article_import_state``: it was not checked, or is done
+        :raise DocumentError: code ``article_import_state``: it was not checked, was started, or is
+            done
         """
-        self._require("checked", "running")
+        self._require("checked")
         self.check_access("write")
         self.env["product.template"].check_access("create")
         self._run_as_caller()
@@ -484,7 +491,7 @@ class KobanProductImport(models.Model):
         """Import the rows that wait; each batch with the mark that it is done.
 
         :param commit: commits a batch; false stops. Without it all is one transaction
-        :return: whether all is done
+        :return: whether there was time for all of them
         """
         return self._enter()._import_waiting(commit)
 
@@ -510,10 +517,13 @@ class KobanProductImport(models.Model):
             for row, failure in failures.items():
                 self._refuse_row(row, failure)
 
-        done = process_domain(rows, domain, work, commit, WRITTEN)
-        if done:
+        goes_on = process_domain(rows, domain, work, commit, WRITTEN)
+        if goes_on and rows.search_count(domain, limit=1):
+            # Somebody else held some: not done, but tried again.
+            self._trigger(fields.Datetime.now() + AGAIN)
+        elif goes_on:
             self.sudo().write({"state": "done"})
-        return done
+        return goes_on
 
     def _write_rows(self, rows, state):
         """Write the articles of rows, all or none.

@@ -19,7 +19,8 @@ class TestApi(ImportCase):
         one.action_start()
         self.refusal("article_import_state", one.action_check)
         self.refusal("article_import_state", one.write, {"file": make_csv(ROWS)})
-        one.import_rows()
+        self.refusal("article_import_state", one.import_rows)
+        self.run_job()
         self.refusal("article_import_state", one.import_rows)
         self.assertEqual(len(self.find("ZX1")), 1)
 

@@ -38,6 +38,26 @@ class TestRuns(ImportCase):
         found = self.env["product.product"].search([("default_code", "in", codes)])
         self.assertEqual(sorted(found.mapped("default_code")), codes)
 
+    def test_held_rows(self):
+        """Issue 13 §10: an import whose rows somebody else holds is not done: they come later."""
+        one, _report = self.check(self.rows(4))
+        rows = self.env.registry["koban.product.import.row"]
+        lock = rows.try_lock_for_update
+        held = one.row_ids[1]
+
+        def skip(records, **options):
+            return lock(records, **options).filtered(lambda row: row.id != held.id)
+
+        cron = self.env.ref("koban_product_import.ir_cron_import")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        with patch.object(rows, "try_lock_for_update", skip):
+            report = one.import_rows()
+        self.assertEqual((report["state"], report["done"]), ("running", 3))
+        again = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertEqual(len(again - triggers), 1)
+        self.run_job()
+        self.assertEqual((one.state, one.done_count), ("done", 4))
+
     def test_failing_row(self):
         """Issue 13 §10: what another addon refuses is refused by itself, with its reason."""
         one, _report = self.check(self.rows(6))
