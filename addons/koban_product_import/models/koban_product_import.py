@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
@@ -253,11 +254,13 @@ class KobanProductImport(models.Model):
     def action_start(self) -> bool:
         """Have the good rows imported by the scheduled job, batch by batch.
 
-        :raise DocumentError: code ``article_import_state``: it was not checked, or is done
+        :raise DocumentError: codes ``article_import_state``: it was not checked, or is done;
+            ``article_import_columns``: a column is gone meanwhile
         """
         self._require("checked")
         self.check_access("write")
         self.env["product.template"].check_access("create")
+        self._check_columns()
         self._run_as_caller()
         self._trigger()
         return True
@@ -271,8 +274,8 @@ class KobanProductImport(models.Model):
         """Import the good rows now, in this call; long files are better started.
 
         :return: the report, as :meth:`get_report`
-        :raise DocumentError: code ``article_import_state``: it was not checked, was started, or is
-            done
+        :raise DocumentError: codes ``article_import_state``: it was not checked, was started, or is
+            done; ``article_import_columns``: a column is gone meanwhile
         """
         self._require("checked")
         self.check_access("write")
@@ -379,6 +382,18 @@ class KobanProductImport(models.Model):
         )
         return found
 
+    def _check_columns(self):
+        """Refuse to go on where own data of the file were renamed or archived after its check.
+
+        :raise ConstraintError: code ``article_import_columns``, with every such column
+        """
+        known = {column.name for column in self._get_columns()}
+        gone = [head for name, head in self._get_labels().items() if name not in known]
+        if gone:
+            faults = [(columns.GONE, head) for head in gone]
+            message = describe_columns(speaking(self.env), faults)
+            raise ConstraintError(message, "article_import_columns", model=self._name, ids=self.ids)
+
     def _get_listed(self) -> list[columns.Column]:
         """Return the columns of the file, once it was checked."""
         names = set(self.column_names or [])
@@ -471,8 +486,8 @@ class KobanProductImport(models.Model):
     def _cron_process(self):
         """Go on with the imports that were started, each as who asked for it.
 
-        What was started by somebody who is archived or has left the company waits, checked, for
-        somebody else.
+        What may not go on waits, checked, for somebody to start it again: who started it is
+        archived, has left the company or lost his rights, or a column is gone.
         """
         cron = self.env["ir.cron"]
         running = self.search([("state", "=", "running")], order="id")
@@ -484,8 +499,12 @@ class KobanProductImport(models.Model):
                 one.state = "checked"
                 continue
             asked = one.with_user(user).with_context(lang=user.lang)
-            if not asked._process(cron._commit_progress):
-                break
+            try:
+                if not asked._process(cron._commit_progress):
+                    break
+            except UserError as error:
+                _logger.warning("%s stops: %s", one, error)
+                one.state = "checked"
 
     def _process(self, commit=None) -> bool:
         """Import the rows that wait; each batch with the mark that it is done.
@@ -509,6 +528,7 @@ class KobanProductImport(models.Model):
         state = {"reader": None}
 
         def work(batch):
+            self._check_columns()
             try:
                 failures = isolate_failures(batch, lambda part: self._write_rows(part, state))
             except Exception:

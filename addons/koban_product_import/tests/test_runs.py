@@ -87,6 +87,28 @@ class TestRuns(ImportCase):
         report = one.import_rows()
         self.assertEqual([fault["code"] for fault in report["faults"]], ["unknown_name"])
 
+    def test_column_gone(self):
+        """Issue 13 §10: own data renamed or archived after the check: no value is dropped."""
+        power = self.set.data_ids[0]
+        head = ["Code", "Libellé", "Catégorie", "Puissance Zx"]
+        one, _report = self.check([head, ["ZX1", "Four", "Cuisson Zx", "12"]])
+        power.active = False
+        for call in (one.import_rows, one.action_start):
+            self.assertIn("Puissance Zx", self.refusal("article_import_columns", call))
+        power.active = True
+        one.action_start()
+        power.name = "Renamed"
+        other, _report = self.check([["Code", "Libellé"], ["ZX2", "Sac"]])
+        other.action_start()
+        self.run_job()
+        self.assertEqual((one.state, one.done_count), ("checked", 0))
+        self.assertEqual((other.state, other.done_count), ("done", 1))
+        self.assertFalse(self.find("ZX1"))
+        power.name = "Puissance Zx"
+        one.import_rows()
+        [(_label, text)] = self.find("ZX1").product_tmpl_id._list_data()
+        self.assertEqual(text, "12 kW")
+
     def test_language(self):
         """Issue 13 §10: names are compared and written in the language of who imports."""
         self.env["res.lang"]._activate_lang("en_US")

@@ -14,7 +14,7 @@ TEXT, PRICE, NUMBER, FLAG, KIND, NAMED, TAX, DATA = (
     "tax",
     "data",
 )
-UNKNOWN, TWICE, MISSING = "unknown", "twice", "missing"
+UNKNOWN, TWICE, MISSING, GONE = "unknown", "twice", "missing", "gone"
 
 
 @dataclass(frozen=True)
