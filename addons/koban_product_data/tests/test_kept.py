@@ -81,6 +81,100 @@ class TestKept(DataCase):
         self.cpu.active = True
         self.assertEqual(article._list_data(), [("Processeur", "i7"), ("Mémoire", "32 Go")])
 
+    def emptied(self, data, value):
+        """Return an article whose value came back, and was emptied then."""
+        article = self.make(data={data: value})
+        article.koban_category_id = False
+        article.koban_category_id = self.computers
+        self.assertEqual(self.value(article, data), value)
+        article.koban_data = self.data({data: False})
+        return article
+
+    def test_emptied(self):
+        """Row 4-39: a value that is emptied after it came back stays empty."""
+        article = self.emptied(self.cpu, "i7")
+        for change in (
+            lambda: self.printers.write({"data_set_id": self.set.id}),
+            lambda: self.set.write({"category_ids": [Command.unlink(self.printers.id)]}),
+            lambda: self.set.write({"category_ids": [Command.link(self.printers.id)]}),
+            lambda: self.computers.write({"data_set_id": self.set.id}),
+            lambda: self.memory.write({"active": False}),
+            lambda: self.memory.write({"active": True}),
+            lambda: self.cpu.write({"active": True}),
+            lambda: self.cpu.write({"active": False}),
+            lambda: self.cpu.write({"active": True}),
+            lambda: article.write({"koban_category_id": self.laptops.id}),
+            lambda: article.write({"koban_category_id": False}),
+            lambda: article.write({"koban_category_id": self.computers.id}),
+        ):
+            change()
+            self.assertFalse(self.value(article, self.cpu))
+        self.assertEqual(self.cpu.value_count, 0)
+
+    def test_emptied_while_others_are_archived(self):
+        """Row 4-38: a value emptied while another data is archived stays empty."""
+        article = self.make(data={self.cpu: "i7", self.memory: 16})
+        self.cpu.active = False
+        article.koban_data = self.data({self.memory: False})
+        self.cpu.active = True
+        self.assertEqual(article._list_data(), [("Processeur", "i7")])
+
+    def test_emptied_under_its_other_name(self):
+        """Row 4-39: a value that another set took over, and that is emptied there, is gone."""
+        article = self.make(data={self.memory: 16, self.cpu: "i7"})
+        article.koban_category_id = self.printers
+        memory = self.other.data_ids[0]
+        self.assertEqual(self.value(article, memory), 16)
+        article.koban_data = self.data({memory: False})
+        article.koban_category_id = self.computers
+        self.assertEqual(article._list_data(), [("Processeur", "i7")])
+
+    def test_written_over(self):
+        """Row 4-39: a value that is written takes the place of its namesake that is put aside."""
+        article = self.make(data={self.memory: 16})
+        article.koban_category_id = self.printers
+        article.write(
+            {"koban_category_id": self.computers.id, "koban_data": self.data({self.memory: 64})}
+        )
+        article.koban_category_id = self.printers
+        memory = self.other.data_ids[0]
+        self.assertEqual(self.value(article, memory), 64)
+        article.write(
+            {"koban_category_id": self.computers.id, "koban_data": self.data({self.memory: 32})}
+        )
+        article.koban_data = self.data({self.memory: False})
+        article.koban_category_id = False
+        article.koban_category_id = self.computers
+        self.assertFalse(self.value(article, self.memory))
+
+    def test_only_what_moves(self):
+        """Row 4-38: articles whose data stay are left alone, with what they keep of others."""
+        article = self.make(data={self.disk: self.ssd._get_key(), self.cpu: "i7"})
+        other = self.make_set("Tablets", [self.choice("Disque", "Flash")])
+        article.koban_category_id = self.printers
+        self.printers.data_set_id = other
+        disk = other.data_ids
+        self.assertFalse(self.value(article, disk))
+        # Another choice makes it fit: where nothing moves, nothing comes in.
+        disk.choice_ids = [Command.create({"name": "SSD"})]
+        other.category_ids = [Command.create({"name": "Pads"})]
+        article.koban_category_id = self.printers
+        self.assertFalse(self.value(article, disk))
+
+    def test_values_in_both(self):
+        """Row 4-38: a value in use and one put aside of one article follow a kind, and count."""
+        article = self.make(data={self.cpu: "16"})
+        self.cpu.active = False
+        article.koban_data = self.data({self.cpu: "many"})
+        self.assertEqual(self.cpu.value_count, 1)
+        self.refusal("article_data_kind", self.cpu.write, {"kind": "number"})
+        article.koban_data = self.data({self.cpu: "17"})
+        self.assertEqual(set(self.cpu._count_values()), {"16", "17"})
+        self.cpu.kind = "number"
+        article.invalidate_recordset()
+        self.assertEqual(article.koban_data_kept[self.cpu._get_key()], 16)
+        self.assertEqual(self.value(article, self.cpu), 17)
+
     def test_not_deleted(self):
         """Row 4-38: what articles have a value of is not deleted: nothing is lost in silence."""
         article = self.make(data={self.cpu: "i7", self.disk: self.ssd._get_key()})
