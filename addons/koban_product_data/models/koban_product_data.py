@@ -8,6 +8,7 @@ from odoo.addons.koban_guard.tools.overrides import override
 from ..tools import data_values
 from ..tools.data_rows import LIMIT
 from ..tools.keywords import normalize
+from .product_template import get_empty
 
 SHOWN = 5
 
@@ -175,7 +176,9 @@ class KobanProductData(models.Model):
         )
         counts = {}
         for text, kind, count in rows:
-            value = float(text) if kind == "number" else kind == "boolean" or text
+            value = float(text) if kind == "number" else text
+            if kind == "boolean":
+                value = text == "true"
             counts[value] = counts.get(value, 0) + count
         return counts
 
@@ -191,9 +194,10 @@ class KobanProductData(models.Model):
         columns = [
             SQL(
                 "SELECT id, %(column)s -> %(key)s AS value FROM product_template "
-                """WHERE %(column)s -> %(key)s NOT IN ('null', 'false', '""')""",
+                "WHERE %(column)s -> %(key)s NOT IN %(empty)s",
                 column=SQL.identifier(name),
                 key=self._get_key(),
+                empty=get_empty(self),
             )
             for name in ("koban_data", "koban_data_kept")
         ]
@@ -272,4 +276,7 @@ class KobanProductData(models.Model):
             value: data_values.read_value(self.kind, text, choices, normalize)
             for value, text in texts.items()
         }
-        self.env["product.template"]._replace_values(self._get_key(), values)
+        articles = self.env["product.template"]
+        if self.kind == data_values.YES_NO:
+            articles._drop_empty(self._get_key())
+        articles._replace_values(self._get_key(), values)

@@ -18,8 +18,14 @@ from ..keyword_search import (
 )
 from ..tools import data_values, keywords
 
-# What is no value.
+# What is no value; of a yes or no, a no is one.
 EMPTY = SQL("""('null'::jsonb, 'false'::jsonb, '""'::jsonb)""")
+EMPTY_FLAG = SQL("""('null'::jsonb, '""'::jsonb)""")
+
+
+def get_empty(data) -> SQL:
+    """Return what is no value of a data."""
+    return EMPTY_FLAG if data.kind == data_values.YES_NO else EMPTY
 
 
 class ProductTemplate(models.Model):
@@ -180,13 +186,16 @@ class ProductTemplate(models.Model):
         if not self:
             return
         self.flush_recordset(["koban_data", "koban_data_kept"])
+        known = self.env["koban.product.data"].with_context(active_test=False)
+        flags = known.search([("kind", "=", data_values.YES_NO)])
         self.env.cr.execute(
             SQL(
                 "UPDATE product_template SET koban_data_kept = coalesce(koban_data_kept, '{}') || "
                 "(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(koban_data) "
-                "WHERE value NOT IN %s AND %s) "
+                "WHERE (value NOT IN %s OR value = 'false' AND key = ANY(%s)) AND %s) "
                 "WHERE id = ANY(%s) AND jsonb_typeof(koban_data) = 'object'",
                 EMPTY,
+                [flag._get_key() for flag in flags],
                 SQL("true")
                 if data is None
                 else SQL("key = ANY(%s)", [one._get_key() for one in data]),
@@ -218,6 +227,8 @@ class ProductTemplate(models.Model):
         for one in back if data is None else back & data:
             # Its own value before those of its namesakes.
             sources = one | alike[one.kind, keywords.normalize(one.name)]
+            if one.kind == data_values.YES_NO:
+                self._drop_untold(one, sources)
             for source in sources:
                 self._recall_values(one, source)
             self._forget_kept(one, sources)
@@ -250,7 +261,21 @@ class ProductTemplate(models.Model):
                 value=value,
                 ids=self.ids,
                 set=data.set_id.id,
-                empty=EMPTY,
+                empty=get_empty(data),
+            )
+        )
+
+    def _drop_untold(self, data, sources):
+        """Drop the no that a form sends for a data that it only just shows: what is kept counts."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE product_template SET koban_data = koban_data - %(key)s "
+                "WHERE id = ANY(%(ids)s) AND koban_data_set_id = %(set)s "
+                "AND koban_data -> %(key)s = 'false' AND koban_data_kept ?| %(keys)s",
+                key=data._get_key(),
+                keys=[source._get_key() for source in sources],
+                ids=self.ids,
+                set=data.set_id.id,
             )
         )
 
@@ -268,11 +293,27 @@ class ProductTemplate(models.Model):
                 "AND koban_data_kept ?| %(keys)s",
                 key=data._get_key(),
                 keys=[source._get_key() for source in sources],
-                empty=EMPTY,
+                empty=get_empty(data),
                 ids=self.ids,
                 set=data.set_id.id,
             )
         )
+
+    @api.model
+    def _drop_empty(self, key: str):
+        """Drop what says that articles have no value of a data: of a yes or no it would say no."""
+        self.flush_model(["koban_data", "koban_data_kept"])
+        for name in ("koban_data", "koban_data_kept"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE product_template SET %(column)s = %(column)s - %(key)s "
+                    "WHERE %(column)s -> %(key)s IN %(empty)s",
+                    column=SQL.identifier(name),
+                    key=key,
+                    empty=EMPTY,
+                )
+            )
+        self.invalidate_model(["koban_data", "koban_data_kept"])
 
     @api.model
     def _replace_values(self, key: str, values: dict):

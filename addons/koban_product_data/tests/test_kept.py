@@ -213,6 +213,62 @@ class TestKept(DataCase):
         self.wifi.write({"kind": "choice", "choice_ids": [Command.create({"name": "oui"})]})
         self.assertEqual(self.value(article, self.wifi), self.wifi.choice_ids._get_key())
 
+    def test_no(self):
+        """Row 4-38: a no is a value: it is kept and comes back, in another set and archived."""
+        article = self.make(data={self.wifi: False, self.cpu: False})
+        other = self.make_set(
+            "Phones", [{"name": "WIFI", "kind": "yes_no"}, {"name": "Processeur"}]
+        )
+        phones = self.env["koban.product.category"].create({"name": "P", "data_set_id": other.id})
+        article.koban_category_id = phones
+        self.assertEqual(article._list_data(), [("WIFI", "No")])
+        article.koban_category_id = False
+        article.koban_category_id = self.computers
+        self.assertEqual(article._list_data(), [("Wifi", "No")])
+        self.wifi.active = False
+        article.koban_data = self.data({self.cpu: "i7"})
+        self.assertEqual(self.wifi.value_count, 1)
+        self.wifi.active = True
+        self.assertEqual(article._list_data(), [("Processeur", "i7"), ("Wifi", "No")])
+
+    def test_no_of_a_form(self):
+        """Row 4-39: a form that changes the category sends a no for all: a kept yes comes back."""
+        article = self.make(data={self.wifi: True})
+        article.koban_category_id = False
+        values = self.data({self.wifi: False, self.cpu: False})
+        article.write({"koban_category_id": self.computers.id, "koban_data": values})
+        self.assertEqual(article._list_data(), [("Wifi", "Yes")])
+        # Its own no before the yes of a namesake.
+        other = self.make_set("Phones", [{"name": "WIFI", "kind": "yes_no"}])
+        article.koban_data = self.data({self.wifi: False})
+        article.koban_category_id = False
+        self.env.cr.execute(
+            "UPDATE product_template SET koban_data_kept = koban_data_kept "
+            "|| jsonb_build_object(%s, true) WHERE id = %s",
+            [other.data_ids._get_key(), article.id],
+        )
+        article.koban_category_id = self.computers
+        self.assertEqual(article._list_data(), [("Wifi", "No")])
+
+    def test_kinds_of_no(self):
+        """Row 4-38: a no follows another kind; no value at all does not become one."""
+        article, other = self.make(data={self.wifi: False}), self.make(data={self.wifi: True})
+        kept = self.make(data={self.wifi: False})
+        kept.koban_category_id = False
+        none = self.make(data={self.cpu: "i7"})
+        self.assertIn("non", self.refusal("article_data_kind", self.wifi.write, {"kind": "date"}))
+        for kind in ("text", "choice"):
+            self.wifi.kind = kind
+            self.assertEqual(article._list_data(), [("Wifi", "non")])
+            self.assertEqual(other._list_data(), [("Wifi", "oui")])
+            none.koban_data = self.data({self.wifi: False})  # as a form sends it
+            self.wifi.kind = "yes_no"
+            self.assertEqual(article._list_data(), [("Wifi", "No")])
+            self.assertEqual(other._list_data(), [("Wifi", "Yes")])
+            self.assertFalse(none._list_data())
+        kept.koban_category_id = self.computers
+        self.assertEqual(kept._list_data(), [("Wifi", "No")])
+
     def test_category_deleted(self):
         """Row 4-39: the values of a deleted category are put aside."""
         article = self.make(data={self.cpu: "i7"})
