@@ -357,7 +357,8 @@ class KobanProductImport(models.Model):
         flags = [column for column in columns.OTHER_FLAGS if column.name in template._fields]
         listed = [*columns.COLUMNS, *flags, *list_data_columns(self.env)]
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        return [columns.add_heads(one, find_labels(template, one, languages)) for one in listed]
+        known = [columns.add_heads(one, find_labels(template, one, languages)) for one in listed]
+        return columns.set_apart(known)
 
     def _match_columns(self, heads) -> list[columns.Column | None]:
         """Find the column of each head.

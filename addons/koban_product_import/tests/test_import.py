@@ -113,6 +113,29 @@ class TestImport(ImportCase):
         _one, report = self.check([heads, row])
         self.assertEqual((report["new"], report["refused"]), (1, 0))
 
+    def test_template_of_namesakes(self):
+        """Row 4-38: own data named as a column, or nearly as another data, are told apart."""
+        names = ("Poids", "Type", "Description", "Ligne", "Wi-Fi", "wi fi", "WI_FI")
+        self.set.data_ids = [(0, 0, {"name": name}) for name in names]
+        content = base64.b64decode(self.imports.get_template())
+        [(_number, heads)] = files.read_rows(content)
+        apart = [f"{name} (donnée complémentaire)" for name in (*names[:4], "wi fi")]
+        own = dict(
+            zip(
+                [*apart[:4], "Wi-Fi", apart[4], "WI_FI (donnée complémentaire 2)"],
+                names,
+                strict=True,
+            )
+        )
+        given = {"Code": "ZX1", "Libellé": "Four", "Catégorie": "Cuisson Zx", "Poids": "12"}
+        given |= {head: f"own {name}" for head, name in own.items()}
+        _one, report = self.run_import([heads, [given.get(head, "") for head in heads]])
+        self.assertEqual((report["done"], report["faults"]), (1, []))
+        article = self.find("ZX1")
+        self.assertEqual(article.weight, 12)
+        told = dict(article.product_tmpl_id._list_data())
+        self.assertEqual(told, {name: f"own {name}" for name in names})
+
     def test_excel(self):
         """Issue 13 §10: an Excel file, whose numbers are numbers."""
         content = files.make_workbook({"A": [["Code", "Libellé", "Prix"], ["0012", "Sac", "3.5"]]})
