@@ -65,6 +65,23 @@ class TestImport(ImportCase):
         for code in found.mapped("default_code"):
             self.assertRegex(code, r"ZX-\d{4}")
 
+    def test_code_drawn_in_made_family(self):
+        """Row 4-21: families that the import makes below a group have codes by its pattern."""
+        rows = [
+            ["Libellé", "Groupe", "Famille", "Sous-famille"],
+            ["A", "Matériel Zx", "Neuve Zx", ""],
+            ["B", "Matériel Zx", "Neuve Zx", "Plus neuve Zx"],
+            ["C", "Groupe neuf Zx", "Neuve Zx", ""],
+        ]
+        one, report = self.check(rows, makes_names=True)
+        self.assertEqual([(fault["row"], fault["code"]) for fault in report["faults"]],
+                         [(4, "no_code")])  # fmt: skip
+        self.assertEqual(one.import_rows()["done"], 2)
+        found = self.env["product.product"].search([("categ_id", "child_of", self.group.id)])
+        self.assertEqual(len(found), 2)
+        for code in found.mapped("default_code"):
+            self.assertRegex(code, r"ZX-\d{4}")
+
     def test_names_made(self):
         """Issue 13 §10: unknown names are refused, or made on option; units and VAT never."""
         rows = [
