@@ -258,8 +258,7 @@ class KobanProductImport(models.Model):
             ``article_import_columns``: a column is gone meanwhile
         """
         self._require("checked")
-        self.check_access("write")
-        self.env["product.template"].check_access("create")
+        self._check_rights()
         self._check_columns()
         self._run_as_caller()
         self._trigger()
@@ -278,8 +277,7 @@ class KobanProductImport(models.Model):
             done; ``article_import_columns``: a column is gone meanwhile
         """
         self._require("checked")
-        self.check_access("write")
-        self.env["product.template"].check_access("create")
+        self._check_rights()
         self._run_as_caller()
         self._process()
         return self.get_report()
@@ -478,6 +476,10 @@ class KobanProductImport(models.Model):
     # ------------------------------------------------------------------
     # Import
     # ------------------------------------------------------------------
+    def _check_rights(self):
+        self.check_access("write")
+        self.env["product.template"].check_access("create")
+
     def _run_as_caller(self):
         """Set an import running as who starts it, whoever brought the file."""
         # What the job goes by: nobody writes it by himself.
@@ -501,6 +503,7 @@ class KobanProductImport(models.Model):
                 continue
             asked = one.with_user(user).with_context(lang=user.lang)
             try:
+                asked._check_rights()
                 if not asked._process(cron._commit_progress):
                     break
             except UserError as error:

@@ -126,10 +126,34 @@ class TestApi(ImportCase):
             other.write({"active": True, "company_ids": [(6, 0, (here | elsewhere).ids)]})
 
     def test_as_who_asked(self):
-        """DESIGN §7: the scheduled job imports as who asked for it, with his rights."""
+        """DESIGN §7: the scheduled job imports as who asked for it: with his rights, no others."""
+        self.env["ir.rule"].create(
+            {
+                "name": "Not this one",
+                "model_id": self.env["ir.model"]._get("product.template").id,
+                "domain_force": "[('name', '!=', 'Forbidden')]",
+                "perm_read": False,
+            }
+        )
+        one, report = self.check([*ROWS, ["ZX2", "Forbidden"]])
+        self.assertEqual(report["new"], 2)
+        one.action_start()
+        self.run_job()
+        self.assertEqual((one.state, one.done_count, one.refused_count), ("done", 1, 1))
+        self.assertEqual(self.find("ZX1").create_uid, self.manager)
+        self.assertFalse(self.find("ZX2"))
+
+    def test_rights_lost(self):
+        """DESIGN §7: who may not make articles any more imports none, until he may again."""
         one, _report = self.check(ROWS)
         one.action_start()
-        self.manager.group_ids -= self.env.ref("product.group_product_manager")
-        self.manager.group_ids -= self.env.ref("koban_guard.group_manager")
+        groups = self.manager.group_ids
+        self.manager.group_ids = self.env.ref("base.group_user")
         self.run_job()
+        self.assertEqual((one.sudo().state, one.sudo().done_count), ("checked", 0))
         self.assertFalse(self.find("ZX1"))
+        self.manager.group_ids = groups
+        one.action_start()
+        self.run_job()
+        self.assertEqual((one.state, one.done_count), ("done", 1))
+        self.assertEqual(self.find("ZX1").create_uid, self.manager)
