@@ -32,6 +32,9 @@ def describe_columns(env, faults) -> str:
             head,
         ),
         columns.TWICE: lambda head: env._("The column “%s” is there twice: remove one.", head),
+        columns.GONE: lambda head: env._(
+            "There is no column “%s” any more since the file was checked: check it again.", head
+        ),
         columns.MISSING: lambda head: env._(
             "There is neither a code nor “%s”: the first row names the columns.", head
         ),

@@ -28,8 +28,16 @@ LEVELS = ("koban_group_id", "koban_family_id", "koban_subfamily_id")
     "code_several", "code_elsewhere", "code_exists", "barcode_twice", "barcode_taken",
     "no_such_data", "wrong_data",
 )  # fmt: skip
-# Stands for a name that the import makes, until it does.
-TO_MAKE = object()
+
+
+@dataclass(frozen=True)
+class ToMake:
+    """Stands for a name that the import makes, until it does.
+
+    :param above: the category that it will stand below, or those that are made with it
+    """
+
+    above: int | None = None
 
 
 @dataclass(frozen=True)
@@ -196,8 +204,8 @@ class ArticleReader:
             reading.refuse(NO_CODE, self.columns["default_code"])
 
     def _has_pattern(self, category) -> bool:
-        if category is TO_MAKE:
-            return False
+        if isinstance(category, ToMake):
+            category = category.above
         if category not in self.known.patterns:
             record = self.env["product.category"].browse(category or [])
             self.known.patterns[category] = bool(record._get_code_source())
@@ -235,15 +243,15 @@ class ArticleReader:
     def _find_below(self, reading, column, parent):
         text = reading.texts[column.name]
         key = (parent, normalize(text))
-        if parent is TO_MAKE:
-            return TO_MAKE
+        if isinstance(parent, ToMake):
+            return parent
         if key in self.known.tree:
             return self.known.tree[key]
         if not self.makes_names:
             reading.refuse(UNKNOWN_NAME, column)
             return None
         if not self.writes:
-            return TO_MAKE
+            return ToMake(parent)
         made = self.env["product.category"].create({"name": text, "parent_id": parent})
         self.known.tree[key] = made.id
         return made.id
@@ -268,7 +276,7 @@ class ArticleReader:
         elif not (is_made and self.makes_names):
             reading.refuse(UNKNOWN_NAME, self.columns[name])
         elif not self.writes:
-            reading.values[name] = TO_MAKE
+            reading.values[name] = ToMake()
         else:
             model = self.env["product.template"]._fields[name].comodel_name
             known[key] = self.env[model].create({"name": text}).id
@@ -280,8 +288,8 @@ class ArticleReader:
             return
         column = self.columns["koban_range_id"]
         brand, key = reading.values.get("koban_brand_id"), normalize(text)
-        if brand is TO_MAKE:
-            reading.values["koban_range_id"] = TO_MAKE
+        if isinstance(brand, ToMake):
+            reading.values["koban_range_id"] = ToMake()
         elif brand and (brand, key) in self.known.ranges:
             reading.values["koban_range_id"] = self.known.ranges[brand, key]
         elif brand and self.makes_names:
@@ -297,7 +305,7 @@ class ArticleReader:
 
     def _make_range(self, brand, key, text):
         if not self.writes:
-            return TO_MAKE
+            return ToMake()
         made = self.env["koban.product.range"].create({"name": text, "brand_id": brand})
         self.known.ranges[brand, key] = made.id
         return made.id

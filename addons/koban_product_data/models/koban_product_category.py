@@ -20,7 +20,9 @@ class KobanProductCategory(models.Model):
     def write(self, vals):
         if "data_set_id" not in vals:
             return super().write(vals)
-        moved = self.filtered(lambda category: category.data_set_id.id != vals["data_set_id"])
+        # Sets that take categories, or give them up, come here too.
+        new_id = vals["data_set_id"] or False
+        moved = self.filtered(lambda category: category.data_set_id.id != new_id)
         articles = moved._find_articles()
         articles._keep_data()
         result = super().write(vals)

@@ -8,6 +8,7 @@ from odoo.addons.koban_guard.tools.overrides import override
 from ..tools import data_values
 from ..tools.data_rows import LIMIT
 from ..tools.keywords import normalize
+from .product_template import get_empty
 
 SHOWN = 5
 
@@ -57,8 +58,7 @@ class KobanProductData(models.Model):
 
     def _compute_value_count(self):
         for data in self:
-            counts = data._count_values() if data._origin else {}
-            data.value_count = sum(counts.values())
+            data.value_count = data._count_articles() if data._origin else 0
 
     @api.constrains("name", "kind", "active", "set_id", "choice_ids")
     def _check_sets(self):
@@ -92,8 +92,10 @@ class KobanProductData(models.Model):
                 model=self._name,
                 ids=self.ids,
             )
+        changed = self.browse()
         if "active" in vals:
-            self._change_places(vals["active"])
+            changed = self.filtered(lambda data: data.active != bool(vals["active"]))
+            changed._change_places(vals["active"])
         changes = self._convert_values(vals["kind"]) if "kind" in vals else {}
         if vals.get("kind") == data_values.CHOICE:
             for data, texts in changes.items():
@@ -102,17 +104,17 @@ class KobanProductData(models.Model):
         for data, texts in changes.items():
             data._write_converted(texts)
         if vals.get("active"):
-            self._find_articles()._recall_data()
+            changed._find_articles()._recall_data(changed)
         return result
 
     def _change_places(self, active):
         """Give back the places of data that are archived, take some for those that come back."""
         if not active:
-            self._find_articles()._keep_data()
+            self._find_articles()._keep_data(self)
             super().write({"place": 0})
             return
         free = self._find_free_places(set(self.set_id.ids))
-        for data in self.filtered(lambda one: not one.active):
+        for data in self:
             places = free[data.set_id.id]
             super(KobanProductData, data).write({"place": places.pop(0) if places else 0})
 
@@ -165,29 +167,46 @@ class KobanProductData(models.Model):
 
     def _count_values(self) -> dict:
         """Return how many articles have each value, those that keep it for later too."""
-        self.ensure_one()
-        self.env["product.template"].flush_model(["koban_data", "koban_data_kept"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT value #>> '{}', jsonb_typeof(value), count(*) FROM ("
-                "SELECT coalesce(nullif(koban_data -> %(key)s, 'null'), koban_data_kept -> %(key)s)"
-                " AS value FROM product_template WHERE koban_data ? %(key)s "
-                "OR koban_data_kept ? %(key)s) v "
-                """WHERE value IS NOT NULL AND value NOT IN ('null', 'false', '""') """
+                "SELECT value #>> '{}', jsonb_typeof(value), count(DISTINCT id) FROM %s v "
                 "GROUP BY 1, 2",
-                key=self._get_key(),
+                self._select_values(),
             )
         )
         counts = {}
         for text, kind, count in rows:
-            value = float(text) if kind == "number" else kind == "boolean" or text
+            value = float(text) if kind == "number" else text
+            if kind == "boolean":
+                value = text == "true"
             counts[value] = counts.get(value, 0) + count
         return counts
+
+    def _count_articles(self) -> int:
+        """Return how many articles have a value, or keep one for later."""
+        query = SQL("SELECT count(DISTINCT id) FROM %s v", self._select_values())
+        return self.env.execute_query(query)[0][0]
+
+    def _select_values(self) -> SQL:
+        """Return the values of articles, those in use and those put aside."""
+        self.ensure_one()
+        self.env["product.template"].flush_model(["koban_data", "koban_data_kept"])
+        columns = [
+            SQL(
+                "SELECT id, %(column)s -> %(key)s AS value FROM product_template "
+                "WHERE %(column)s -> %(key)s NOT IN %(empty)s",
+                column=SQL.identifier(name),
+                key=self._get_key(),
+                empty=get_empty(self),
+            )
+            for name in ("koban_data", "koban_data_kept")
+        ]
+        return SQL("(%s)", SQL(" UNION ALL ").join(columns))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):
         for data in self:
-            if count := sum(data._count_values().values()):
+            if count := data._count_articles():
                 raise DocumentError(
                     speaking(self.env)._(
                         "%(count)s articles have a value of “%(data)s”, which would be lost: "
@@ -257,4 +276,7 @@ class KobanProductData(models.Model):
             value: data_values.read_value(self.kind, text, choices, normalize)
             for value, text in texts.items()
         }
-        self.env["product.template"]._replace_values(self._get_key(), values)
+        articles = self.env["product.template"]
+        if self.kind == data_values.YES_NO:
+            articles._drop_empty(self._get_key())
+        articles._replace_values(self._get_key(), values)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
@@ -63,24 +62,12 @@ class KobanProductDataSet(models.Model):
     @override
     def create(self, vals_list):
         self._refuse_definition(vals_list)
-        moved = self._find_moved(vals_list)
-        articles = moved._find_articles()
-        articles._keep_data()
-        sets = super().create(vals_list)
-        articles._recall_data()
-        return sets
+        return super().create(vals_list)
 
     @override
     def write(self, vals):
         self._refuse_definition([vals])
-        if "category_ids" not in vals:
-            return super().write(vals)
-        moved = self.category_ids | self._find_moved([vals])
-        articles = moved._find_articles()
-        articles._keep_data()
-        result = super().write(vals)
-        articles._recall_data()
-        return result
+        return super().write(vals)
 
     @override
     def copy_data(self, default=None):
@@ -106,19 +93,6 @@ class KobanProductDataSet(models.Model):
             )
         # Asked as when they are deleted one by one: articles may keep values of them.
         self.with_context(active_test=False).data_ids.unlink()
-
-    @api.model
-    def _find_moved(self, vals_list):
-        """Return the categories that these values give a set, or take from one."""
-        ids = set()
-        for vals in vals_list:
-            for command in vals.get("category_ids") or ():
-                code, id_, more = [*command, None, None, None][:3]
-                if code == Command.SET:
-                    ids.update(more)
-                elif isinstance(id_, int):
-                    ids.add(id_)
-        return self.env["koban.product.category"].browse(ids - {0})
 
     def _refuse_definition(self, vals_list):
         """Refuse a definition that does not come of the data: the host's widget may send one."""

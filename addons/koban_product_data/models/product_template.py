@@ -18,8 +18,14 @@ from ..keyword_search import (
 )
 from ..tools import data_values, keywords
 
-# What is no value.
+# What is no value; of a yes or no, a no is one.
 EMPTY = SQL("""('null'::jsonb, 'false'::jsonb, '""'::jsonb)""")
+EMPTY_FLAG = SQL("""('null'::jsonb, '""'::jsonb)""")
+
+
+def get_empty(data) -> SQL:
+    """Return what is no value of a data."""
+    return EMPTY_FLAG if data.kind == data_values.YES_NO else EMPTY
 
 
 class ProductTemplate(models.Model):
@@ -97,7 +103,10 @@ class ProductTemplate(models.Model):
         vals = {name: value for name, value in vals.items() if name != "koban_data_set_id"}
         if "koban_category_id" not in vals:
             return super().write(vals)
-        moved = self.filtered(lambda one: one.koban_category_id.id != vals["koban_category_id"])
+        asked = self.env["koban.product.category"].browse(vals["koban_category_id"] or [])
+        # Between categories of one set nothing moves.
+        new_set = asked.exists().data_set_id
+        moved = self.filtered(lambda one: one.koban_data_set_id != new_set)
         moved._keep_data()
         result = super().write(vals)
         moved._recall_data()
@@ -169,28 +178,42 @@ class ProductTemplate(models.Model):
         return listed
 
     # By SQL, for any number of articles at once: no value is changed, each is kept or comes back.
-    def _keep_data(self):
-        """Put the values of articles aside, before their data change."""
+    def _keep_data(self, data=None):
+        """Put the values of articles aside, before their data change.
+
+        :param data: those that change; all if it is not given
+        """
         if not self:
             return
         self.flush_recordset(["koban_data", "koban_data_kept"])
+        known = self.env["koban.product.data"].with_context(active_test=False)
+        flags = known.search([("kind", "=", data_values.YES_NO)])
         self.env.cr.execute(
             SQL(
                 "UPDATE product_template SET koban_data_kept = coalesce(koban_data_kept, '{}') || "
                 "(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(koban_data) "
-                "WHERE value NOT IN %s) "
+                "WHERE (value NOT IN %s OR value = 'false' AND key = ANY(%s)) AND %s) "
                 "WHERE id = ANY(%s) AND jsonb_typeof(koban_data) = 'object'",
                 EMPTY,
+                [flag._get_key() for flag in flags],
+                SQL("true")
+                if data is None
+                else SQL("key = ANY(%s)", [one._get_key() for one in data]),
                 self.ids,
             )
         )
         self.invalidate_recordset(["koban_data_kept"])
 
-    def _recall_data(self):
-        """Give articles what they had put aside and have data for, of the same or another set."""
+    def _recall_data(self, data=None):
+        """Give articles what they had put aside and have data for, of the same or another set.
+
+        It is put aside no longer: what is emptied afterwards stays empty.
+
+        :param data: those that come back; all that the articles have if it is not given
+        """
         if not self:
             return
-        self.flush_recordset(["koban_data", "koban_data_set_id"])
+        self.flush_recordset(["koban_data", "koban_data_kept", "koban_data_set_id"])
         sets = self.koban_data_set_id.sudo()
         # Of all sets: what an article had is known by the data that it comes from.
         known = (
@@ -200,11 +223,16 @@ class ProductTemplate(models.Model):
             .search([("set_id", "!=", False)])
         )
         alike = known.grouped(lambda data: (data.kind, keywords.normalize(data.name)))
-        for data in known.filtered(lambda one: one.active and one.set_id in sets):
+        back = known.filtered(lambda one: one.active and one.set_id in sets)
+        for one in back if data is None else back & data:
             # Its own value before those of its namesakes.
-            for source in data | alike[data.kind, keywords.normalize(data.name)]:
-                self._recall_values(data, source)
-        self.invalidate_recordset(["koban_data"])
+            sources = one | alike[one.kind, keywords.normalize(one.name)]
+            if one.kind == data_values.YES_NO:
+                self._drop_untold(one, sources)
+            for source in sources:
+                self._recall_values(one, source)
+            self._forget_kept(one, sources)
+        self.invalidate_recordset(["koban_data", "koban_data_kept"])
         self.modified(["koban_data"])
 
     def _recall_values(self, data, source):
@@ -223,17 +251,69 @@ class ProductTemplate(models.Model):
             SQL(
                 "UPDATE product_template SET koban_data = "
                 "coalesce(nullif(koban_data, 'null'), '{}') "
-                "|| jsonb_build_object(%(new)s, %(value)s) "
+                "|| jsonb_build_object(%(new)s, %(value)s), "
+                "koban_data_kept = koban_data_kept - %(old)s "
                 "WHERE id = ANY(%(ids)s) AND koban_data_set_id = %(set)s "
                 "AND %(value)s IS NOT NULL AND "
                 "coalesce(koban_data -> %(new)s, 'null') IN %(empty)s",
                 new=new,
+                old=old,
                 value=value,
                 ids=self.ids,
                 set=data.set_id.id,
-                empty=EMPTY,
+                empty=get_empty(data),
             )
         )
+
+    def _drop_untold(self, data, sources):
+        """Drop the no that a form sends for a data that it only just shows: what is kept counts."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE product_template SET koban_data = koban_data - %(key)s "
+                "WHERE id = ANY(%(ids)s) AND koban_data_set_id = %(set)s "
+                "AND koban_data -> %(key)s = 'false' AND koban_data_kept ?| %(keys)s",
+                key=data._get_key(),
+                keys=[source._get_key() for source in sources],
+                ids=self.ids,
+                set=data.set_id.id,
+            )
+        )
+
+    def _forget_kept(self, data, sources):
+        """Drop what articles had put aside of a data that they have again: theirs is newer.
+
+        :param sources: the data and its namesakes, whose values go where the data has one
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE product_template SET koban_data_kept = koban_data_kept - "
+                "CASE WHEN coalesce(koban_data -> %(key)s, 'null') IN %(empty)s "
+                "THEN ARRAY[%(key)s] ELSE %(keys)s END "
+                "WHERE id = ANY(%(ids)s) AND koban_data_set_id = %(set)s "
+                "AND koban_data_kept ?| %(keys)s",
+                key=data._get_key(),
+                keys=[source._get_key() for source in sources],
+                empty=get_empty(data),
+                ids=self.ids,
+                set=data.set_id.id,
+            )
+        )
+
+    @api.model
+    def _drop_empty(self, key: str):
+        """Drop what says that articles have no value of a data: of a yes or no it would say no."""
+        self.flush_model(["koban_data", "koban_data_kept"])
+        for name in ("koban_data", "koban_data_kept"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE product_template SET %(column)s = %(column)s - %(key)s "
+                    "WHERE %(column)s -> %(key)s IN %(empty)s",
+                    column=SQL.identifier(name),
+                    key=key,
+                    empty=EMPTY,
+                )
+            )
+        self.invalidate_model(["koban_data", "koban_data_kept"])
 
     @api.model
     def _replace_values(self, key: str, values: dict):

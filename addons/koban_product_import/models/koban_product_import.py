@@ -1,8 +1,11 @@
 import base64
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
@@ -17,8 +20,12 @@ from ..messages import describe_columns, describe_fault, describe_file
 from ..reader import ArticleReader, Fault
 from ..tools import columns, files
 
+_logger = logging.getLogger(__name__)
+
 # So many rows are read, and written, together.
 READ, WRITTEN = 500, 200
+# After this, rows that somebody else held are tried again.
+AGAIN = timedelta(minutes=1)
 WAITING = ("new", "update")
 STATES = [
     ("draft", "To Check"),
@@ -26,6 +33,8 @@ STATES = [
     ("running", "Running"),
     ("done", "Done"),
 ]
+# As whom an import runs, for which company, what of the file: by RPC nobody writes them.
+ITS_OWN = {"user_id", "company_id", "state", "format", "column_names", "heads"}
 
 
 class KobanProductImport(models.Model):
@@ -42,6 +51,7 @@ class KobanProductImport(models.Model):
         "res.company",
         required=True,
         readonly=True,
+        copy=False,
         index=True,
         default=lambda self: self.env.company,
     )
@@ -50,9 +60,12 @@ class KobanProductImport(models.Model):
         string="Asked by",
         required=True,
         readonly=True,
+        copy=False,
         default=lambda self: self.env.user,
     )
-    state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, copy=False, default="draft", index=True
+    )
     existing = fields.Selection(
         [("update", "Update it"), ("refuse", "Refuse the row")],
         string="Article with the Same Code",
@@ -68,9 +81,11 @@ class KobanProductImport(models.Model):
     ignores_unknown = fields.Boolean(
         string="Pass Over Unknown Columns", help="Else a file that has some is refused."
     )
-    format = fields.Char(readonly=True, help="How the file was read.")
-    column_names = fields.Json(readonly=True, help="Technical name of each column of the file.")
-    heads = fields.Json(readonly=True)
+    format = fields.Char(readonly=True, copy=False, help="How the file was read.")
+    column_names = fields.Json(
+        readonly=True, copy=False, help="Technical name of each column of the file."
+    )
+    heads = fields.Json(readonly=True, copy=False)
     row_ids = fields.One2many("koban.product.import.row", "import_id", readonly=True)
     fault_ids = fields.One2many("koban.product.import.fault", "import_id", readonly=True)
     row_count = fields.Integer(string="Rows", compute="_compute_counts")
@@ -99,14 +114,44 @@ class KobanProductImport(models.Model):
             done = one.done_count / one.good_count if one.good_count else 1.0
             one.progress = 100 if one.state == "done" else int(99 * done) if one.done_count else 0
 
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            self._refuse_its_own(vals)
+        # Neither do defaults of the context come in.
+        start = dict.fromkeys(ITS_OWN, False) | {
+            "user_id": self.env.uid,
+            "company_id": self.env.company.id,
+            "state": "draft",
+        }
+        return super().create([{**vals, **start} for vals in vals_list])
+
     @override
     def write(self, vals):
+        if not self.env.su:
+            self._refuse_its_own(vals)
         if {"file", "existing", "makes_names", "ignores_unknown"} & vals.keys():
             self._require("draft", "checked")
             # What was read by the former ones is read again.
             self.sudo()._forget()
             vals = {**vals, "state": "draft"}
         return super().write(vals)
+
+    def _refuse_its_own(self, vals):
+        if names := sorted(ITS_OWN & vals.keys()):
+            raise DocumentError(
+                speaking(self.env)._(
+                    "The import itself keeps %s: leave it out.",
+                    ", ".join(names),
+                ),
+                "article_import_field",
+                model=self._name,
+                ids=self.ids,
+                fields=names,
+            )
 
     def _forget(self):
         self.fault_ids.unlink()
@@ -190,6 +235,10 @@ class KobanProductImport(models.Model):
         """
         self._require("draft", "checked")
         self.check_access("write")
+        self._enter()._check_file()
+        return True
+
+    def _check_file(self):
         # Rows and faults are written by the import alone.
         self.sudo()._forget()
         rows = self._read_file()
@@ -200,33 +249,36 @@ class KobanProductImport(models.Model):
         if not self.row_count:
             raise self._refuse_file(files.EMPTY)
         self.sudo().write({"state": "checked"})
-        return True
 
     @public(one=True)
     def action_start(self) -> bool:
         """Have the good rows imported by the scheduled job, batch by batch.
 
-        :raise DocumentError: code ``article_import_state``: it was not checked, or is done
+        :raise DocumentError: codes ``article_import_state``: it was not checked, or is done;
+            ``article_import_columns``: a column is gone meanwhile
         """
         self._require("checked")
-        self.check_access("write")
-        self.env["product.template"].check_access("create")
-        self.sudo().write({"state": "running"})  # what the job goes by
-        # Its own job, for who may ask for it.
-        self.env.ref("koban_product_import.ir_cron_import").sudo()._trigger()
+        self._check_rights()
+        self._check_columns()
+        self._run_as_caller()
+        self._trigger()
         return True
+
+    def _trigger(self, at=None):
+        # Its own job, for who may ask for it.
+        self.env.ref("koban_product_import.ir_cron_import").sudo()._trigger(at)
 
     @public(one=True)
     def import_rows(self) -> dict:
         """Import the good rows now, in this call; long files are better started.
 
         :return: the report, as :meth:`get_report`
-        :raise DocumentError: code ``article_import_state``: it was not checked, or is done
+        :raise DocumentError: codes ``article_import_state``: it was not checked, was started, or is
+            done; ``article_import_columns``: a column is gone meanwhile
         """
-        self._require("checked", "running")
-        self.check_access("write")
-        self.env["product.template"].check_access("create")
-        self.sudo().write({"state": "running"})
+        self._require("checked")
+        self._check_rights()
+        self._run_as_caller()
         self._process()
         return self.get_report()
 
@@ -303,7 +355,8 @@ class KobanProductImport(models.Model):
         flags = [column for column in columns.OTHER_FLAGS if column.name in template._fields]
         listed = [*columns.COLUMNS, *flags, *list_data_columns(self.env)]
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        return [columns.add_heads(one, find_labels(template, one, languages)) for one in listed]
+        known = [columns.add_heads(one, find_labels(template, one, languages)) for one in listed]
+        return columns.set_apart(known)
 
     def _match_columns(self, heads) -> list[columns.Column | None]:
         """Find the column of each head.
@@ -327,6 +380,18 @@ class KobanProductImport(models.Model):
             }
         )
         return found
+
+    def _check_columns(self):
+        """Refuse to go on where own data of the file were renamed or archived after its check.
+
+        :raise ConstraintError: code ``article_import_columns``, with every such column
+        """
+        known = {column.name for column in self._get_columns()}
+        gone = [head for name, head in self._get_labels().items() if name not in known]
+        if gone:
+            faults = [(columns.GONE, head) for head in gone]
+            message = describe_columns(speaking(self.env), faults)
+            raise ConstraintError(message, "article_import_columns", model=self._name, ids=self.ids)
 
     def _get_listed(self) -> list[columns.Column]:
         """Return the columns of the file, once it was checked."""
@@ -411,29 +476,63 @@ class KobanProductImport(models.Model):
     # ------------------------------------------------------------------
     # Import
     # ------------------------------------------------------------------
+    def _check_rights(self):
+        self.check_access("write")
+        self.env["product.template"].check_access("create")
+
+    def _run_as_caller(self):
+        """Set an import running as who starts it, whoever brought the file."""
+        # What the job goes by: nobody writes it by himself.
+        self.sudo().write({"state": "running", "user_id": self.env.uid})
+
     @api.model
     def _cron_process(self):
-        """Go on with the imports that were started, each as who asked for it."""
+        """Go on with the imports that were started, each as who asked for it.
+
+        What may not go on waits, checked, for somebody to start it again: who started it is
+        archived, has left the company or lost his rights, or a column is gone.
+        """
         cron = self.env["ir.cron"]
         running = self.search([("state", "=", "running")], order="id")
         cron._commit_progress(remaining=sum(running.mapped("good_count")))
         for one in running:
-            asked = one.with_user(one.user_id).with_company(one.company_id)
-            if not asked._process(cron._commit_progress):
-                break
+            user = one.user_id
+            if not user.active or one.company_id not in user.company_ids:
+                _logger.warning("%s stops: %s may not go on with it", one, user)
+                one.state = "checked"
+                continue
+            asked = one.with_user(user).with_context(lang=user.lang)
+            try:
+                asked._check_rights()
+                if not asked._process(cron._commit_progress):
+                    break
+            except UserError as error:
+                _logger.warning("%s stops: %s", one, error)
+                one.state = "checked"
 
     def _process(self, commit=None) -> bool:
         """Import the rows that wait; each batch with the mark that it is done.
 
         :param commit: commits a batch; false stops. Without it all is one transaction
-        :return: whether all is done
+        :return: whether there was time for all of them
         """
+        return self._enter()._import_waiting(commit)
+
+    def _enter(self):
+        """Return the import in the language of who runs it and in its company.
+
+        Names are written in that language, costs in that company.
+        """
+        return self.with_env(speaking(self.env)).with_company(self.company_id)
+
+    def _import_waiting(self, commit) -> bool:
         self.ensure_one()
         rows = self.env["koban.product.import.row"].sudo()  # written by the import alone
         domain = Domain("import_id", "=", self.id) & Domain("state", "in", WAITING)
         state = {"reader": None}
 
         def work(batch):
+            self._check_columns()
             try:
                 failures = isolate_failures(batch, lambda part: self._write_rows(part, state))
             except Exception:
@@ -442,10 +541,13 @@ class KobanProductImport(models.Model):
             for row, failure in failures.items():
                 self._refuse_row(row, failure)
 
-        done = process_domain(rows, domain, work, commit, WRITTEN)
-        if done:
+        goes_on = process_domain(rows, domain, work, commit, WRITTEN)
+        if goes_on and rows.search_count(domain, limit=1):
+            # Somebody else held some: not done, but tried again.
+            self._trigger(fields.Datetime.now() + AGAIN)
+        elif goes_on:
             self.sudo().write({"state": "done"})
-        return done
+        return goes_on
 
     def _write_rows(self, rows, state):
         """Write the articles of rows, all or none.

@@ -82,11 +82,11 @@ class ImportCase(TransactionCase):
         one, _report = self.check(rows, **options)
         return one, one.import_rows()
 
-    def run_job(self):
+    def run_job(self, **context):
         """Run the scheduled job; a test commits nothing."""
         cron = self.env.registry["ir.cron"]
         with patch.object(cron, "_commit_progress", lambda *args, **options: 60):
-            self.env["koban.product.import"]._cron_process()
+            self.env["koban.product.import"].with_context(**context)._cron_process()
 
     def find(self, code):
         found = self.env["product.product"].with_context(active_test=False)

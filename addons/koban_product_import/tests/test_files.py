@@ -17,6 +17,30 @@ def make_xlsx(rows) -> bytes:
     return stream.getvalue()
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+WORKSHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+def change_xlsx(changes, **options) -> bytes:
+    """Return a workbook with parts of its archive replaced by these texts."""
+    stream, source = io.BytesIO(), io.BytesIO(make_xlsx([["Code"], ["A1"]]))
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(stream, "w", **options) as new:
+        for name in old.namelist():
+            new.writestr(name, changes.get(name, old.read(name)))
+    return stream.getvalue()
+
+
+def make_sheet(rows: str) -> bytes:
+    """Return a workbook whose sheet has these rows, in XML."""
+    sheet = f"{WORKSHEET}<sheetData>{rows}</sheetData></worksheet>"
+    return change_xlsx({SHEET: sheet}, compression=zipfile.ZIP_DEFLATED)
+
+
+def make_row(number: int, cell: str, text: str = "A") -> str:
+    cells = f'<c r="{cell}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+    return f'<row r="{number}">{cells}</row>'
+
+
 @tagged("post_install", "-at_install")
 class TestFiles(BaseCase):
     def test_encodings(self):
@@ -73,6 +97,84 @@ class TestFiles(BaseCase):
                 with self.assertRaises(files.FileError) as caught:
                     list(files.read_rows(content))
                 self.assertEqual(caught.exception.code, code)
+
+    def assert_refused(self, code, content):
+        with self.assertRaises(files.FileError) as caught:
+            for _row in files.read_rows(content):
+                pass
+        self.assertEqual(caught.exception.code, code)
+
+    def test_gaps(self):
+        """Issue 13, bad input: a row far below and cells far right neither hang nor kill."""
+        rows = make_row(1, "A", "Code") + make_row(1_048_576, "C")
+        self.assertEqual(
+            list(files.read_rows(make_sheet(rows))),
+            [(1, ["Code"]), (1_048_576, ["", "", "A"])],
+        )
+        self.assert_refused(files.HUGE, make_sheet(make_row(1, "A") + make_row(2_000_000_000, "A")))
+        # Empty ones count as well: each is a row of 16,384.
+        far = "".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(1, 1400))
+        self.assert_refused(files.HUGE, make_sheet(far))
+        [(_number, cells)] = files.read_rows(make_sheet(make_row(1, "XFD")))
+        self.assertEqual(len(cells), 16_384)
+
+    def test_huge(self):
+        """Issue 13, bad input: bombs: what unpacks to much, what is one row, one tag, one line."""
+        core = "docProps/core.xml"
+        attributes = " ".join(f"a{n}=''" for n in range(300_000))
+        for name, content in {
+            "unpacked": change_xlsx({core: b" " * 101_000_000}, compression=zipfile.ZIP_DEFLATED),
+            "cells": make_sheet(f"<row>{'<c/>' * 300_000}</row>"),
+            "elements": make_sheet("<x/>" * 300_000),
+            "tag": make_sheet(f"<row {attributes}/>"),
+            "part": change_xlsx({core: f"<a>{'<b/>' * 300_000}</a>"}),
+            "line": b"Code;" + b";" * 2_000_000,
+            "lines": b'Code;"\n' + b'a";"\n' * 500_000,
+            "rows": b"Code\n" * 1_100_000,
+            "text": b"Code\n" * 21_000_000,
+        }.items():
+            with self.subTest(name):
+                self.assert_refused(files.HUGE, content)
+
+    def test_broken_inside(self):
+        """Issue 13, bad input: archives with a password, spoilt, with entities."""
+        good = change_xlsx({}, compression=zipfile.ZIP_DEFLATED)
+        start = good.index(b"PK\x01\x02")
+        with zipfile.ZipFile(io.BytesIO(good)) as archive:
+            sheet = archive.getinfo(SHEET).header_offset
+
+        def patch(place, value):
+            """Change two bytes of each head of the archive's parts."""
+            content, at = bytearray(good), start
+            while (at := content.find(b"PK\x01\x02", at)) >= 0:
+                content[at + place : at + place + 2] = value.to_bytes(2, "little")
+                at += 4
+            return bytes(content)
+
+        spoilt = bytearray(good)
+        spoilt[sheet + 60 : sheet + 90] = b"\xff" * 30
+        entities = '<!DOCTYPE a [<!ENTITY b "bbbb">]>' + WORKSHEET + "<sheetData/></worksheet>"
+        for name, content in {
+            "password": patch(8, 1),
+            "method": patch(10, 99),
+            "zlib": bytes(spoilt),
+            "type": change_xlsx({"xl/workbook.xml": "<workbook/>"}),
+            "entities": change_xlsx({SHEET: entities}),
+            "no XML": change_xlsx({SHEET: "not XML"}),
+        }.items():
+            with self.subTest(name):
+                self.assert_refused(files.BROKEN, content)
+
+    def test_noughts(self):
+        """Issue 13, bad input: signs that no text of the database can hold."""
+        self.assert_refused(files.BINARY, "Code;Libellé\nA1;a\0b\n".encode("utf-16"))
+
+    def test_pivot(self):
+        """Issue 13 §10: the records of a pivot table, beside the articles, are not read."""
+        pivot = WORKSHEET.replace("worksheet", "pivotCacheRecords")
+        pivot += f"{'<r/>' * 300_000}</pivotCacheRecords>"
+        content = change_xlsx({"docProps/app.xml": pivot}, compression=zipfile.ZIP_DEFLATED)
+        self.assertEqual(list(files.read_rows(content)), [(1, ["Code"]), (2, ["A1"])])
 
     def test_written(self):
         """Issue 13 §10: what is downloaded is read again as it was; no formula, no lost nought."""

@@ -65,6 +65,23 @@ class TestImport(ImportCase):
         for code in found.mapped("default_code"):
             self.assertRegex(code, r"ZX-\d{4}")
 
+    def test_code_drawn_in_made_family(self):
+        """Row 4-21: families that the import makes below a group have codes by its pattern."""
+        rows = [
+            ["Libellé", "Groupe", "Famille", "Sous-famille"],
+            ["A", "Matériel Zx", "Neuve Zx", ""],
+            ["B", "Matériel Zx", "Neuve Zx", "Plus neuve Zx"],
+            ["C", "Groupe neuf Zx", "Neuve Zx", ""],
+        ]
+        one, report = self.check(rows, makes_names=True)
+        self.assertEqual([(fault["row"], fault["code"]) for fault in report["faults"]],
+                         [(4, "no_code")])  # fmt: skip
+        self.assertEqual(one.import_rows()["done"], 2)
+        found = self.env["product.product"].search([("categ_id", "child_of", self.group.id)])
+        self.assertEqual(len(found), 2)
+        for code in found.mapped("default_code"):
+            self.assertRegex(code, r"ZX-\d{4}")
+
     def test_names_made(self):
         """Issue 13 §10: unknown names are refused, or made on option; units and VAT never."""
         rows = [
@@ -112,6 +129,29 @@ class TestImport(ImportCase):
         row = ["ZX9" if head == "Code" else "Four" if head == "Libellé" else "" for head in heads]
         _one, report = self.check([heads, row])
         self.assertEqual((report["new"], report["refused"]), (1, 0))
+
+    def test_template_of_namesakes(self):
+        """Row 4-38: own data named as a column, or nearly as another data, are told apart."""
+        names = ("Poids", "Type", "Description", "Ligne", "Wi-Fi", "wi fi", "WI_FI")
+        self.set.data_ids = [(0, 0, {"name": name}) for name in names]
+        content = base64.b64decode(self.imports.get_template())
+        [(_number, heads)] = files.read_rows(content)
+        apart = [f"{name} (donnée complémentaire)" for name in (*names[:4], "wi fi")]
+        own = dict(
+            zip(
+                [*apart[:4], "Wi-Fi", apart[4], "WI_FI (donnée complémentaire 2)"],
+                names,
+                strict=True,
+            )
+        )
+        given = {"Code": "ZX1", "Libellé": "Four", "Catégorie": "Cuisson Zx", "Poids": "12"}
+        given |= {head: f"own {name}" for head, name in own.items()}
+        _one, report = self.run_import([heads, [given.get(head, "") for head in heads]])
+        self.assertEqual((report["done"], report["faults"]), (1, []))
+        article = self.find("ZX1")
+        self.assertEqual(article.weight, 12)
+        told = dict(article.product_tmpl_id._list_data())
+        self.assertEqual(told, {name: f"own {name}" for name in names})
 
     def test_excel(self):
         """Issue 13 §10: an Excel file, whose numbers are numbers."""

@@ -38,6 +38,26 @@ class TestRuns(ImportCase):
         found = self.env["product.product"].search([("default_code", "in", codes)])
         self.assertEqual(sorted(found.mapped("default_code")), codes)
 
+    def test_held_rows(self):
+        """Issue 13 §10: an import whose rows somebody else holds is not done: they come later."""
+        one, _report = self.check(self.rows(4))
+        rows = self.env.registry["koban.product.import.row"]
+        lock = rows.try_lock_for_update
+        held = one.row_ids[1]
+
+        def skip(records, **options):
+            return lock(records, **options).filtered(lambda row: row.id != held.id)
+
+        cron = self.env.ref("koban_product_import.ir_cron_import")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        with patch.object(rows, "try_lock_for_update", skip):
+            report = one.import_rows()
+        self.assertEqual((report["state"], report["done"]), ("running", 3))
+        again = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertEqual(len(again - triggers), 1)
+        self.run_job()
+        self.assertEqual((one.state, one.done_count), ("done", 4))
+
     def test_failing_row(self):
         """Issue 13 §10: what another addon refuses is refused by itself, with its reason."""
         one, _report = self.check(self.rows(6))
@@ -66,6 +86,48 @@ class TestRuns(ImportCase):
         self.brand.name = "Renamed"
         report = one.import_rows()
         self.assertEqual([fault["code"] for fault in report["faults"]], ["unknown_name"])
+
+    def test_column_gone(self):
+        """Issue 13 §10: own data renamed or archived after the check: no value is dropped."""
+        power = self.set.data_ids[0]
+        head = ["Code", "Libellé", "Catégorie", "Puissance Zx"]
+        one, _report = self.check([head, ["ZX1", "Four", "Cuisson Zx", "12"]])
+        power.active = False
+        for call in (one.import_rows, one.action_start):
+            self.assertIn("Puissance Zx", self.refusal("article_import_columns", call))
+        power.active = True
+        one.action_start()
+        power.name = "Renamed"
+        other, _report = self.check([["Code", "Libellé"], ["ZX2", "Sac"]])
+        other.action_start()
+        self.run_job()
+        self.assertEqual((one.state, one.done_count), ("checked", 0))
+        self.assertEqual((other.state, other.done_count), ("done", 1))
+        self.assertFalse(self.find("ZX1"))
+        power.name = "Puissance Zx"
+        one.import_rows()
+        [(_label, text)] = self.find("ZX1").product_tmpl_id._list_data()
+        self.assertEqual(text, "12 kW")
+
+    def test_language(self):
+        """Issue 13 §10: names are compared and written in the language of who imports."""
+        self.env["res.lang"]._activate_lang("en_US")
+        self.manager.lang = "fr_FR"
+        for code in ("ZX1", "ZX2", "ZX3", "ZX4"):
+            oven = self.env["product.template"].create({"name": "Oven", "default_code": code})
+            oven.with_context(lang="fr_FR").name = "Four"
+        for changed, same, run in (
+            ("ZX1", "ZX2", "import_rows"),
+            ("ZX3", "ZX4", "action_start"),
+        ):
+            rows = [["Code", "Libellé"], [changed, "Four à sole"], [same, "Four"]]
+            one, _report = self.check(rows)
+            getattr(one, run)()
+            self.run_job(lang="en_US")  # as an administrator does by hand
+            for code, name in ((changed, "Four à sole"), (same, "Four")):
+                article = self.find(code)
+                self.assertEqual(article.with_context(lang="fr_FR").name, name)
+                self.assertEqual(article.with_context(lang="en_US").name, "Oven")
 
     def test_made_names_of_a_failed_batch(self):
         """Issue 13 §10: a brand made in a batch that fails is made again for the others."""

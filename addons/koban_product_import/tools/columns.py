@@ -14,7 +14,7 @@ TEXT, PRICE, NUMBER, FLAG, KIND, NAMED, TAX, DATA = (
     "tax",
     "data",
 )
-UNKNOWN, TWICE, MISSING = "unknown", "twice", "missing"
+UNKNOWN, TWICE, MISSING, GONE = "unknown", "twice", "missing", "gone"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Column:
 
     def get_heads(self) -> set[str]:
         """Return what may stand at its head, as compared."""
-        return {simplify(head) for head in (self.name, self.label, *self.heads)}
+        return {simplify(head) for head in (self.name, self.label, *self.heads)} - {""}
 
 
 COLUMNS = (
@@ -164,6 +164,8 @@ OTHER_FLAGS = (
 # What the file of refused rows adds, and is passed over when it comes back.
 ROW_HEAD, REASON_HEAD = "Ligne", "Motif du refus"
 PASSED_OVER = {"ligne", "motif du refus", "row", "reason"}
+# What tells own data from a column of their name.
+APART = "donnée complémentaire"
 
 
 def simplify(head: str) -> str:
@@ -175,6 +177,19 @@ def simplify(head: str) -> str:
 def add_heads(column: Column, heads: list[str]) -> Column:
     """Return a column that is also known by the labels of its field."""
     return replace(column, heads=tuple(dict.fromkeys((*column.heads, *heads))))
+
+
+def set_apart(columns: list[Column]) -> list[Column]:
+    """Return columns whose labels differ: own data named as an earlier column get a longer one."""
+    listed, taken = [], set(PASSED_OVER)
+    for column in columns:
+        label, rank = column.label, 1
+        while column.kind == DATA and simplify(label) in taken:
+            label = f"{column.label} ({APART}{f' {rank}' if rank > 1 else ''})"
+            rank += 1
+        listed.append(replace(column, label=label))
+        taken |= listed[-1].get_heads()
+    return listed
 
 
 def match(

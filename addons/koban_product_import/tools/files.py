@@ -5,12 +5,23 @@ import datetime
 import io
 import zipfile
 from collections.abc import Iterator
+from xml.parsers import expat
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 # What these files unpack to at most: a bomb of a few kilobytes fills a server.
-LARGEST = 300_000_000
+LARGEST = 100_000_000
+# Rows of Excel, and cells, those that are empty too: one far below or far right names them all.
+ROWS, CELLS = 1_048_576, 20_000_000
+# Signs of one row of a text, of one tag of Excel.
+LONGEST = 1_000_000
+# Elements of Excel that are held at once: those of a row, of a text, or beside them.
+HELD = 200_000
+SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LET_GO = {f"{SHEETS} row", f"{SHEETS} si"}
+# Large, and never read.
+PASSED_OVER = f"{SHEETS} pivotCacheRecords"
+CHUNK = 65_536
 SEPARATORS = ";\t,|"
 # As people call them.
 ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
@@ -40,9 +51,17 @@ def read_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise FileError(EMPTY)
     if content.startswith(OLD_EXCEL):
         raise FileError(OLD)
+    if len(content) > LARGEST:
+        raise FileError(HUGE)
     rows = _read_workbook(content) if content.startswith(ZIP) else _read_text(content)
+    count = 0
     for number, cells in enumerate(rows, 1):
+        count += len(cells)
+        if number > ROWS or count > CELLS:
+            raise FileError(HUGE)
         if any(cells):
+            if any("\0" in cell for cell in cells):
+                raise FileError(BINARY)
             yield number, cells
 
 
@@ -79,8 +98,19 @@ def _read_text(content: bytes) -> Iterator[list[str]]:
         raise FileError(BINARY)
     encoding, separator = describe(content)
     stream = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="replace", newline="")
+    fed = 0
+
+    def feed():
+        nonlocal fed
+        for line in stream:
+            fed += len(line)
+            if fed > LONGEST:
+                raise FileError(HUGE)
+            yield line
+
     try:
-        for cells in csv.reader(stream, delimiter=separator):
+        for cells in csv.reader(feed(), delimiter=separator):
+            fed = 0
             yield [cell.strip() for cell in cells]
     except (csv.Error, UnicodeError) as error:
         raise FileError(BROKEN) from error
@@ -89,24 +119,65 @@ def _read_text(content: bytes) -> Iterator[list[str]]:
 def _read_workbook(content: bytes) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > LARGEST:
-                raise FileError(HUGE)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            _weigh(archive)
+        stream = io.BytesIO(content)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         # Where a program wrote wrong dimensions, cells would be left out.
         sheet.reset_dimensions()
         for cells in sheet.iter_rows(values_only=True):
             yield [write_cell(cell) for cell in cells]
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        IndexError,
-        ValueError,
-        OSError,
-        SyntaxError,
-    ) as error:
+    except FileError:
+        raise
+    except Exception as error:  # of the archive, its compression, its XML, the library: anything
         raise FileError(BROKEN) from error
+
+
+def _weigh(archive: zipfile.ZipFile):
+    """Refuse a workbook that would fill the memory of the server, before it is read."""
+    if sum(member.file_size for member in archive.infolist()) > LARGEST:
+        raise FileError(HUGE)
+    for member in archive.infolist():
+        with archive.open(member) as part:
+            _weigh_part(part)
+
+
+class _Enough(Exception):
+    """The rest of a part is not read."""
+
+
+def _weigh_part(part):
+    held = 0
+
+    def start(name, _attributes):
+        nonlocal held
+        if name == PASSED_OVER and not held:
+            raise _Enough
+        held += 1
+        if held > HELD:
+            raise FileError(HUGE)
+
+    def end(name):
+        nonlocal held
+        if name in LET_GO:
+            held = 0
+
+    def refuse(*_names):
+        # Of no program that writes workbooks: entities that unfold.
+        raise FileError(BROKEN)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartDoctypeDeclHandler = refuse
+    fed = 0
+    try:
+        while chunk := part.read(CHUNK):
+            parser.Parse(chunk)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > LONGEST:
+                raise FileError(HUGE)
+    except (_Enough, expat.ExpatError):
+        return  # a picture, or broken: then it is told by who reads it
 
 
 def write_cell(cell) -> str:
