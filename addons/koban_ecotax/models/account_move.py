@@ -1,3 +1,6 @@
+from collections import defaultdict
+from contextlib import contextmanager
+
 from odoo import api, models
 
 
@@ -24,6 +27,47 @@ class AccountMove(models.Model):
     def _onchange_ecotax_date(self):
         if self.is_sale_document(include_receipts=True):
             self.invoice_line_ids._follow_document()
+
+    # ------------------------------------------------------------------
+    # The entry
+    # ------------------------------------------------------------------
+    @contextmanager
+    def _sync_tax_lines(self, container):
+        """Have the entry follow the eco-taxes of lines: the host keeps what came with it."""
+        with super()._sync_tax_lines(container):
+            yield
+        stale = container["records"].filtered(lambda move: move._has_stale_ecotaxes())
+        if stale:
+            # To the host they are new, so that it works out their taxes as a whole.
+            fresh = {"records": self.browse()}
+            with super()._sync_tax_lines(fresh):
+                fresh["records"] = stale
+
+    def _has_stale_ecotaxes(self) -> bool:
+        """Whether the entry of a draft has other eco-taxes than its lines."""
+        if self.state != "draft" or not self.is_sale_document(include_receipts=True):
+            return False
+        own, company = self.currency_id, self.company_currency_id
+        missing = defaultdict(lambda: [0.0, 0.0])
+        for line in self.line_ids:
+            if line.display_type == "product":
+                for tax, *amounts in line._get_ecotax_items():
+                    missing[tax] = [a + b for a, b in zip(missing[tax], amounts, strict=True)]
+            elif line.tax_line_id.koban_ecotax_id:
+                amounts = (line.amount_currency, line.balance)
+                tax = missing[line.tax_line_id]
+                missing[line.tax_line_id] = [a - b for a, b in zip(tax, amounts, strict=True)]
+        if all(own.is_zero(a) and company.is_zero(b) for a, b in missing.values()):
+            return False
+        return not self._is_validated()
+
+    def _settle_ecotaxes(self):
+        super()._settle_ecotaxes()
+        stale = self.filtered(lambda move: move._has_stale_ecotaxes())
+        if stale:
+            container = {"records": stale}
+            with stale._check_balanced(container), stale._sync_dynamic_lines(container):
+                pass  # drafts of before this was so
 
     @api.model
     def _get_sealed_line_fields(self):

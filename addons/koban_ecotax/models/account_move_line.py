@@ -42,3 +42,10 @@ class AccountMoveLine(models.Model):
             )
         )
         return charged[:1] or due
+
+    def _get_ecotax_items(self):
+        """Yield what the line adds to the entry: an eco-tax, in its currency and the company's."""
+        part, sign = self._get_ecotax_part(), self.move_id.direction_sign
+        for tax in self._get_ecotaxes():
+            amount = sign * part.get_amount(tax.amount)
+            yield tax, amount, self.company_currency_id.round(amount / part.rate)

@@ -4,6 +4,7 @@ from . import (
     test_dates,
     test_declaration,
     test_einvoice,
+    test_entry,
     test_lines,
     test_paper,
     test_rights,
