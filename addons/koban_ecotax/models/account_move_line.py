@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMoveLine(models.Model):
@@ -24,6 +24,10 @@ class AccountMoveLine(models.Model):
 
     def _get_ecotax_triggers(self):
         return [*super()._get_ecotax_triggers(), "currency_id", "move_id.invoice_currency_rate"]
+
+    @api.depends("koban_ecotax_units")
+    def _compute_totals(self):
+        super()._compute_totals()
 
     def _get_computed_taxes(self):
         taxes = super()._get_computed_taxes()

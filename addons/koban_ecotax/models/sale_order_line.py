@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.amounts import pricing
 
@@ -19,6 +19,10 @@ class SaleOrderLine(models.Model):
 
     def _get_ecotax_currency_rate(self):
         return self.order_id.currency_rate or 1.0
+
+    @api.depends("koban_ecotax_units")
+    def _compute_amount(self):
+        super()._compute_amount()
 
     def _compute_tax_ids(self):
         # No dependency on the eco-tax: it would undo a VAT that was chosen by hand.

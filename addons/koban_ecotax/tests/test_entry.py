@@ -79,3 +79,52 @@ class TestEntry(EcotaxCase):
         typed = Command.update(self.get_ecotax_lines(invoice).id, {"amount_currency": -5.0})
         self.rpc(self.billing_user, invoice, "write", {"line_ids": [typed]})
         self.check(invoice, 300.0, 30.0, 66.0, 396.0)
+
+    def test_units(self):
+        """4-28: other units of eco-tax on a line change its total, the entry and its VAT."""
+        invoice = self.make_eco_invoice({"product_id": self.article.id, "quantity": 3}, post=False)
+        line = self.get_product_lines(invoice)
+        self.rpc(self.billing_user, line, "write", {"koban_ecotax_units": 12})
+        self.check(invoice, 300.0, 360.0, 132.0, 792.0)
+
+    def test_included_units(self):
+        """4-28: other units in a price with tax leave what is paid, and change what is before."""
+        invoice = self.make_eco_invoice(self.included(), post=False)
+        self.assertEqual(self.get_amounts(invoice), (8.0, 2.0, 2.0, 12.0))
+        self.get_product_lines(invoice).koban_ecotax_units = 2
+        self.check(invoice, 6.0, 4.0, 2.0, 12.0)
+
+    def test_unit(self):
+        """4-23: another unit at the same price: a box bears the eco-taxes of its twelve."""
+        box = self.make_box()
+        invoice = self.make_eco_invoice(self.article, post=False)
+        line = self.get_product_lines(invoice)
+        values = {"product_uom_id": box.id, "price_unit": line.price_unit}
+        self.rpc(self.billing_user, line, "write", values)
+        self.check(invoice, 100.0, 120.0, 44.0, 264.0)
+
+    def test_order_units(self):
+        """4-23, 4-28: units and unit of a line change the stored totals of its order."""
+        order = self.make_eco_order(self.article)
+        self.rpc(self.seller, order.order_line, "write", {"koban_ecotax_units": 12})
+        self.check_order(order, 100.0, 120.0, 44.0, 264.0)
+        order = self.make_eco_order(self.article)
+        values = {"product_uom_id": self.make_box().id, "price_unit": 100.0}
+        self.rpc(self.seller, order.order_line, "write", values)
+        self.check_order(order, 100.0, 120.0, 44.0, 264.0)
+
+    def check_order(self, order, *amounts):
+        self.env.invalidate_all()
+        self.assertEqual(self.get_amounts(order), amounts)
+        untaxed, ecotax, vat, total = amounts
+        [line] = order.order_line
+        stored = (line.price_subtotal, line.koban_ecotax_amount, line.price_tax, line.price_total)
+        self.assertEqual(stored, (untaxed, ecotax, ecotax + vat, total))
+        self.assertEqual(order.tax_totals["total_amount_currency"], total)
+
+    def make_box(self):
+        unit = self.article.uom_id
+        values = {"name": "Box of 12", "relative_factor": 12, "relative_uom_id": unit.id}
+        box = self.env["uom.uom"].create(values)
+        self.article.uom_ids += box
+        return box
