@@ -11,8 +11,11 @@ class AccountMove(models.Model):
     _inherit = ["koban.ecotax.document.mixin", "account.move"]
 
     _ecotax_triggers = frozenset(
-        {"company_id", "fiscal_position_id", "invoice_date", "move_type", "partner_id"}
-    )
+        {
+            "company_id", "currency_id", "fiscal_position_id", "invoice_currency_rate",
+            "invoice_date", "move_type", "partner_id",
+        }
+    )  # fmt: skip
 
     def _get_ecotax_date(self):
         # A credit note takes back what its invoice charged.
@@ -23,7 +26,7 @@ class AccountMove(models.Model):
         sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
         return super(AccountMove, sales)._get_ecotax_lines()
 
-    @api.onchange("fiscal_position_id", "invoice_date")
+    @api.onchange("fiscal_position_id", "invoice_currency_rate", "invoice_date")
     def _onchange_ecotax_date(self):
         if self.is_sale_document(include_receipts=True):
             self.invoice_line_ids._follow_document()

@@ -122,6 +122,57 @@ class TestEntry(EcotaxCase):
         self.assertEqual(stored, (untaxed, ecotax, ecotax + vat, total))
         self.assertEqual(order.tax_totals["total_amount_currency"], total)
 
+    def test_quote_of_another_day(self):
+        """4-28: a quote in dollars takes the rate of its new date, in all its stored totals."""
+        trade = self.pricelist.copy({"currency_id": self.make_dollar().id})
+        line = {"product_id": self.article.id, "price_unit": 100.0}
+        order = self.make_eco_order(line, pricelist_id=trade.id)
+        self.check_order(order, 100.0, 12.5, 22.5, 135.0)
+        order.date_order = "2026-02-20 10:00:00"
+        self.check_order(order, 100.0, 15.0, 23.0, 138.0)
+
+    def test_invoice_of_another_day(self):
+        """4-28: a draft in dollars takes the rate of its new date, on lines and in the entry."""
+        invoice = self.make_dollar_invoice()
+        self.assertEqual(self.get_amounts(invoice), (100.0, 15.0, 23.0, 138.0))
+        invoice.invoice_date = "2026-02-01"
+        self.check(invoice, 100.0, 12.5, 22.5, 135.0)
+
+    def test_typed_rate(self):
+        """4-28: a rate typed on a draft converts the eco-tax on its lines and in its entry."""
+        for included, amounts in (
+            (self.tax, (100.0, 20.0, 24.0, 144.0)),
+            (self.tax_included, (63.33, 20.0, 16.67, 100.0)),
+        ):
+            invoice = self.make_dollar_invoice(tax_ids=[Command.set(included.ids)])
+            values = {"invoice_currency_rate": 2.0}
+            self.rpc(self.billing_user, invoice, "write", values)
+            self.check(invoice, *amounts)
+            self.assertEqual(self.get_ecotax_lines(invoice).balance, -10.0)
+
+    def make_dollar(self):
+        """Have dollars at 1.25 from January on, at 1.50 from the 15th of February on."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        rates = self.env["res.currency.rate"].search([("currency_id", "=", dollar.id)])
+        rates.unlink()
+        rates.create(
+            [
+                {
+                    "name": day,
+                    "rate": rate,
+                    "currency_id": dollar.id,
+                    "company_id": self.company.id,
+                }
+                for day, rate in (("2026-01-01", 1.25), ("2026-02-15", 1.5))
+            ]
+        )
+        return dollar
+
+    def make_dollar_invoice(self, **values):
+        line = {"product_id": self.article.id, "price_unit": 100.0, **values}
+        return self.make_eco_invoice(line, currency_id=self.make_dollar().id, post=False)
+
     def make_box(self):
         unit = self.article.uom_id
         values = {"name": "Box of 12", "relative_factor": 12, "relative_uom_id": unit.id}
