@@ -150,6 +150,35 @@ class TestEntry(EcotaxCase):
             self.check(invoice, *amounts)
             self.assertEqual(self.get_ecotax_lines(invoice).balance, -10.0)
 
+    def test_declared_in_dollars(self):
+        """4-28, C8: in dollars what is declared is what the entries say, however VAT is rounded."""
+        dollar = self.make_dollar()
+        values = {"price_unit": 10.0, "tax_ids": [Command.set(self.tax.ids)]}
+        articles = [self.small_article(amount) for amount in (0.01, 0.03, 0.05)]
+        small = [
+            {"product_id": article.id, "quantity": quantity, **values}
+            for article in articles
+            for quantity in (1, 3, 5)
+        ]
+        for method in ("round_per_line", "round_globally"):
+            self.company.tax_calculation_rounding_method = method
+            invoice = self.make_eco_invoice(*small, *small, currency_id=dollar.id)
+            entry = self.get_ecotax_lines(invoice)
+            declared = self.env["koban.ecotax.report"].search([("move_id", "=", invoice.id)])
+            for tax in entry.tax_line_id:
+                posted = entry.filtered(lambda line, tax=tax: line.tax_line_id == tax)
+                rows = declared.filtered(lambda row, tax=tax: row.ecotax_id == tax.koban_ecotax_id)
+                self.assertAlmostEqual(
+                    -sum(posted.mapped("balance")), sum(rows.mapped("amount")), 2, method
+                )
+            totals = invoice.tax_totals
+            self.assertEqual(totals["total_amount_currency"], invoice.amount_total)
+            self.assertAlmostEqual(sum(invoice.line_ids.mapped("balance")), 0.0, 2)
+
+    def small_article(self, amount):
+        ecotax = self.make_ecotax(f"S{amount}", "Small", ("2025-01-01", amount))
+        return self.make_article(f"Small {amount}", ecotax)
+
     def make_dollar(self):
         """Have dollars at 1.25 from January on, at 1.50 from the 15th of February on."""
         dollar = self.env.ref("base.USD")
