@@ -134,7 +134,10 @@ class KobanEcotax(models.Model):
 
         :param included: whether the prices of the line include their taxes
         """
-        amount = self._get_rate(day).amount
+        return self._get_tax_of_amount(company, self._get_rate(day).amount, included)
+
+    def _get_tax_of_amount(self, company, amount, included: bool):
+        """Return the tax of an amount in a company; none where there is none to charge."""
         if not amount:
             return self.env["account.tax"]
         companies = company.sudo().parent_ids  # whose taxes are its own

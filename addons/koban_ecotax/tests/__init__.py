@@ -1,6 +1,7 @@
 from . import (
     test_amounts,
     test_bad_input,
+    test_credit_notes,
     test_dates,
     test_declaration,
     test_einvoice,
