@@ -79,6 +79,21 @@ class AccountMove(models.Model):
             "koban_ecotax_id", "koban_ecotax_units", "koban_ecotax_amount",
         )  # fmt: skip
 
+    def _get_mention_flags(self):
+        flags = super()._get_mention_flags()
+        if "foreign_currency" in flags:
+            vat = self.amount_tax - self._get_ecotax_total()
+            if self.currency_id.is_zero(vat):
+                flags.remove("foreign_currency")
+        return flags
+
+    def _get_vat_in_company_currency(self):
+        ecotaxes = self.line_ids.filtered("tax_line_id.koban_ecotax_id")
+        if not ecotaxes:
+            return super()._get_vat_in_company_currency()
+        vat = self.amount_tax_signed + sum(ecotaxes.mapped("balance"))
+        return self._format_company_amount(abs(vat))
+
     def _find_missing_company_facts(self, facts):
         found = super()._find_missing_company_facts(facts)
         others = [item for item in found if item.code != "franchise_vat"]

@@ -179,25 +179,6 @@ class TestEntry(EcotaxCase):
         ecotax = self.make_ecotax(f"S{amount}", "Small", ("2025-01-01", amount))
         return self.make_article(f"Small {amount}", ecotax)
 
-    def make_dollar(self):
-        """Have dollars at 1.25 from January on, at 1.50 from the 15th of February on."""
-        dollar = self.env.ref("base.USD")
-        dollar.active = True
-        rates = self.env["res.currency.rate"].search([("currency_id", "=", dollar.id)])
-        rates.unlink()
-        rates.create(
-            [
-                {
-                    "name": day,
-                    "rate": rate,
-                    "currency_id": dollar.id,
-                    "company_id": self.company.id,
-                }
-                for day, rate in (("2026-01-01", 1.25), ("2026-02-15", 1.5))
-            ]
-        )
-        return dollar
-
     def make_dollar_invoice(self, **values):
         line = {"product_id": self.article.id, "price_unit": 100.0, **values}
         return self.make_eco_invoice(line, currency_id=self.make_dollar().id, post=False)
