@@ -3,6 +3,8 @@ from contextlib import contextmanager
 
 from odoo import api, models
 
+from ..tools.amounts import Pricing, pricing
+
 
 class AccountMove(models.Model):
     """Customer invoices: the eco-taxes of their date, as of the day they have none."""
@@ -30,6 +32,12 @@ class AccountMove(models.Model):
     def _onchange_ecotax_date(self):
         if self.is_sale_document(include_receipts=True):
             self.invoice_line_ids._follow_document()
+
+    def action_update_fpos_values(self):
+        for move in self:
+            rate = move.invoice_currency_rate or 1.0
+            with pricing(Pricing(day=move._get_ecotax_date(), rate=rate)):
+                super(AccountMove, move).action_update_fpos_values()
 
     # ------------------------------------------------------------------
     # The entry

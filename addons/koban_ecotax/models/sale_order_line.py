@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.amounts import pricing
+from ..tools.amounts import Pricing, pricing
 
 
 class SaleOrderLine(models.Model):
@@ -41,7 +41,8 @@ class SaleOrderLine(models.Model):
                 line.untaxed_amount_to_invoice = due - line.untaxed_amount_invoiced
 
     def _reset_price_unit(self):
-        with pricing(self.product_uom_id):
+        day, rate = self.order_id._get_ecotax_date(), self._get_ecotax_currency_rate()
+        with pricing(Pricing(self.product_uom_id, day, rate)):
             return super()._reset_price_unit()
 
     def _prepare_invoice_line(self, **optional_values):

@@ -8,6 +8,7 @@ from . import (
     test_entry,
     test_lines,
     test_paper,
+    test_prices,
     test_rights,
     test_seal,
 )
