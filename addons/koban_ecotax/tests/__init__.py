@@ -11,4 +11,5 @@ from . import (
     test_prices,
     test_rights,
     test_seal,
+    test_tables,
 )

@@ -102,12 +102,12 @@ class Pricing:
     rate: float = 1.0
 
 
-_pricing: ContextVar[Pricing] = ContextVar("price being worked out", default=Pricing())
+_pricing: ContextVar[Pricing | None] = ContextVar("price being worked out", default=None)
 
 
 def get_pricing() -> Pricing:
     """Return what is known of the price being worked out."""
-    return _pricing.get()
+    return _pricing.get() or Pricing()
 
 
 @contextmanager
