@@ -49,6 +49,7 @@ class EcotaxLineMixin(models.AbstractModel):
         string="Eco-tax per Unit excl. VAT",
         digits=(16, 6),
         compute="_compute_koban_ecotax_unit",
+        compute_sudo=True,  # of its taxes, which a customer does not read
     )
 
     def _auto_init(self):
