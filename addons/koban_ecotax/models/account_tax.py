@@ -94,6 +94,11 @@ class AccountTax(models.Model):
         own = {**base_line, "price_unit": price, "discount": 0.0}
         with computing(part):
             super()._add_tax_details_in_base_line(own, company, rounding_method=rounding_method)
+        for tax_data in own["tax_details"]["taxes_data"]:
+            if tax_data["tax"].koban_ecotax_id:
+                # Rounded on the line in the company's currency too, in which it is declared.
+                amount = company.currency_id.round(tax_data["raw_tax_amount"])
+                tax_data["raw_tax_amount"] = amount
         kept = ("price_unit", "discount")
         base_line.update({name: value for name, value in own.items() if name not in kept})
 

@@ -49,6 +49,7 @@ class EcotaxLineMixin(models.AbstractModel):
         string="Eco-tax per Unit excl. VAT",
         digits=(16, 6),
         compute="_compute_koban_ecotax_unit",
+        compute_sudo=True,  # of its taxes, which a customer does not read
     )
 
     def _auto_init(self):
@@ -167,8 +168,9 @@ class EcotaxLineMixin(models.AbstractModel):
         """Do what a change of the date, the customer or the currency of a draft does to lines."""
         self._apply_ecotax()
         bearing = self.filtered(lambda line: line.koban_ecotax_id and not line._is_ecotax_settled())
-        # The rate of the currency is another document's field: see _get_ecotax_triggers.
-        self.env.add_to_compute(self._fields["koban_ecotax_amount"], bearing)
+        # The rate of the currency is another document's field: see _get_ecotax_triggers. What
+        # depends on the units depends on it too: the eco-tax, and all totals.
+        bearing.modified(["koban_ecotax_units"])
 
     @api.onchange("koban_ecotax_id", "tax_ids")
     def _onchange_koban_ecotax_id(self):

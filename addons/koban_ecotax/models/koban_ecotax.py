@@ -63,7 +63,7 @@ class KobanEcotax(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: all companies.")
 
     _code_uniq = models.UniqueIndex(
-        "(organisation_id, upper(trim(code)), coalesce(company_id, 0))",
+        "(organisation_id, upper(trim(code)), coalesce(company_id, 0)) WHERE active",
         "The eco-organisation has an eco-tax of this code.",
     )
 
@@ -87,9 +87,18 @@ class KobanEcotax(models.Model):
         for ecotax in self:
             ecotax.display_name = " – ".join(filter(None, [ecotax.code, ecotax.name]))
 
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        ecotaxes = super().create(vals_list)
+        ecotaxes.filtered("account_id")._move_accounts()
+        return ecotaxes
+
     @override
     def write(self, vals):
         get_changed(self, vals, {"kind"})._check_not_charged()
+        if vals.get("company_id"):
+            self._check_own(self.env["res.company"].browse(vals["company_id"]))
         result = super().write(vals)
         if "company_id" in vals:
             self._make_taxes()
@@ -121,6 +130,30 @@ class KobanEcotax(models.Model):
                     ids=ecotax.ids,
                 )
 
+    def _check_own(self, company):
+        """Refuse that a table which others use become a company's own: they could not read it.
+
+        :raise DocumentError: code ``ecotax_company``
+        """
+        tree = self.env["res.company"].sudo().search([("id", "child_of", company.root_id.ids)])
+        domain = [("koban_ecotax_id", "in", self.ids), ("company_id", "not in", tree.ids)]
+        for model in ("product.template", "sale.order.line", "account.move.line"):
+            # Whoever uses it, in whichever company.
+            users = self.env[model].sudo().with_context(active_test=False)
+            if used := users.search(domain, limit=1):
+                self.check_access("write")
+                raise DocumentError(
+                    speaking(self.env)._(
+                        "%(ecotax)s is used outside %(company)s: it stays that of all companies. "
+                        "Make another one for this company.",
+                        ecotax=used.koban_ecotax_id.display_name,
+                        company=company.sudo().name,
+                    ),
+                    "ecotax_company",
+                    model=self._name,
+                    ids=self.ids,
+                )
+
     # ------------------------------------------------------------------
     # What is due
     # ------------------------------------------------------------------
@@ -134,7 +167,10 @@ class KobanEcotax(models.Model):
 
         :param included: whether the prices of the line include their taxes
         """
-        amount = self._get_rate(day).amount
+        return self._get_tax_of_amount(company, self._get_rate(day).amount, included)
+
+    def _get_tax_of_amount(self, company, amount, included: bool):
+        """Return the tax of an amount in a company; none where there is none to charge."""
         if not amount:
             return self.env["account.tax"]
         companies = company.sudo().parent_ids  # whose taxes are its own
@@ -255,12 +291,27 @@ class KobanEcotax(models.Model):
         names = {
             "amount": formatLang(self.env, tax.amount, digits=digits),
             "organisation": self.organisation_id.name,
-            "ecotax": self.display_name,
+            "ecotax": self.display_name + self._tell_apart(),
         }
         # Lists show its beginning.
         if tax.price_include_override == "tax_included":
             return self.env._("Eco %(amount)s in the price, %(organisation)s %(ecotax)s", **names)
         return self.env._("Eco %(amount)s, %(organisation)s %(ecotax)s", **names)
+
+    def _tell_apart(self) -> str:
+        """Return what its taxes are told by where another table has its code and its name."""
+        # Of other companies and archived ones too: so are their taxes.
+        tables = self.sudo().with_context(active_test=False)
+        namesakes = tables.search_count(
+            [
+                ("id", "!=", self.id),
+                ("code", "=", self.code),
+                ("name", "=", self.name),
+                ("organisation_id.name", "=", self.organisation_id.sudo().name),
+            ],
+            limit=1,
+        )
+        return f" ({self.id})" if namesakes else ""
 
     def _label_tax(self) -> str:
         """Return what electronic invoices call the eco-tax."""
@@ -268,12 +319,21 @@ class KobanEcotax(models.Model):
         return f"{name} {self.organisation_id.name} {self.display_name}"
 
     def _move_accounts(self):
-        """Post what is validated from now on to the account that was chosen."""
+        """Post what is validated from now on to the account that was chosen.
+
+        One of the company: whoever chooses it in a branch chooses it for all of them.
+        """
+        root, chosen_in = self.env.company.root_id, self.env.company
+        companies = root.sudo().search([("id", "child_of", root.ids)]) - chosen_in
         for ecotax in self:
-            company = self.env.company.root_id
+            account = ecotax.account_id
+            for company in companies:
+                # Also where the person who chooses it does not work.
+                same = ecotax.sudo().with_company(company)
+                super(KobanEcotax, same).write({"account_id": account.id})
             # A setting of the tax that the table makes.
-            taxes = ecotax.sudo().tax_ids.filtered(lambda tax, own=company: tax.company_id == own)
+            taxes = ecotax.sudo().tax_ids.filtered(lambda tax: tax.company_id == root)
             lines = taxes.repartition_line_ids
             lines.filtered(lambda line: line.repartition_type == "tax").write(
-                {"account_id": ecotax.account_id.id}
+                {"account_id": account.id}
             )

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.fields import Domain
+from odoo.tools import format_date, formatLang
 
-from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.overrides import override
+from odoo.addons.koban_guard.tools.passes import get_changed
 
 
 class KobanEcotaxRate(models.Model):
@@ -55,7 +57,46 @@ class KobanEcotaxRate(models.Model):
 
     @override
     def write(self, vals):
+        get_changed(self, vals, {"amount", "date_from", "ecotax_id"})._check_not_charged()
         result = super().write(vals)
         if "amount" in vals or "ecotax_id" in vals:
             self.ecotax_id._make_taxes()
         return result
+
+    @override
+    def unlink(self):
+        self._check_not_charged()
+        return super().unlink()
+
+    def _check_not_charged(self):
+        """Refuse that the table forget what validated invoices charged.
+
+        :raise DocumentError: code ``ecotax_rate_used``
+        """
+        if not self:
+            return
+        # Of every company, whose invoices are only counted.
+        report = self.env["koban.ecotax.report"].sudo()
+        charged = report.search(Domain.OR(rate._get_charged_domain() for rate in self), limit=1)
+        if charged:
+            self.check_access("write")
+            env = speaking(self.env)
+            raise DocumentError(
+                env._(
+                    "%(ecotax)s was charged at %(amount)s on validated invoices: this amount "
+                    "stays. Give the table another one, with the day from which it counts.",
+                    ecotax=charged.ecotax_id.display_name,
+                    amount=formatLang(env, charged.unit_amount, digits=4),
+                ),
+                "ecotax_rate_used",
+                model=self._name,
+                ids=self.ids,
+            )
+
+    def _get_charged_domain(self) -> Domain:
+        """Return what was charged by the amount: until the next one begins."""
+        others = self.ecotax_id.rate_ids.sorted("date_from")
+        later = others.filtered(lambda rate: rate.date_from > self.date_from)[:1]
+        domain = Domain("ecotax_id", "=", self.ecotax_id.id)
+        domain &= Domain("unit_amount", "=", self.amount) & Domain("date", ">=", self.date_from)
+        return domain & Domain("date", "<", later.date_from) if later else domain

@@ -1,6 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..tools.amounts import pricing
+from ..tools.amounts import Pricing, pricing
 
 
 class SaleOrderLine(models.Model):
@@ -20,6 +20,10 @@ class SaleOrderLine(models.Model):
     def _get_ecotax_currency_rate(self):
         return self.order_id.currency_rate or 1.0
 
+    @api.depends("koban_ecotax_units")
+    def _compute_amount(self):
+        super()._compute_amount()
+
     def _compute_tax_ids(self):
         # No dependency on the eco-tax: it would undo a VAT that was chosen by hand.
         super()._compute_tax_ids()
@@ -37,7 +41,8 @@ class SaleOrderLine(models.Model):
                 line.untaxed_amount_to_invoice = due - line.untaxed_amount_invoiced
 
     def _reset_price_unit(self):
-        with pricing(self.product_uom_id):
+        day, rate = self.order_id._get_ecotax_date(), self._get_ecotax_currency_rate()
+        with pricing(Pricing(self.product_uom_id, day, rate)):
             return super()._reset_price_unit()
 
     def _prepare_invoice_line(self, **optional_values):

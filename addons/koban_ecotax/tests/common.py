@@ -59,6 +59,26 @@ class EcotaxCase(OrderCase):
         ]
         return cls.make_order(confirm=confirm, lines=commands, **values)
 
+    @classmethod
+    def make_dollar(cls):
+        """Have dollars at 1.25 from January on, at 1.50 from the 15th of February on."""
+        dollar = cls.env.ref("base.USD")
+        dollar.active = True
+        rates = cls.env["res.currency.rate"].search([("currency_id", "=", dollar.id)])
+        rates.unlink()
+        rates.create(
+            [
+                {
+                    "name": day,
+                    "rate": rate,
+                    "currency_id": dollar.id,
+                    "company_id": cls.company.id,
+                }
+                for day, rate in (("2026-01-01", 1.25), ("2026-02-15", 1.5))
+            ]
+        )
+        return dollar
+
     def included(self, **values):
         """Return a line of the lamp at 12.00 incl. VAT, of which an eco-tax of 2.40."""
         return {

@@ -130,3 +130,21 @@ class TestPaper(PaperMixin, EcotaxCase, HttpCase):
                 kind = view.type
                 shown = model.get_view(view.id if view.mode == "primary" else None, kind)
                 self.assertTrue(shown["arch"])
+
+    def test_vat_in_euros(self):
+        """M30 with M27: the VAT in euros of an invoice in dollars is without its eco-tax."""
+        dollar = self.make_dollar()
+        invoice = self.make_eco_invoice(self.get_ovens(), currency_id=dollar.id)
+        # 450 + 45 dollars are 330 euros, of which 20 %.
+        told = "Montant de la TVA en euros : 66,00 €"
+        self.assertIn(told, self.read_paper(invoice))
+        invoice.action_cancel_document(reason="Wrong")
+        self.assertIn(told, self.read_paper(invoice.reversal_move_ids))
+
+    def test_no_vat_in_euros(self):
+        """M30 with M27: an eco-tax without VAT is no VAT that would be told in euros."""
+        self.company.vat_scheme = "franchise"
+        ovens = self.get_ovens(tax_ids=[Command.clear()])
+        invoice = self.make_eco_invoice(ovens, currency_id=self.make_dollar().id)
+        self.assertEqual(self.get_amounts(invoice), (450.0, 45.0, 0.0, 495.0))
+        self.assertNotIn("TVA en euros", self.read_paper(invoice))

@@ -42,6 +42,23 @@ class TestRights(EcotaxCase):
             with self.assertRaises(AccessError):
                 call()
 
+    def test_portal(self):
+        """A customer reads the eco-tax of one unit on the line of their order, as on its page."""
+        contact = self.env["res.users"].create(
+            {
+                "name": "Claire Martin",
+                "login": "eco_portal",
+                "partner_id": self.contact.id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        line = self.make_eco_order(self.article, confirm=True).order_line
+        self.env.flush_all()
+        self.env.invalidate_all()
+        fields = ["koban_ecotax_unit", "koban_ecotax_amount"]
+        [row] = self.rpc(contact, line, "read", fields)
+        self.assertEqual([row[name] for name in fields], [10.0, 10.0])
+
     def test_manager(self):
         """The administrator of commercial management writes the tables; their taxes follow."""
         manager = self.manager

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 # Decimals of a count of units, and of amounts by unit.
 DIGITS = 6
@@ -86,19 +88,33 @@ def computing(part: EcotaxPart) -> Iterator[None]:
         _part.reset(token)
 
 
-_unit: ContextVar = ContextVar("unit of a price being worked out", default=None)
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What is known of the line whose price the host works out.
+
+    :param unit: of the price
+    :param day: whose eco-tax the price includes; today, where it is not known
+    :param rate: of the currency of the price, for one of the company's
+    """
+
+    unit: Any = None
+    day: date | None = None
+    rate: float = 1.0
 
 
-def get_pricing_unit():
-    """Return the unit of the price being worked out, if it is known."""
-    return _unit.get()
+_pricing: ContextVar[Pricing | None] = ContextVar("price being worked out", default=None)
+
+
+def get_pricing() -> Pricing:
+    """Return what is known of the price being worked out."""
+    return _pricing.get() or Pricing()
 
 
 @contextmanager
-def pricing(unit) -> Iterator[None]:
-    """Tell in which unit the host works out the price of an article."""
-    token = _unit.set(unit)
+def pricing(known: Pricing) -> Iterator[None]:
+    """Tell for what the host works out the price of an article."""
+    token = _pricing.set(known)
     try:
         yield
     finally:
-        _unit.reset(token)
+        _pricing.reset(token)

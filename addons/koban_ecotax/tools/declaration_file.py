@@ -4,6 +4,7 @@ import csv
 import io
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 # A spreadsheet would run a text that begins so.
@@ -17,7 +18,7 @@ def write_csv(headers: list[str], rows: list[list]) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";")
     writer.writerow(headers)
-    writer.writerows([_show(value) for value in row] for row in rows)
+    writer.writerows([_show(_clean(value)) for value in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -30,7 +31,7 @@ def write_xlsx(headers: list[str], rows: list[list]) -> bytes:
         cell.font = Font(bold=True)
     for number, row in enumerate(rows, start=2):
         for column, value in enumerate(row, start=1):
-            cell = sheet.cell(number, column, value)
+            cell = sheet.cell(number, column, _clean(value))
             if isinstance(value, str):
                 cell.data_type = "s"
     for column in sheet.columns:
@@ -40,6 +41,11 @@ def write_xlsx(headers: list[str], rows: list[list]) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _clean(value):
+    """Return a text without the control characters that no sheet holds."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def _show(value) -> str:
