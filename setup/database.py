@@ -17,6 +17,8 @@ MAIN = "koban"
 PREFIXES = ("koban_part_", "koban_test_", "koban_bench_")
 # What the auditor of such a database reads in its journal.
 MOVED = "Copied by the set-up of the development, which does not use the source any more"
+# A session may open between the end of the others and the drop.
+DROP_TRIES = 3
 
 
 def check_name(name: str) -> str:
@@ -51,10 +53,22 @@ class Databases:
         return name in self.names()
 
     def drop(self, name: str) -> None:
-        """Drop a database and its files, if there is one."""
-        self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        """Drop a database and its files, if there is one, whoever is connected to it."""
+        self.drop_without_files(name)
         remove(self.files(name))
         remove(self.proof(name))
+
+    def drop_without_files(self, name: str) -> None:
+        """Drop a database alone: what is beside it stays, as when a backup is restored."""
+        # Not by FORCE: it gives up where autovacuum is at work, which a plain DROP sends away.
+        for tries_left in reversed(range(DROP_TRIES)):
+            self.end_sessions(name)
+            try:
+                self.sql(f'DROP DATABASE IF EXISTS "{name}"')
+                break
+            except CommandFailed:
+                if not tries_left:
+                    raise
 
     def rename(self, old: str, new: str) -> None:
         """Rename a database and its files."""
@@ -80,7 +94,7 @@ class Databases:
                 shutil.copytree(self.files(source), self.files(target), copy_function=os.link)
             if self.proof(source).exists():
                 shutil.copytree(self.proof(source), self.proof(target))
-            self._end_sessions(source)
+            self.end_sessions(source)
             self.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
         except (CommandFailed, OSError) as error:
             remove(self.files(target))
@@ -146,8 +160,9 @@ class Databases:
             if owner and not Path(f"/proc/{owner[1]}").exists():
                 self.drop(name)
 
-    def _end_sessions(self, name: str) -> None:
+    def end_sessions(self, name: str) -> None:
+        """End the sessions of our role in a database: those of the server itself are not ours."""
         self.sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+            f"WHERE datname = '{name}' AND usename = current_user AND pid <> pg_backend_pid()"
         )

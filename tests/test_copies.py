@@ -204,7 +204,7 @@ def test_restored_under_its_name(place: Place, other: Place) -> None:
     place.databases.clone(place.name, other.name, moved=False)
     with place.serve() as url:
         assert post(log_in(url, place), drafts[1]) == ""
-    place.databases.sql(f'DROP DATABASE "{place.name}" WITH (FORCE)')
+    place.databases.drop_without_files(place.name)
     place.databases.sql(f'ALTER DATABASE "{other.name}" RENAME TO "{place.name}"')
     assert place.codes() == {"database_undeclared", "head_lost"}
     with place.serve() as url:

@@ -29,7 +29,7 @@ def test_pool_as_small_as_the_threads(place: Place) -> None:
         drafts = [make_draft(clients[0], rank) for rank in range(THREADS * ROUNDS)]
         run_together(clients, drafts)
         # PostgreSQL ends every session, as a restart does: the reader opens another one.
-        place.databases._end_sessions(place.name)
+        place.databases.end_sessions(place.name)
         run_together(clients, [make_draft(clients[0], 100 + rank) for rank in range(THREADS)])
         assert "Connection Pool Is Full" not in place.log.read_text()
         assert "could not serialize" not in place.log.read_text()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from setup import (
@@ -308,6 +309,26 @@ def test_a_copy_has_its_own_files_and_no_trace_after_its_end(odoo):
         databases.drop(name)
     assert not databases.exists(name)
     assert not databases.files(name).exists()
+
+
+def test_a_database_in_use_is_dropped(odoo):
+    databases = Databases(odoo)
+    name = databases.scratch("used")
+    databases.clone(Templates(odoo).bare(), name)
+    session = psycopg2.connect(
+        host=odoo.connection.variables["PGHOST"],
+        port=odoo.connection.variables["PGPORT"],
+        user=odoo.connection.variables["PGUSER"],
+        password=os.environ.get("PGPASSWORD"),
+        dbname=name,
+    )
+    try:
+        session.cursor().execute("SELECT 1")
+        databases.drop(name)
+        assert not databases.exists(name)
+    finally:
+        session.close()
+        databases.drop(name)
 
 
 def test_a_database_that_fails_half_way_is_dropped(odoo):
