@@ -3,6 +3,8 @@ from contextlib import contextmanager
 
 from odoo import api, models
 
+from odoo.addons.koban_guard.tools.overrides import override
+
 from ..tools.amounts import Pricing, pricing
 
 
@@ -33,6 +35,7 @@ class AccountMove(models.Model):
         if self.is_sale_document(include_receipts=True):
             self.invoice_line_ids._follow_document()
 
+    @override
     def action_update_fpos_values(self):
         for move in self:
             rate = move.invoice_currency_rate or 1.0
