@@ -8,9 +8,11 @@ from . import addons, checks, environment, house
 from . import odoo as hosting
 from .console import Failure, say
 from .database import Databases
-from .paths import ADDONS, CHECKOUT, folder
+from .paths import ADDONS, CHECKOUT, folder, remove
 from .process import CommandFailed, at_once, captured
 from .template import Templates
+
+EXPORT = CHECKOUT / "setup" / "scripts" / "export_terms.py"
 
 
 def run(fast: bool = False) -> int:
@@ -98,18 +100,22 @@ def _translations(action: str, names: list[str]) -> list[str]:
     odoo = hosting.ensure()
     export = _export(odoo, names)
     command = [odoo.python, "-m", "setup.translations", action, export, *names]
-    return captured(command, cwd=CHECKOUT).splitlines()
+    try:
+        return captured(command, cwd=CHECKOUT).splitlines()
+    finally:
+        remove(export)
 
 
 def _export(odoo: hosting.Odoo, names: list[str]) -> Path:
-    """Export the terms of the addons into one file."""
+    """Export the terms of each addon into a file; return the folder of the files."""
     databases = Databases(odoo)
     scratch = databases.scratch("terms")
-    path = folder("run") / "terms.pot"
+    target = folder("run") / scratch
+    target.mkdir()
     databases.clone(Templates(odoo).demo(), scratch, moved=False)
     try:
-        arguments = ["i18n", "export", "-d", scratch, "-l", "pot", "-o", path, "--", *names]
-        odoo.run("exporting the terms", folder("logs") / "i18n.log", *arguments)
+        given = f"NAMES = {names!r}\nFOLDER = {str(target)!r}\n"
+        odoo.script(scratch, given + EXPORT.read_text())
     finally:
         databases.drop(scratch)
-    return path
+    return target

@@ -1,7 +1,7 @@
 """The French of every addon: checked, or brought up to date. Run by the environment's Python.
 
-``python -m setup.translations check|update EXPORT ADDON…``: EXPORT is one
-.pot file of the host's export for all the addons together.
+``python -m setup.translations check|update FOLDER ADDON…``: in FOLDER is one
+.pot file of the host's export for each addon.
 """
 
 import re
@@ -36,21 +36,16 @@ def terms_of(export: polib.POFile, addon: str) -> polib.POFile:
     )
     template.metadata = dict(HEADER)
     for entry in export:
-        # Some lines (odoo-python, odoo-javascript) tell Odoo who loads the term; the others are the
-        # addons, in several lines where they are many.
-        lines = entry.comment.split("\n")
-        kinds = [line for line in lines if line.startswith("odoo-")]
-        named = " ".join(line for line in lines if line not in kinds)
-        modules = named.partition(":")[2].replace(" ", "").split(",")
-        if addon in modules:
-            template.append(
-                polib.POEntry(
-                    msgid=entry.msgid,
-                    comment="\n".join([f"module: {addon}", *kinds]),
-                    occurrences=[place for place in entry.occurrences if _belongs(place, addon)],
-                    flags=[flag for flag in entry.flags if flag != "fuzzy"],
-                )
+        # Some lines (odoo-python, odoo-javascript) tell Odoo who loads the term.
+        kinds = [line for line in entry.comment.split("\n") if line.startswith("odoo-")]
+        template.append(
+            polib.POEntry(
+                msgid=entry.msgid,
+                comment="\n".join([f"module: {addon}", *kinds]),
+                occurrences=entry.occurrences,
+                flags=[flag for flag in entry.flags if flag != "fuzzy"],
             )
+        )
     _add_presentation(template, addon)
     return template
 
@@ -69,11 +64,6 @@ def _add_presentation(template: polib.POFile, addon: str) -> None:
             template.append(
                 polib.POEntry(msgid=manifest[key], comment=f"module: {addon}", occurrences=[place])
             )
-
-
-def _belongs(place: tuple[str, str], addon: str) -> bool:
-    """Tell whether a place such as model:ir.model,name:addon.model_x is of the addon."""
-    return f":{addon}." in place[0] or place[0].startswith((f"addons/{addon}/", "code:"))
 
 
 def check(addon: str, template: polib.POFile) -> Iterator[str]:
@@ -130,11 +120,11 @@ def update(addon: str, template: polib.POFile) -> Iterator[str]:
     yield f"addons/{addon}/i18n/fr.po: {len(french)} terms, {empty} without translation"
 
 
-def main(action: str, export: str, *names: str) -> int:
+def main(action: str, folder: str, *names: str) -> int:
     """Check or update the named addons; print one line for each finding."""
-    terms = polib.pofile(Path(export).read_text())
     work = {"check": check, "update": update}[action]
     for name in names:
+        terms = polib.pofile(str(Path(folder) / f"{name}.pot"))
         for line in work(name, terms_of(terms, name)):
             print(line)
     return 0

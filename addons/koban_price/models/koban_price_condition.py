@@ -209,4 +209,6 @@ class KobanPriceCondition(models.Model):
         """
         if self.kind == "discount":
             return base * (1 - self.discount / 100)
-        return taxes._exclude(self.price) if self.kind == "included" else self.price
+        if self.kind == "included":
+            return product.product_tmpl_id._exclude_taxes(self.price, taxes)
+        return self.price

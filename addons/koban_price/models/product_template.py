@@ -154,8 +154,22 @@ class ProductTemplate(models.Model):
         """Return the price of a tier without tax and with it, from what is stored."""
         base, typed = self[BASES[tier]], self[TYPED[tier]]
         if _are_included(taxes):
-            return taxes._exclude(base), base
-        return base, typed or self._round(taxes._include(base))
+            return self._exclude_taxes(base, taxes), base
+        return base, typed or self._round(self._include_taxes(base, taxes))
+
+    def _exclude_taxes(self, price: float, taxes) -> float:
+        """Return a price with tax without all that the taxes of the article put on it.
+
+        :param taxes: those of a company on the article
+        """
+        return taxes._exclude(price)
+
+    def _include_taxes(self, price: float, taxes) -> float:
+        """Return a price without tax with all that the taxes of the article put on it.
+
+        :param taxes: those of a company on the article
+        """
+        return taxes._include(price)
 
     def _round(self, price):
         return (self.currency_id or self.env.company.currency_id).round(price)
@@ -187,7 +201,7 @@ class ProductTemplate(models.Model):
             if side == "excluded" and not is_same(price, shown[0]):
                 included = _are_included(taxes)
                 template[BASES[tier]] = (
-                    template._round(taxes._include(price)) if included else price
+                    template._round(template._include_taxes(price, taxes)) if included else price
                 )
                 template[TYPED[tier]] = 0.0
             elif side == "included" and not is_same(price, shown[1]):
@@ -198,7 +212,7 @@ class ProductTemplate(models.Model):
             taxes = template._get_price_taxes()
             included = _are_included(taxes)
             template[TYPED[tier]] = 0.0 if included else price
-            template[BASES[tier]] = price if included else taxes._exclude(price)
+            template[BASES[tier]] = price if included else template._exclude_taxes(price, taxes)
 
     def _forget_typed(self, tiers):
         """Let a price typed without tax stand for the one that was typed with it before."""
@@ -206,7 +220,8 @@ class ProductTemplate(models.Model):
             taxes = template._get_price_taxes()
             for tier in tiers:
                 typed = template[TYPED[tier]]
-                if typed and not is_same(template[BASES[tier]], taxes._exclude(typed)):
+                base = typed and template._exclude_taxes(typed, taxes)
+                if typed and not is_same(template[BASES[tier]], base):
                     template[TYPED[tier]] = 0.0
 
     def _follow_typed(self):
@@ -216,7 +231,8 @@ class ProductTemplate(models.Model):
             for tier in TIERS:
                 if typed := template[TYPED[tier]]:
                     included = _are_included(taxes)
-                    template[BASES[tier]] = typed if included else taxes._exclude(typed)
+                    base = typed if included else template._exclude_taxes(typed, taxes)
+                    template[BASES[tier]] = base
                     template[TYPED[tier]] = 0.0 if included else typed
 
     # ---- Minimum ----

@@ -159,9 +159,13 @@ class SaleOrderLine(models.Model):
         included = self._wants_included()
         self._set_included(included)
         if included:
-            price = self._get_article_taxes()._include(price)
+            price = self._include_taxes(price)
         if not is_same(price, self.price_unit):
             self.update({"price_unit": price, "technical_price_unit": price})
+
+    def _include_taxes(self, price: float) -> float:
+        """Return a price without tax, of the line's unit and in its currency, with its taxes."""
+        return self.product_id.product_tmpl_id._include_taxes(price, self._get_article_taxes())
 
     def _compute_discount(self):
         super()._compute_discount()
