@@ -3,9 +3,13 @@ from odoo.fields import Domain
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
+from odoo.addons.koban_guard.tools.overrides import override
 
 from ..tools.rounding import raise_price
 from .product_template import BASES, EXCLUDED, INCLUDED, TIERS, TYPED
+
+# What its buttons write.
+ITS_OWN = {"state": "draft", "applied_on": False, "applied_by_id": False}
 
 
 class KobanPriceChange(models.Model):
@@ -81,6 +85,36 @@ class KobanPriceChange(models.Model):
         for change in self:
             change.line_count = counts.get(change, 0)
 
+    @api.model_create_multi
+    @override
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            self._refuse_own(ITS_OWN.keys() & vals.keys())
+        # Neither do defaults of the context come in.
+        return super().create([{**vals, **ITS_OWN} for vals in vals_list])
+
+    @override
+    def write(self, vals):
+        if not self.env.su:
+            self.check_access("write")
+            self._refuse_own(ITS_OWN.keys() & vals.keys())
+            if vals.keys() - {"name"}:
+                self._check_state("draft")
+        return super().write(vals)
+
+    def _refuse_own(self, names):
+        """Refuse values that the change gives itself.
+
+        :raise DocumentError: code ``price_change_field``
+        """
+        if names:
+            message = speaking(self.env)._(
+                "The change of prices itself keeps %s: leave it out.", ", ".join(sorted(names))
+            )
+            raise self._refuse("price_change_field", message)
+
     # ---- Steps ----
     @public
     def action_preview(self) -> bool:
@@ -90,7 +124,8 @@ class KobanPriceChange(models.Model):
         """
         for change in self:
             change._check_state("draft")
-            change.line_ids.unlink()
+            # Nobody but the change makes and removes its lines.
+            change.sudo().line_ids.unlink()
             values = change._prepare_lines()
             if not values:
                 raise change._refuse(
@@ -100,7 +135,7 @@ class KobanPriceChange(models.Model):
                         change.name,
                     ),
                 )
-            self.env["koban.price.change.line"].create(values)
+            self.env["koban.price.change.line"].sudo().create(values)  # as above
         return True
 
     @public
@@ -118,7 +153,8 @@ class KobanPriceChange(models.Model):
             lines = change.line_ids.filtered(lambda line: not line.is_skipped)
             lines._check_unchanged()
             lines._apply()
-        self.write(
+        # The state is for these buttons alone to write.
+        self.sudo().write(
             {
                 "state": "applied",
                 "applied_on": fields.Datetime.now(),
@@ -138,19 +174,19 @@ class KobanPriceChange(models.Model):
         for change in self:
             change._check_state("applied")
             change.line_ids.filtered(lambda line: not line.is_skipped)._undo()
-        self.state = "undone"
+        self.sudo().state = "undone"  # as in action_apply
         return True
 
     def _check_state(self, state):
-        if self.state != state:
+        for change in self.filtered(lambda change: change.state != state):
             env = speaking(self.env)
             labels = dict(self._fields["state"]._description_selection(env))
-            raise self._refuse(
+            raise change._refuse(
                 "price_change_state",
                 env._(
                     "%(change)s is in the state “%(state)s”: make a new one.",
-                    change=self.name,
-                    state=labels[self.state],
+                    change=change.name,
+                    state=labels[change.state],
                 ),
             )
 

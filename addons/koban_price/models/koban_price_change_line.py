@@ -1,9 +1,13 @@
 from odoo import api, fields, models
 
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.tools.overrides import override
 
 from .product_pricelist import TIER_CHOICES
 from .product_template import BASES, EXCLUDED, INCLUDED, TYPED, is_same
+
+# What a person may change in a preview.
+CHOSEN = {"new_price", "is_skipped"}
 
 
 class KobanPriceChangeLine(models.Model):
@@ -57,6 +61,14 @@ class KobanPriceChangeLine(models.Model):
         for line in self:
             line.difference = line.new_price - line.old_price
 
+    @override
+    def write(self, vals):
+        if not self.env.su:
+            self.check_access("write")
+            self.change_id._refuse_own(vals.keys() - CHOSEN)
+            self.change_id._check_state("draft")
+        return super().write(vals)
+
     def _check_unchanged(self):
         """Refuse the prices of a preview that were changed since.
 
@@ -90,7 +102,8 @@ class KobanPriceChangeLine(models.Model):
                 }
             )
         for line in self:
-            line.new_base = line.product_tmpl_id[BASES[int(line.tier)]]
+            # For the change alone to write, as what is kept below.
+            line.sudo().new_base = line.product_tmpl_id[BASES[int(line.tier)]]
 
     def _undo(self):
         for article, lines in self.grouped("product_tmpl_id").items():
@@ -100,6 +113,6 @@ class KobanPriceChangeLine(models.Model):
                 if is_same(article[BASES[tier]], line.new_base):
                     values |= {BASES[tier]: line.old_base, TYPED[tier]: line.old_typed}
                 else:
-                    line.is_kept = True
+                    line.sudo().is_kept = True
             if values:
                 article.with_company(self.company_id).write(values)

@@ -109,3 +109,34 @@ class TestChanges(PriceCase):
             self.make_change(percentage=-50.0).action_apply()
         with self.assertRaises(AccessError):
             change.with_user(self.seller).action_undo()
+
+    def test_what_it_keeps_itself(self):
+        """Row 4-26: nobody writes its state or the prices before, or touches what was applied."""
+        changes = self.env["koban.price.change"].with_user(self.manager_of_articles)
+        for values in ({"state": "applied"}, {"applied_by_id": self.manager_of_articles.id}):
+            with self.assertRaises(UserError) as caught:
+                changes.create({"name": "Forged", **values})
+            self.assertEqual(caught.exception.code, "price_change_field")
+        named = changes.with_context(default_state="applied").create({"name": "By the context"})
+        self.assertEqual(named.state, "draft")
+        change = self.make_change(percentage=10.0)
+        change.action_preview()
+        line = change.line_ids[0]
+        for record, values, code in (
+            (change, {"state": "applied"}, "price_change_field"),
+            (line, {"old_base": 1.0}, "price_change_field"),
+            (line, {"change_id": named.id}, "price_change_field"),
+        ):
+            with self.assertRaises(UserError) as caught:
+                record.write(values)
+            self.assertEqual(caught.exception.code, code)
+        with self.assertRaises(AccessError):
+            line.unlink()
+        line.new_price = 10.55
+        change.action_apply()
+        self.assertEqual(self.other.list_price, 10.55)
+        for record, values in ((line, {"new_price": 5.0}), (change, {"percentage": 4.0})):
+            with self.assertRaises(UserError) as caught:
+                record.write(values)
+            self.assertEqual(caught.exception.code, "price_change_state")
+        change.name = "Spring"
