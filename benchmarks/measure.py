@@ -7,6 +7,7 @@ its input it measures one batch and prints what each document took. A script dec
 - ``GOALS``: case -> the greatest ratio wanted of the last side to each other, of ``MEASURE``
   (default ``seconds``; also ``cpu``, ``queries``, ``memory``);
 - ``LIMITS``: case -> the most queries wanted of the last side for each document;
+- ``EXTRAS``: case -> how many more queries than each other side the last one may take;
 - ``SIDES`` (default: the plain host, and with the addons): name -> ``template`` of its database (a
   method of ``setup/template.py``) and further arguments of ``run``; the first is what the others
   are compared with;

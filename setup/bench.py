@@ -48,6 +48,7 @@ class Script:
     sides: dict[str, dict] = field(default_factory=lambda: WITH_AND_WITHOUT)
     sizes: dict[str, int] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
+    extras: dict[str, float] = field(default_factory=dict)
     needs: str = ""
 
     @classmethod
@@ -204,6 +205,11 @@ def _verdicts(found: dict, script: Script) -> None:
         queries = found[case][last]["queries"]
         wanted = f"{last}: at most {limit:g} queries"
         print(f"goal ({case}): {wanted}: {_met(queries, limit)} ({queries:.1f})")
+    for case, limit in script.extras.items():
+        for base in others:
+            queries = found[case][last]["queries"] - found[case][base]["queries"]
+            wanted = f"{last}: at most {limit:g} queries more than {base}"
+            print(f"goal ({case}): {wanted}: {_met(queries, limit)} ({queries:+.1f})")
 
 
 def _met(value: float, goal: float) -> str:

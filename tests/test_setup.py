@@ -284,6 +284,7 @@ def test_the_last_side_of_a_benchmark_is_judged_against_each_other(capsys):
         "cpu",
         {side: {} for side in sides},
         limits={"a case": 16},
+        extras={"a case": 2},
     )
     found = {"a case": bench._rounds(sides, "a case", script.rounds)}
     assert found["a case"]["ratios"]["peer / host"]["cpu"] == pytest.approx(1.25)
@@ -293,6 +294,8 @@ def test_the_last_side_of_a_benchmark_is_judged_against_each_other(capsys):
     assert "ours: cpu at most 1.00 x host: NOT met (1.125)" in printed
     assert "ours: cpu at most 1.00 x peer: met (0.900)" in printed
     assert "ours: at most 16 queries: NOT met (17.0)" in printed
+    assert "ours: at most 2 queries more than host: NOT met (+3.0)" in printed
+    assert "ours: at most 2 queries more than peer: met (-9.0)" in printed
 
 
 def test_a_copy_has_its_own_files_and_no_trace_after_its_end(odoo):
