@@ -19,6 +19,7 @@ from .template import Templates
 # The modules of the host that an addon extends and whose tests must not notice.
 SUITES = (
     "account",
+    "product",
     "sale",
     "sale_management",
     "sale_crm",
