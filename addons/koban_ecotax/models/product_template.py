@@ -1,6 +1,13 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
+
+from ..tools.amounts import EcotaxPart, computing
+
+# More than any price shows.
+ROUNDING = 1e-6
 
 
 class ProductTemplate(models.Model):
@@ -51,3 +58,44 @@ class ProductTemplate(models.Model):
         if self.type == "combo":
             faults.append(env._("a combo bears none: the articles in it do."))
         return faults
+
+    # ---- Prices ----
+    @contextmanager
+    def _computing_ecotax(self, taxes, unit=None, rate=1.0):
+        """Add the eco-tax of today to taxes of the article, computed for one unit of it.
+
+        :param unit: of the price, if it is not that of the article
+        :param rate: of the currency of the price, for one of the company's
+        """
+        ecotax = self.koban_ecotax_id
+        if not ecotax or not taxes:
+            yield taxes
+            return
+        included = any(tax.price_include for tax in taxes)
+        day = fields.Date.context_today(self)
+        every = taxes | ecotax._get_tax(taxes.company_id[:1], day, included)
+        units = ecotax._count_units(self, unit)
+        with computing(EcotaxPart(units=units, rate=rate, rounding=ROUNDING)):
+            yield every
+
+    @api.depends("koban_ecotax_id.rate_ids.amount", "koban_ecotax_quantity", "weight")
+    def _compute_tax_string(self):
+        super()._compute_tax_string()
+
+    def _construct_tax_string(self, price):
+        """Say the price with the eco-tax too, or without it where it is in the price."""
+        if not self.koban_ecotax_id:
+            return super()._construct_tax_string(price)
+        taxes = self.taxes_id._filter_taxes_by_company(self.env.company)
+        with self._computing_ecotax(taxes) as every:
+            found = every.compute_all(price, product=self, partner=self.env["res.partner"])
+        currency = self.currency_id
+        included, excluded = found["total_included"], found["total_excluded"]
+        parts = []
+        if currency.compare_amounts(included, price):
+            amount = currency.format(included)
+            parts.append(self.env._("%s incl. tax and eco-tax", amount))
+        if currency.compare_amounts(excluded, price):
+            amount = currency.format(excluded)
+            parts.append(self.env._("%s excl. tax and eco-tax", amount))
+        return f"(= {', '.join(parts)})" if parts else " "

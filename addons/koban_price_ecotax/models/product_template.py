@@ -1,16 +1,11 @@
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.koban_ecotax.tools.amounts import EcotaxPart, computing
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_price.models.product_template import BASES, TIERS, TYPED, is_same
 
 ECOTAX = ("koban_ecotax_id", "koban_ecotax_quantity", "weight")
 BATCH = 1000
-# More than any price shows.
-ROUNDING = 1e-6
 
 
 def _extend_side(tier):
@@ -41,24 +36,6 @@ class ProductTemplate(models.Model):
     def _include_taxes(self, price, taxes):
         with self._computing_ecotax(taxes) as every:
             return super()._include_taxes(price, every)
-
-    @contextmanager
-    def _computing_ecotax(self, taxes, unit=None, rate=1.0):
-        """Add the eco-tax of today to taxes of the article, computed for one unit of it.
-
-        :param unit: of the price, if it is not that of the article
-        :param rate: of the currency of the price, for one of the company's
-        """
-        ecotax = self.koban_ecotax_id
-        if not ecotax or not taxes:
-            yield taxes
-            return
-        included = any(tax.price_include for tax in taxes)
-        day = fields.Date.context_today(self)
-        every = taxes | ecotax._get_tax(taxes.company_id[:1], day, included)
-        units = ecotax._count_units(self, unit)
-        with computing(EcotaxPart(units=units, rate=rate, rounding=ROUNDING)):
-            yield every
 
     @api.onchange(*ECOTAX)
     def _onchange_price_ecotax(self):

@@ -55,6 +55,7 @@ class TestPrices(EcotaxCase):
         self.template.koban_price_1_excluded = 8.0
         self.check(8.0, 12.0)
         self.assertFalse(self.template.koban_typed_1)
+        self.assertRegex(self.template.tax_string, r"12[.,]00")
 
     def test_typed_in_the_form(self):
         """4-27: whichever is typed first, the price or the eco-tax, the price with tax stays."""
@@ -178,6 +179,7 @@ class TestPrices(EcotaxCase):
         self.template.invalidate_recordset()
         self.assertEqual(self.template.list_price, 12.0)
         self.assertEqual(tuple(self.template[name] for name in TIER_1), (8.0, 12.0))
+        self.assertRegex(self.template.tax_string, r"8[.,]00")
 
     def test_tables_without_articles(self):
         """4-28: who keeps the tables and no articles moves prices as well."""
