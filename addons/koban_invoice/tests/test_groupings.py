@@ -232,6 +232,15 @@ class TestGroupedInvoices(GroupedInvoiceCase, HttpCase):
         self.assertIn(self.invoice.name, body)
         self.assert_nothing_leaks(body)
 
+    def test_lines_of_others(self):
+        """DESIGN §4: electronic documents of models without groupings, or of no record, go on."""
+        invoice = self.make_invoice()
+        line = self.get_product_lines(invoice)
+        writer = self.env["account.edi.xml.ubl_20"]
+        records = [self.env["account.move.line"], self.customer, line, line]
+        found = writer._get_grouped_documents([{"record": record} for record in records])
+        self.assertEqual(found, [invoice])
+
     def test_one_unit(self):
         """4-06: where the guard is off too, a group as one line is not counted in "Units"."""
         self.set_guard(False)

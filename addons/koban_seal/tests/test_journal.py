@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 from odoo.addons.koban_guard.tests.common import DocumentCase
 
 from ..tools.keys import Signer
+from ..tools.verification import as_text
 from . import attacker
 from .attacker import Attacker, write_anew
 
@@ -34,6 +35,13 @@ class TestJournal(Attacker, DocumentCase):
         changes = json.loads(last.content)["changes"]
         self.assertEqual(changes, {"name": ["Before", "After"]})
         self.assertEqual(self.find_codes(), [])
+
+    def test_values_as_text(self):
+        """DESIGN §3: a finding tells values as a person reads them, also what is no number."""
+        told = {None: "", "Before": "Before", 3: "3", True: "true", float("nan"): "nan"}
+        for value, text in told.items():
+            self.assertEqual(as_text(value), text)
+        self.assertEqual(as_text(["A", 1]), '["A",1]')
 
     def test_append_only(self):
         """No rights and no SQL statement change, add or delete a link."""
