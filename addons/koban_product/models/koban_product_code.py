@@ -5,6 +5,12 @@ from odoo.addons.koban_guard.exceptions import ConstraintError, speaking
 
 # Stands for all companies in `scope`: the articles that they share are of each of them.
 SHARED = 0
+# The scopes in which codes are taken: where the guard is off, articles are as in the host.
+GUARDED = SQL(
+    "(SELECT split_part(parent_path, '/', 1)::int FROM res_company WHERE document_guard "
+    "UNION SELECT %s FROM res_company WHERE document_guard)",
+    SHARED,
+)
 
 
 class KobanProductCode(models.Model):
@@ -12,6 +18,7 @@ class KobanProductCode(models.Model):
 
     An article of a company takes its code once, in the group of the company: its root. An article
     of no company takes it in every group, and once for all: so it meets whatever has the same one.
+    A group takes part as soon as one of its companies protects its documents.
     """
 
     _name = "koban.product.code"
@@ -32,13 +39,12 @@ class KobanProductCode(models.Model):
         :raise ConstraintError: code ``article_code_taken``
         """
         self._leave(products)
-        taken = self._take_free(products)
-        if refused := products.filtered("default_code") - taken:
+        if refused := self._take_free(products):
             raise self._refuse(refused[0])
 
     @api.model
     def _take_free(self, products):
-        """Take the codes of articles that are free; return the articles that have them now."""
+        """Take the codes of articles that are free; return the articles whose code is not."""
         rows = self._list_rows(products)
         if not rows:
             return products.browse()
@@ -63,13 +69,14 @@ class KobanProductCode(models.Model):
             lambda product: product.id in wanted and counts.get(product.id) != wanted[product.id]
         )
         self._leave(lacking)
-        return products.filtered(lambda product: product.id in wanted) - lacking
+        return lacking
 
     @api.model
     def _list_rows(self, products) -> list[tuple[str, int, int]]:
         """Return what articles take: code, scope and article."""
         products.flush_recordset(["default_code", "product_tmpl_id"])
         products.product_tmpl_id.flush_recordset(["company_id"])
+        self.env["res.company"].flush_model(["document_guard", "parent_path"])
         return self.env.execute_query(
             SQL(
                 # The root of a company is the first of its path.
@@ -80,9 +87,10 @@ class KobanProductCode(models.Model):
                 " SELECT split_part(c.parent_path, '/', 1)::int AS scope WHERE c.id IS NOT NULL"
                 " UNION ALL SELECT %s WHERE c.id IS NULL"
                 " UNION ALL SELECT r.id FROM res_company r WHERE c.id IS NULL"
-                " AND r.parent_id IS NULL) s ON true "
+                " AND r.parent_id IS NULL) s ON s.scope IN %s "
                 "WHERE p.id = ANY(%s) AND trim(p.default_code) <> '' ORDER BY p.id, 2",
                 SHARED,
+                GUARDED,
                 products.ids,
             )
         )
@@ -138,15 +146,16 @@ class KobanProductCode(models.Model):
         return ConstraintError(message, "article_code_taken", model=product._name, ids=product.ids)
 
     @api.model
-    def _open_group(self, companies):
-        """Take the codes of the articles that all companies share in the groups of new ones."""
-        roots = companies.filtered(lambda company: not company.parent_id)
+    def _get_guarded(self) -> set[int]:
+        """Return the scopes in which codes are taken."""
+        self.env["res.company"].flush_model(["document_guard", "parent_path"])
+        return {scope for (scope,) in self.env.execute_query(GUARDED)}
+
+    @api.model
+    def _follow_groups(self):
+        """Take codes in the groups of companies that are guarded now, give back the others."""
         self.env.execute_query(
-            SQL(
-                "INSERT INTO koban_product_code (code, scope, product_id) "
-                "SELECT k.code, r, k.product_id FROM koban_product_code k, unnest(%s::int[]) r "
-                "WHERE k.scope = %s RETURNING 1",
-                roots.ids,
-                SHARED,
-            )
+            SQL("DELETE FROM koban_product_code WHERE scope NOT IN %s RETURNING 1", GUARDED)
         )
+        articles = self.env["product.product"].with_context(active_test=False)
+        self._take_free(articles.search([("default_code", "!=", False)]))

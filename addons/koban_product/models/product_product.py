@@ -9,6 +9,8 @@ from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
+from .koban_product_code import GUARDED, SHARED
+
 _waiting: ContextVar[bool] = ContextVar("codes are given at the end", default=False)
 
 
@@ -46,8 +48,12 @@ class ProductProduct(models.Model):
         if operator != "in":
             return NotImplemented
         query = SQL(
-            "(SELECT p.id FROM product_product p WHERE trim(p.default_code) <> '' AND NOT EXISTS "
-            "(SELECT FROM koban_product_code k WHERE k.product_id = p.id))"
+            "(SELECT p.id FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id "
+            "LEFT JOIN res_company c ON c.id = t.company_id WHERE trim(p.default_code) <> '' "
+            "AND coalesce(split_part(c.parent_path, '/', 1)::int, %s) IN %s "
+            "AND NOT EXISTS (SELECT FROM koban_product_code k WHERE k.product_id = p.id))",
+            SHARED,
+            GUARDED,
         )
         return [("id", "in", query)]
 

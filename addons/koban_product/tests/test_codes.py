@@ -19,7 +19,12 @@ class TestCodes(TransactionCase):
         cls.manager = new_test_user(
             cls.env, "article_manager", "koban_guard.group_manager,product.group_product_manager"
         )
-        cls.other_company = cls.env["res.company"].create({"name": "Elsewhere"})
+        cls.env.company.document_guard = True
+        cls.other_company = cls.make_company("Elsewhere")
+
+    @classmethod
+    def make_company(cls, name, **values):
+        return cls.env["res.company"].create({"name": name, "document_guard": True, **values})
 
     def setUp(self):
         super().setUp()
@@ -102,7 +107,7 @@ class TestCodes(TransactionCase):
         shared = self.make(default_code="SHARED")
         self.refusal("article_code_taken", self.make, default_code="SHARED", company_id=other.id)
         # Of a company made later too.
-        late = self.env["res.company"].create({"name": "Late"})
+        late = self.make_company("Late")
         self.refusal("article_code_taken", self.make, default_code="SHARED", company_id=late.id)
         shared.company_id = mine
         self.make(default_code="SHARED", company_id=other.id)
@@ -157,6 +162,28 @@ class TestCodes(TransactionCase):
         listed.with_user(self.manager).action_draw_code()
         self.assertEqual(double.default_code, "FOUR-0001")
         self.assertFalse(double.product_variant_id.is_code_duplicate)
+
+    def test_guard_off(self):
+        """DESIGN §2: a group without the guard is as the host; with it, duplicates are listed."""
+        abroad = self.env["res.company"].create(
+            {"name": "Abroad", "country_id": self.env.ref("base.be").id}
+        )
+        self.assertFalse(abroad.document_guard)
+        pair = [self.make(default_code="TWICE", company_id=abroad.id) for _time in range(2)]
+        variants = pair[0].product_variant_id + pair[1].product_variant_id
+        self.assertFalse(any(variants.mapped("is_code_duplicate")))
+        # What all companies share is the code of none there.
+        self.make(default_code="SHARED")
+        self.make(default_code="SHARED", company_id=abroad.id).unlink()
+        abroad.document_guard = True
+        variants.invalidate_recordset()
+        self.assertEqual(variants.mapped("is_code_duplicate"), [False, True])
+        for code in ("TWICE", "SHARED"):
+            self.refusal("article_code_taken", self.make, default_code=code, company_id=abroad.id)
+        abroad.document_guard = False
+        variants.invalidate_recordset()
+        self.assertFalse(any(variants.mapped("is_code_duplicate")))
+        self.make(default_code="TWICE", company_id=abroad.id)
 
     def test_duplicate_takes_what_is_left(self):
         """Case T16: the other article leaves the code: the duplicate is one no more."""

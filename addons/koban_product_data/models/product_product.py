@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..keyword_search import add_keywords, is_keyword
@@ -65,3 +66,12 @@ class ProductProduct(models.Model):
     def _get_sheet(self):
         """Return the sheet of an article, for print: that of its variant."""
         return self.product_tmpl_id._prepare_sheet(self)
+
+    @public
+    def action_print_sheet(self) -> dict:
+        """Print the sheets of variants (row 4-40): the form of an article is theirs too.
+
+        :raise AccessError: if the caller may not read the articles
+        """
+        self.check_access("read")
+        return self.env.ref("koban_product_data.action_report_variant_sheet").report_action(self)

@@ -127,5 +127,8 @@ class TestSheet(DataCase):
         nobody = new_test_user(self.env, "sheet_nobody", "base.group_portal")
         with self.assertRaises(AccessError):
             self.article.with_user(nobody).get_sheet()
+        # The form of the article is that of a variant, with its buttons.
+        variant = self.article.product_variant_id.with_user(self.manager)
+        self.assertEqual(variant.action_print_sheet()["report_type"], "qweb-pdf")
         action = self.article.with_user(self.manager).action_print_sheet()
         self.assertEqual(action["type"], "ir.actions.report")
