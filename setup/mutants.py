@@ -26,7 +26,9 @@ AREAS = (
     "koban_seal/tools/journal.py",
     "koban_seal/tools/verification.py",
     "koban_invoice/models/*.py",
+    "koban_invoice/tools/*.py",
     "koban_closing/models/*.py",
+    "koban_closing/tools/*.py",
 )
 TESTED_BY = (
     "koban_guard",

@@ -51,7 +51,7 @@ def make_masters(rpc: Any) -> Masters:
         "create",
         [
             product_values("Pétrin", tax, type="consu", is_storable=True),
-            product_values("Réglage", tax, type="service"),
+            product_values("Réglage", tax, type="service", contract_ok=True),
         ],
     )
     journals = {

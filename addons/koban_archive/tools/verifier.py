@@ -157,7 +157,7 @@ def get_key_id(key: bytes) -> str:
 
 
 # ----------------------------------------------------------------------
-# Reading
+# What is hashed, and how it is written
 # ----------------------------------------------------------------------
 def dumps(content) -> str:
     """Return the canonical JSON of a content, as the seals are written."""
@@ -183,6 +183,9 @@ def get_fingerprint(row: dict) -> str:
     return digest_text(dumps(values))
 
 
+# ----------------------------------------------------------------------
+# Codes printed on closings, and amounts
+# ----------------------------------------------------------------------
 # Letters and digits of a code (Crockford), how many bytes of the fingerprint it holds, and how
 # many of its signs check the others.
 SIGNS, KEPT, CHECKED = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 16, 3
@@ -230,6 +233,9 @@ def to_decimal(text) -> Decimal:
         return Decimal(0)
 
 
+# ----------------------------------------------------------------------
+# The report, and the checks in their order
+# ----------------------------------------------------------------------
 class Report:
     """What a verification found: facts, checks passed, problems."""
 
@@ -316,6 +322,8 @@ class Verifier:
                 self.report.blame(f"Données illisibles ({step.__name__[7:]}) : {error!r}")
 
     # ------------------------------------------------------------------
+    # The files of the archive
+    # ------------------------------------------------------------------
     def _read(self, name):
         """Return the bytes of a small file, or None."""
         try:
@@ -353,6 +361,8 @@ class Verifier:
         except UNREADABLE as error:
             self.report.blame(f"{name}, ligne {rank} : illisible ({error})")
 
+    # ------------------------------------------------------------------
+    # Manifest, keys, files and originals
     # ------------------------------------------------------------------
     def _read_manifest(self):
         entries = self.zip.namelist()
@@ -468,6 +478,8 @@ class Verifier:
             "INSERT INTO original VALUES (?, ?, ?, ?, ?, ?)", [row[name] for name in names]
         )
 
+    # ------------------------------------------------------------------
+    # The chain of events
     # ------------------------------------------------------------------
     def _check_chain(self):
         """The links follow each other without a gap, and their signatures hold."""
@@ -622,6 +634,8 @@ class Verifier:
         return next((d["dates"] for d in self.manifest["documents"] if d["model"] == model), ())
 
     # ------------------------------------------------------------------
+    # Documents against their seals
+    # ------------------------------------------------------------------
     def _check_documents(self):
         """Each document is what its seal says, and none of the period is missing."""
         report = self.report
@@ -681,6 +695,8 @@ class Verifier:
             )
 
     # ------------------------------------------------------------------
+    # Originals against the journal
+    # ------------------------------------------------------------------
     def _check_issues(self):
         """The list of originals says of each what the journal says, and leaves none out."""
         report, before, count = self.report, self.report.count, 0
@@ -704,6 +720,8 @@ class Verifier:
             )
         report.check(before, f"{count} originaux conformes aux empreintes du journal")
 
+    # ------------------------------------------------------------------
+    # Closings
     # ------------------------------------------------------------------
     def _check_closings(self):
         """The closings are what was sealed, their totals follow, and are those of the documents."""
@@ -759,6 +777,9 @@ class Verifier:
             )
 
 
+# ----------------------------------------------------------------------
+# From Odoo, and from the command line
+# ----------------------------------------------------------------------
 def verify(path, keys=(), every: bool = False, codes=()) -> Report:
     """Verify an archive.
 

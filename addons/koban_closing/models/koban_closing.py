@@ -1,27 +1,19 @@
-import hashlib
 import logging
 
-from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from odoo.addons.koban_document.tools import qr
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import Company, Day, public
-from odoo.addons.koban_guard.tools.batches import LOST, process_each
-from odoo.addons.koban_seal.tools.journal import record_event
+from odoo.addons.koban_guard.tools.batches import LOST
 from odoo.addons.koban_seal.tools.witness import encode
 
-from ..tools import closing_calendar
+from ..tools import closing_calendar, due_months, failures, mailing
 from ..tools.writer import close
 
 _logger = logging.getLogger(__name__)
 
-AMOUNTS = ("untaxed", "tax", "total")
-COUNTS = ("invoice_count", "credit_note_count", "late_count", "test_count")
-SUMMED = (*COUNTS, "late_untaxed", "late_total", "payment_total", "settled_total")
 TRIES = 5
 
 
@@ -359,7 +351,7 @@ class KobanClosing(models.Model):
                     raise self._prepare_busy_error(company, month) from error
                 _logger.info("Closing of %s: other work was under way, tried again", month)
         self.env.invalidate_all()
-        if self._get_unmailed():
+        if mailing.find_unmailed(self):
             self.env.ref("koban_closing.cron_mail").sudo()._trigger()  # only sooner
         return result
 
@@ -392,78 +384,6 @@ class KobanClosing(models.Model):
                 model="res.company",
                 ids=company.ids,
             )
-
-    def _prepare_closing(self, company, kind, date_from, date_to) -> dict:
-        """Return the values of any closing but its totals."""
-        last = self.search([("company_id", "=", company.id)], order="number desc", limit=1)
-        return {
-            "company_id": company.id,
-            "currency_id": company.currency_id.id,
-            "kind": kind,
-            "number": last.number + 1,
-            "date_from": date_from,
-            "date_to": date_to,
-            "closed_on": fields.Datetime.now(),
-            "user_id": self.env.uid,
-        }
-
-    def _prepare_month(self, company, month) -> dict:
-        """Return the values of a month's closing, carried on from the previous one."""
-        date_to = closing_calendar.month_end(month)
-        totals = self._read_totals(company, month, date_to, with_late=True)
-        previous = self._get_last(company)
-        year = self._get_last(company, "year")
-        new_year = not previous or year.date_to == previous.date_to
-        add = company.currency_id.round
-        values = self._prepare_closing(company, "month", month, date_to)
-        values.update({name: totals[name] for name in (*AMOUNTS, *SUMMED)})
-        for name in AMOUNTS:
-            carried = 0.0 if new_year else previous[f"year_{name}"]
-            values[f"year_{name}"] = add(carried + totals[name])
-            values[f"perpetual_{name}"] = add(previous[f"perpetual_{name}"] + totals[name])
-        for name in ("tax", "payment", "series"):
-            lines = totals[{"tax": "taxes", "payment": "payments"}.get(name, name)]
-            values[f"{name}_ids"] = [fields.Command.create(line) for line in lines]
-        return {**values, "locks_purchases": company.closing_locks_purchases}
-
-    def _prepare_year(self, company, month) -> dict:
-        """Return the values of the closing of the fiscal year that ends with a closed month."""
-        start = self._get_year_start(company, month.date_from)
-        months = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("kind", "=", "month"),
-                ("date_from", ">=", start),
-                ("date_to", "<=", month.date_to),
-            ],
-            order="date_from",
-        )
-        values = self._prepare_closing(company, "year", start, month.date_to)
-        for name in (*AMOUNTS, *SUMMED):
-            total = sum(months.mapped(name))
-            values[name] = total if name in COUNTS else company.currency_id.round(total)
-        for name in AMOUNTS:
-            values[f"year_{name}"] = month[f"year_{name}"]
-            values[f"perpetual_{name}"] = month[f"perpetual_{name}"]
-        values["tax_ids"] = months.tax_ids._prepare_sums(
-            ("is_rate", "rate", "name"), ("base", "tax")
-        )
-        values["payment_ids"] = months.payment_ids._prepare_sums(
-            ("journal", "method"), ("count", "amount")
-        )
-        values["series_ids"] = months.series_ids._prepare_spans()
-        return {**values, "locks_entries": self._can_lock_entries(company, month.date_to)}
-
-    @api.model
-    def _can_lock_entries(self, company, date_to) -> bool:
-        """Whether the fiscal year's entries close too: as the company says, if the host can.
-
-        The host refuses while a bank transaction has no counterpart, and the totals of the year
-        must not wait for that: the findings tell it.
-        """
-        return company.closing_locks_year and not self.env[
-            "account.bank.statement.line"
-        ].search_count(company._get_unreconciled_statement_lines_domain(date_to), limit=1)
 
     def _take_late_documents(self):
         """Count the late documents in this closing."""
@@ -512,172 +432,15 @@ class KobanClosing(models.Model):
 
     @api.model
     def _close_due_months(self, companies):
-        """Close the months that are due, in order, each in a transaction of its own.
-
-        A company that fails stops at its month; the others go on.
-        """
-        due = [
-            company for company in companies for _month in range(self._count_due_months(company))
-        ]
-        failed = set()
-
-        def close(company):
-            if company not in failed and not self._close_due_month(company):
-                failed.add(company)
-
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(due))
-        process_each(self.env, due, close, progress._commit_progress)
-
-    @api.model
-    def _count_due_months(self, company) -> int:
-        month = self._get_due_month(company)
-        if not month:
-            return 0
-        last = closing_calendar.last_due_month(fields.Date.context_today(self), company.closing_day)
-        return (last.year - month.year) * 12 + last.month - month.month + 1
-
-    @api.model
-    def _close_due_month(self, company) -> bool:
-        """Close the next due month of a company; on failure tell its administrators."""
-        # The job has no language; what it tells is kept on the company, in its own.
-        self = self.with_context(lang=company.partner_id.lang)
-        month = self._get_due_month(company)
-        if not month:
-            return True
-        try:
-            self._close_apart(company, month)
-        except Exception as error:  # in a transaction of its own: nothing of it is left
-            _logger.info("Closing of %s for company %s failed", month, company.id, exc_info=True)
-            self._tell_failure(company, month, error)
-            return False
-        self._clear_failure(company)
-        return True
-
-    # ------------------------------------------------------------------
-    # To the accountant
-    # ------------------------------------------------------------------
-    @api.model
-    def _get_unmailed(self):
-        """Return the closings whose report is still to be mailed; a copy mails none."""
-        if self.env["koban.database"]._is_copy():
-            return self.browse()
-        companies = self.env["res.company"].search(
-            [("closing_mail", "=", True), ("closing_mail_partner_id.email", "!=", False)]
-        )
-        return self.search(
-            Domain.OR(
-                Domain("company_id", "=", company.id)
-                & Domain("number", ">", company.closing_mailed)
-                for company in companies
-            ),
-            order="company_id, number",
-        )
-
-    @api.model
-    def _cron_mail(self):
-        """Mail the reports of closings to the accountants of the companies that say so.
-
-        In the order of their numbers: a company whose report fails has the others after it.
-        """
-        closings = self._get_unmailed()
-        progress, failed = self.env["ir.cron"], self.env["res.company"]
-        progress._commit_progress(remaining=len(closings))
-        for closing in closings:
-            company = closing.company_id
-            if company not in failed and not closing._try_mail():
-                failed |= company
-            if not progress._commit_progress(1):
-                break
-
-    def _try_mail(self) -> bool:
-        """Mail the report of a closing; what goes wrong is told on the company."""
-        company = self.company_id
-        try:
-            self._mail_report()
-        except Exception as error:  # whatever it is, it is told, and tried again
-            _logger.exception("Report of the closing %s not mailed", self.id)
-            self.env.cr.rollback()
-            self._tell_mail_failure(company, error)
-            return False
-        company.write({"closing_mailed": self.number, "closing_mail_failure": False})
-        return True
-
-    @api.model
-    def _tell_mail_failure(self, company, error):
-        note = company.with_context(lang=company.partner_id.lang).env._(
-            "The report of a closing could not be mailed: %s", error
-        )
-        if company.closing_mail_failure != note:
-            company.closing_mail_failure = note
-            self._give_activities(company, note)
-
-    def _mail_report(self):
-        """Queue the mail of the report, with its code in the text."""
-        self.ensure_one()
-        recipient = self.company_id.closing_mail_partner_id
-        closing = self.with_context(lang=recipient.lang or self.company_id.partner_id.lang)
-        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
-            "koban_closing.action_report_closing", closing.ids
-        )
-        title = closing._get_title()
-        self.env["mail.mail"].create(
-            {
-                "subject": f"{self.company_id.name} – {title}",
-                "body_html": closing._get_mail_body(title),
-                "email_from": self.company_id.email_formatted or self.env.user.email_formatted,
-                "email_to": recipient.email_formatted,
-                "model": self._name,
-                "res_id": self.id,
-                "attachment_ids": [
-                    fields.Command.create(
-                        {"name": f"{title.replace('/', '-')}.{kind}", "raw": content}
-                    )
-                ],
-            }
-        )
-        sha256 = hashlib.sha256(content).hexdigest()
-        detail = {"recipients": recipient.email_formatted, "sha256": sha256}
-        record_event(self.env, "mail", self, detail=detail)
-
-    def _get_mail_body(self, title) -> Markup:
-        return Markup("<p>%s</p><p>%s</p><p><code>%s</code></p><p>%s</p>") % (
-            title,
-            self.env._("Head of the chain: link no. %s", self.link_number),
-            self.code or "",
-            self.env._(
-                "Keep this mail and its page: the code tells whether the history before this "
-                "closing was written anew."
-            ),
-        )
-
-    @api.model
-    def _tell_failure(self, company, month, error):
-        """Keep the reason on the company, and give the administrators an activity."""
-        reason = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-        note = self.env._(
-            "%(month)s could not be closed: %(reason)s",
-            month=self._get_month_name(month),
-            reason=reason,
-        )
-        if company.closing_failure == note:
-            return
-        self._clear_failure(company)
-        company.closing_failure = note
-        self._give_activities(company, note)
-
-    @api.model
-    def _give_activities(self, company, note):
-        group = self.env.ref("koban_guard.group_manager")
-        for user in group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        ):
-            company.partner_id.activity_schedule(
-                "koban_closing.activity_closing", note=note, user_id=user.id
-            )
+        """Close the months that are due in these companies."""
+        due_months.close_due_months(self, companies)
 
     @api.model
     def _clear_failure(self, company):
-        if company.closing_failure:
-            company.closing_failure = False
-            company.partner_id.activity_unlink(["koban_closing.activity_closing"])
+        """Forget why a month of the company was not closed."""
+        failures.clear(company)
+
+    @api.model
+    def _cron_mail(self):
+        """Mail the reports of closings to the accountants of the companies that say so."""
+        mailing.mail_waiting(self)

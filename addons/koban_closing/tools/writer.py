@@ -9,6 +9,8 @@ from odoo.tools.misc import clean_context
 from odoo.addons.koban_guard.tools.passes import get_passes, open_pass
 from odoo.addons.koban_seal.tools.journal import seal
 
+from .values import prepare_month, prepare_year
+
 MODEL = "koban.closing"
 
 
@@ -37,14 +39,14 @@ def close(company, month) -> dict:
     writer._check_next(company, month)
     env["koban.closing.gate"]._shut(company)
     with open_closing(env):
-        closing = writer.create(writer._prepare_month(company, month))
+        closing = writer.create(prepare_month(writer, company, month))
         closing._take_late_documents()
     closing._lock_company()
     seal(closing, "closing")
     year = writer.browse()
     if writer._is_last_of_year(company, month):
         with open_closing(env):
-            year = writer.create(writer._prepare_year(company, closing))
+            year = writer.create(prepare_year(writer, company, closing))
         year._lock_company()
         seal(year, "closing")
     return {

@@ -1,3 +1,8 @@
+# What invoices inherit comes before them.
+from . import credited_mixin
+from . import dated_mixin
+from . import fictitious_invoice_mixin
+
 from . import account_bank_statement_line
 from . import account_edi_xml_cii_facturx
 from . import account_edi_xml_ubl_20

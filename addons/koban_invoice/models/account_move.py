@@ -1,17 +1,14 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 from odoo.http import request
-from odoo.tools import SQL, format_date, plaintext2html
+from odoo.tools import SQL
 
-from odoo.addons.koban_guard.exceptions import DocumentError, speaking
+from odoo.addons.koban_guard.exceptions import speaking
 from odoo.addons.koban_guard.tools import pipeline
-from odoo.addons.koban_guard.tools.arguments import Day, public
 from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import get_changed, open_pass
 from odoo.addons.koban_guard.tools.pipeline import insert_step
-from odoo.addons.koban_seal.tools.journal import record_event
 
-from ..tools import invoice_dates, numbers
+from ..tools import invoice_dates, missing_mentions, numbers
 from ..tools.follow_up import MOVE_FOLLOW_UP
 from ..tools.settlements import MONEY_JOURNALS, check_entries_kept, follow
 
@@ -28,7 +25,9 @@ class AccountMove(models.Model):
 
     _name = "account.move"
     _inherit = [
-        "koban.test.mixin",
+        "koban.credited.mixin",
+        "koban.dated.mixin",
+        "koban.test.invoice.mixin",
         "koban.sealed.mixin",
         "koban.issued.mixin",
         "koban.document.mixin",
@@ -77,21 +76,6 @@ class AccountMove(models.Model):
         help="The customer will not be reminded of this invoice automatically. Can still be "
         "changed once the invoice is validated.",
     )
-
-    date_fault = fields.Selection(
-        [
-            (invoice_dates.ANTEDATED, "Before the Last Number"),
-            (invoice_dates.POSTDATED, "After Today"),
-        ],
-        compute="_compute_date_fault",
-        help="What is out of order with the date of the draft.",
-    )
-    right_date = fields.Date(
-        string="First Right Date",
-        compute="_compute_date_fault",
-        help="The first date with which the draft keeps the order of its series.",
-    )
-    last_number = fields.Char(compute="_compute_date_fault")
 
     # ------------------------------------------------------------------
     # Guard
@@ -277,160 +261,6 @@ class AccountMove(models.Model):
         self.filtered(lambda move: move._is_guarded()).show_reset_to_draft_button = False
 
     # ------------------------------------------------------------------
-    # Cancelling a document
-    # ------------------------------------------------------------------
-    @public
-    def action_open_cancel_document(self) -> dict:
-        """Open the wizard “Cancel the Document” on these invoices (row 2-59)."""
-        self._check_cancellable()
-        return {
-            "type": "ir.actions.act_window",
-            "name": speaking(self.env)._("Cancel the Document"),
-            "res_model": "koban.document.cancel",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_move_ids": [Command.set(self.ids)]},
-        }
-
-    def _check_cancellable(self):
-        if not self:
-            raise DocumentError(
-                speaking(self.env)._("Choose at least one invoice to cancel."), "no_record"
-            )
-        for move in self:
-            if move.move_type not in ("out_invoice", "out_receipt") or move.state != "posted":
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%(document)s cannot be cancelled by credit note: only a validated "
-                        "customer invoice can.",
-                        document=move.display_name,
-                    ),
-                    "document_not_cancellable",
-                    model=self._name,
-                    ids=move.ids,
-                )
-            if move._get_live_credit_notes():
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%(document)s is already cancelled or credited by %(credit_notes)s.",
-                        document=move.display_name,
-                        credit_notes=", ".join(
-                            move._get_live_credit_notes().mapped("display_name")
-                        ),
-                    ),
-                    "document_already_cancelled",
-                    model=self._name,
-                    ids=move.ids,
-                )
-
-    def _get_live_credit_notes(self):
-        """Credit notes of these invoices that were not dropped."""
-        return self.reversal_move_ids.filtered(lambda move: move.state != "cancel")
-
-    @public
-    def action_cancel_document(
-        self,
-        reason: str = "",
-        validate: bool = True,
-        new_draft: bool = False,
-        date: Day | None = None,
-    ) -> dict:
-        """Cancel validated customer invoices by credit note (rows 2-59 and 3-21).
-
-        Each credit note cites the number and the date of its invoice, as
-        article 289-I-5 of the French tax code asks.
-
-        :param reason: printed on the credit note
-        :param validate: validate the credit note and settle the invoice with it
-        :param new_draft: also create a draft copy of each invoice, to correct it
-        :param date: date of the credit note (``YYYY-MM-DD``), today by default
-        :return: ``{"credit_note_ids": [...], "draft_ids": [...]}``
-        :raise DocumentError: codes ``document_not_cancellable``, ``document_already_cancelled``,
-            ``period_closed``
-        """
-        self.check_access("write")
-        day = fields.Date.to_date(date) or invoice_dates.get_today(self, self.company_id[:1])
-        return pipeline.cancel(
-            self,
-            lambda moves: moves._reverse_with_drafts(reason, day, validate, new_draft),
-            date=day,
-        )
-
-    def _cancel_check(self, run):
-        self._check_cancellable()
-
-    def _reverse_with_drafts(self, reason, credit_date, validate, new_draft) -> dict:
-        """Make the credit notes, and drafts to correct the invoices; as action_cancel_document."""
-        credit_notes = self.browse()
-        for company_moves in self.grouped("company_id").values():
-            values = [move._prepare_cancellation(reason, credit_date) for move in company_moves]
-            credit_notes |= company_moves._reverse_moves(values, cancel=validate)
-        drafts = self.browse()
-        if new_draft:
-            drafts = self.create([move._prepare_corrected_draft() for move in self])
-        self._log_cancellation(credit_notes, drafts)
-        return {"credit_note_ids": credit_notes.ids, "draft_ids": drafts.ids}
-
-    def _get_cancelled_reference(self) -> str:
-        """The citation that a credit note owes its invoice: number and date."""
-        self.ensure_one()
-        lang = self.partner_id.lang or self.env.lang
-        move = self.with_context(lang=lang)
-        return move.env._(
-            "invoice %(number)s of %(date)s",
-            number=self.name,
-            date=format_date(move.env, self.invoice_date, lang_code=lang),
-        )
-
-    def _get_printed_notices(self):
-        notices = super()._get_printed_notices()
-        if self.move_type == "out_refund" and self.reversed_entry_id:
-            invoice = self._on_paper(self.reversed_entry_id)
-            reference = invoice.with_context(lang=self.env.lang)._get_cancelled_reference()
-            notices.append(self.env._("Credit note on %s", reference))
-        return notices
-
-    def _prepare_cancellation(self, reason, date) -> dict:
-        """Return the values of the credit note that cancels this invoice."""
-        self.ensure_one()
-        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
-        reference = env._("Cancels %s", self._get_cancelled_reference())
-        return {
-            "ref": f"{reference} – {reason}" if reason else reference,
-            "date": date,
-            "invoice_date": date,
-            "invoice_date_due": date,
-            "invoice_payment_term_id": False,
-            "invoice_user_id": self.invoice_user_id.id,
-            "invoice_origin": self.name,
-            "auto_post": "no",
-        }
-
-    def _prepare_corrected_draft(self) -> dict:
-        """Return the values of the draft that replaces this invoice."""
-        self.ensure_one()
-        # The link to the order is kept: the new invoice bills the same lines.
-        vals = self.with_context(include_business_fields=True).copy_data(
-            {
-                "date": invoice_dates.get_today(self, self.company_id),
-                "invoice_user_id": self.invoice_user_id.id,
-            }
-        )[0]
-        kept_types = ("product", "line_section", "line_subsection", "line_note")
-        vals["line_ids"] = [
-            line for line in vals["line_ids"] if line[2]["display_type"] in kept_types
-        ]
-        return vals
-
-    def _log_cancellation(self, credit_notes, drafts):
-        drafts = drafts or [self.browse()] * len(self)
-        for move, credit_note, draft in zip(self, credit_notes, drafts, strict=True):
-            body = speaking(self.env)._("Cancelled by %s.", credit_note._get_html_link())
-            if draft:
-                body += speaking(self.env)._(" Replaced by %s.", draft._get_html_link())
-            move._message_log(body=body)
-
-    # ------------------------------------------------------------------
     # Seal
     # ------------------------------------------------------------------
     @api.model
@@ -441,18 +271,6 @@ class AccountMove(models.Model):
             "WHERE j.id = d.journal_id AND j.type = 'sale'))",
             tuple(self.get_sale_types(include_receipts=True)),
         )
-
-    def _cancelled_seal(self, run):
-        if not isinstance(run, pipeline.Run):  # which no code typed in a client has
-            return
-        credit_notes = self.browse(run.result["credit_note_ids"])
-        by_invoice = {
-            note.reversed_entry_id.id: {"credit_note": note.id, "number": note.name or ""}
-            for note in credit_notes
-        }
-        guarded = self.filtered(lambda move: move._is_sealable())
-        if guarded:
-            record_event(self.env, "cancellation", guarded, detail=by_invoice)
 
     def _get_seal_notes(self):
         return {
@@ -473,165 +291,16 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
     @api.model
     def _get_validation_steps(self):
-        steps = insert_step(super()._get_validation_steps(), "mentions", before="key")
-        return insert_step(steps, "dates", after="mentions")
+        return insert_step(super()._get_validation_steps(), "mentions", before="dates")
 
     def _validate_mentions(self, run):
         run.told["mentions"] = self._get_missing_mentions()
-        self._refuse_missing_mentions(run.told["mentions"])
+        missing_mentions.refuse(self, run.told["mentions"])
 
     def _validated_mentions(self, run):
         missing = run.told["mentions"]
-        self._log_missing_mentions({move: found for move, found in missing.items() if move in self})
-
-    def _refuse_missing_mentions(self, missing):
-        """Refuse the invoices of the companies that want it, all that is missing at once.
-
-        :raise DocumentError: code ``mentions_missing``
-        """
-        blocked = {}
-        for move, found in missing.items():
-            required = [item for item in found if item.required]
-            # A setting of the company of the document.
-            if required and move.company_id.sudo().mention_check == "block":
-                blocked[move] = required
-        if not blocked:
-            return
-        env = speaking(self.env)
-        parts = [
-            env._(
-                "%(document)s cannot be validated: mandatory mentions are missing.\n%(list)s",
-                document=move.with_env(env).display_name,
-                list=move._describe_missing(found),
-            )
-            for move, found in blocked.items()
-        ]
-        moves = self.browse([move.id for move in blocked])
-        raise moves._refuse(
-            "\n\n".join(parts),
-            "mentions_missing",
-            missing={move.id: [item.code for item in found] for move, found in blocked.items()},
-        )
-
-    @api.model
-    def _log_missing_mentions(self, missing):
-        """Leave a note on what was validated with a mention missing, in one go."""
-        required = {
-            move: [item for item in found if item.required] for move, found in missing.items()
-        }
-        bodies = {
-            move.id: speaking(self.env)._(
-                "Validated while mandatory mentions were missing:\n%s",
-                move._describe_missing(found),
-            )
-            for move, found in required.items()
-            if found
-        }
-        if bodies:
-            self.browse(bodies)._message_log_batch(
-                bodies={id_: plaintext2html(body) for id_, body in bodies.items()}
-            )
-
-    # ------------------------------------------------------------------
-    # Order of dates (issue 12, line 7)
-    # ------------------------------------------------------------------
-    def _get_date_policy(self) -> str:
-        """Return what the company wants of a date that is out of order."""
-        self.ensure_one()
-        numbered = self._is_guard_enabled() and not self.is_test
-        return self.company_id.sudo().invoice_date_check if numbered else "allow"  # its setting
-
-    def _get_document_day(self):
-        """Return the date of the document, that of its validation if it has none."""
-        self.ensure_one()
-        day = self.invoice_date if self.move_type != "entry" else self.date
-        return day or invoice_dates.get_today(self, self.company_id)
-
-    @api.depends("state", "invoice_date", "date", "journal_id", "company_id", "move_type")
-    def _compute_date_fault(self):
-        drafts = self.filtered(
-            lambda move: (
-                move.state == "draft"
-                and move.invoice_date
-                and move.journal_id
-                and move._get_date_policy() != "allow"
-            )
-        )
-        faults = drafts._find_date_faults(invoice_dates.find_last_documents(drafts))
-        for move in self:
-            fault = faults.get(move)
-            move.date_fault = fault and fault.code
-            move.right_date = fault and fault.right
-            move.last_number = fault and fault.last_name
-
-    def _find_date_faults(self, last) -> dict:
-        """Return what is wrong with the dates of documents.
-
-        :param last: number and date of the document before each, by its id
-        """
-        found = {
-            move: invoice_dates.find_fault(
-                move._get_document_day(),
-                invoice_dates.get_today(move, move.company_id),
-                last.get(move.id),
-            )
-            for move in self
-        }
-        return {move: fault for move, fault in found.items() if fault}
-
-    def _validate_dates(self, run):
-        """Refuse the dates that the companies refuse.
-
-        :raise DocumentError: codes ``invoice_antedated``, ``invoice_postdated``
-        """
-        moves = self.filtered(
-            # A later date waits for its day, when the host is asked for that.
-            lambda move: (
-                move._get_date_policy() == "block"
-                and not (run.options["soft"] and move.date > fields.Date.context_today(self))
-            )
-        )
-        faults = moves._find_date_faults(invoice_dates.find_last_documents(moves))
-        for move, fault in faults.items():
-            raise move._refuse(move._describe_date_fault(fault), **fault.show())
-
-    def _validated_dates(self, run):
-        """Have the journal tell the dates that are out of order, and were only warned of."""
-        moves = self.filtered(lambda move: move._get_date_policy() == "warn")
-        faults = moves._find_date_faults(invoice_dates.find_previous_documents(moves))
-        if faults:
-            warned = self.browse([move.id for move in faults])
-            detail = {move.id: fault.show() for move, fault in faults.items()}
-            record_event(self.env, "warning", warned, detail=detail)
-
-    def _describe_date_fault(self, fault) -> str:
-        env = speaking(self.env)
-        values = {
-            "document": self.with_env(env).display_name,
-            "date": format_date(env, fault.day),
-            "right": format_date(env, fault.right),
-        }
-        if fault.code == invoice_dates.POSTDATED:
-            return env._(
-                "%(document)s cannot be validated with the date %(date)s, which is after today. "
-                "First right date: %(right)s.",
-                **values,
-            )
-        return env._(
-            "%(document)s cannot be validated with the date %(date)s: the last number of its "
-            "series, %(number)s, is dated %(last)s. First right date: %(right)s.",
-            number=fault.last_name,
-            last=format_date(env, fault.last_day),
-            **values,
-        )
-
-    @public
-    def action_use_right_date(self) -> bool:
-        """Give drafts whose date is out of order the first right one."""
-        self.check_access("write")
-        for move in self.filtered("date_fault"):
-            move.invoice_date = move.right_date
-        return True
+        kept = {move: found for move, found in missing.items() if move in self}
+        missing_mentions.note(self, kept)
 
     # ------------------------------------------------------------------
     # The entry of a payment
@@ -764,178 +433,6 @@ class AccountMove(models.Model):
                 for other in others
             ),
         ]
-
-    # ------------------------------------------------------------------
-    # TEST: the mark
-    # ------------------------------------------------------------------
-    @api.model
-    def _can_be_test(self, vals):
-        kind = vals.get("move_type") or self.env.context.get("default_move_type")
-        return kind in self.get_invoice_types(include_receipts=True)
-
-    @api.model
-    def _get_test_kept_fields(self):
-        return super()._get_test_kept_fields() | {"name", "auto_post"}
-
-    @api.model
-    def _prepare_test_values(self, vals):
-        values = super()._prepare_test_values(vals)
-        if values["is_test"]:
-            values |= {"name": False, "auto_post": "no"}
-        return values
-
-    def _compute_name(self):
-        in_test = self.filtered("is_test")
-        in_test.name = False
-        return super(AccountMove, self - in_test)._compute_name()
-
-    @api.depends("test_validated_on")
-    def _compute_hide_post_button(self):
-        super()._compute_hide_post_button()
-        self.filtered("test_validated_on").hide_post_button = True
-
-    def _compute_name_placeholder(self):
-        in_test = self.filtered("is_test")
-        in_test.name_placeholder = False
-        return super(AccountMove, self - in_test)._compute_name_placeholder()
-
-    def _get_move_display_name(self, show_ref=False):
-        if not self.is_test:
-            return super()._get_move_display_name(show_ref=show_ref)
-        name = f"{self.type_name} {self._get_test_label()}"
-        return f"{name} ({self.ref})" if show_ref and self.ref else name
-
-    # ------------------------------------------------------------------
-    # Validation
-    # ------------------------------------------------------------------
-    @override
-    def action_post(self):
-        in_test = self.filtered("is_test")
-        if not in_test:
-            self.filtered(lambda move: move.move_type != "entry")._check_real_allowed()
-            return super().action_post()
-        others = self - in_test
-        others._check_real_allowed()
-        in_test._check_validatable_in_test()
-        result = super(AccountMove, others).action_post() if others else False
-        # What an addon stops, with a wizard, is stopped as a whole.
-        if "draft" not in others.mapped("state"):
-            in_test._validate_invoice_in_test()
-        return result
-
-    @override
-    def action_validate_moves_with_confirmation(self):
-        # “Confirm Entries” and “Post All Entries”: TEST invoices have their own validation.
-        real = self.filtered(lambda move: not move.is_test)
-        real._check_confirmable()
-        return super(AccountMove, real).action_validate_moves_with_confirmation()
-
-    def _check_confirmable(self):
-        """Refuse to validate real invoices in the mode TEST.
-
-        :raise DocumentError: code ``test_mode_on``
-        """
-        drafts = self.filtered(lambda move: move.state == "draft" and move.move_type != "entry")
-        drafts._check_real_allowed()
-
-    def _check_validatable_in_test(self):
-        """Refuse TEST invoices that say nothing.
-
-        :raise DocumentError: code ``document_not_confirmable`` without customer or line
-        """
-        for move in self:
-            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            if not move.partner_id or not lines:
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%(document)s has no customer or no line. Add them before validating.",
-                        document=move.display_name,
-                    ),
-                    "document_not_confirmable",
-                    model=self._name,
-                    ids=move.ids,
-                )
-
-    def _validate_invoice_in_test(self):
-        """Validate TEST invoices, whose host state stays a draft."""
-        for move in self.filtered(lambda move: not move.invoice_date):
-            move._date_in_test(invoice_dates.get_today(move, move.company_id))
-        self._validate_in_test()
-
-    def _date_in_test(self, day):
-        """Date an undated invoice as the host does: a rate that was typed stays."""
-        proposed = self._get_expected_currency_rate_at(self.create_date.date())
-        typed = self if self.invoice_currency_rate != proposed else self.browse()
-        with self.env.protecting([self._fields["invoice_currency_rate"]], typed):
-            self.invoice_date = day
-
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        self.filtered(lambda move: move.move_type != "entry")._check_real_allowed()
-        if any(self.mapped("is_test")):
-            # What is made of a TEST document is TEST, whatever the user's mode.
-            default_values_list = [
-                {**vals, "is_test": move.is_test}
-                for move, vals in zip(
-                    self, default_values_list or [{} for _move in self], strict=True
-                )
-            ]
-        return super()._reverse_moves(default_values_list, cancel=cancel)
-
-    @override
-    def action_register_payment(self):
-        self._check_payable()
-        return super().action_register_payment()
-
-    @override
-    def action_force_register_payment(self):
-        self._check_payable()
-        return super().action_force_register_payment()
-
-    def _check_payable(self, error=DocumentError):
-        """Refuse to pay a TEST invoice, or to pay a real one in the mode TEST.
-
-        :param error: class of the refusal of a TEST invoice
-        :raise DocumentError: codes ``test_document``, ``test_mode_on``
-        """
-        for move in self.filtered("is_test"):
-            raise error(
-                speaking(self.env)._(
-                    "%(document)s is a TEST document: it cannot be paid.",
-                    document=move.display_name,
-                ),
-                "test_document",
-                model=self._name,
-                ids=move.ids,
-            )
-        self._check_real_allowed()
-
-    # ------------------------------------------------------------------
-    # Electronic invoice and paper
-    # ------------------------------------------------------------------
-    def _need_ubl_cii_xml(self, ubl_cii_format):
-        return not self.is_test and super()._need_ubl_cii_xml(ubl_cii_format)
-
-    def _check_exportable(self):
-        """Refuse the electronic invoice of a TEST document.
-
-        :raise DocumentError: code ``test_document``
-        """
-        for move in self.filtered("is_test"):
-            raise DocumentError(
-                speaking(self.env)._(
-                    "%(document)s is a TEST document: it has no electronic invoice.",
-                    document=move.display_name,
-                ),
-                "test_document",
-                model=self._name,
-                ids=move.ids,
-            )
-
-    def _get_printed_number(self):
-        return self._get_test_label() if self.is_test else super()._get_printed_number()
-
-    def _get_printed_status(self):
-        return self.env._("TEST") if self.is_test else super()._get_printed_status()
 
     # ------------------------------------------------------------------
     # Archives

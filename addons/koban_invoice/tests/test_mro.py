@@ -41,6 +41,24 @@ class TestLayers(InvoiceCase):
             HOST,
         )
 
+    def test_own_mixins(self):
+        """What an invoice lists of its own addon runs before TEST and the guard."""
+        self.assert_order(
+            "_get_validation_steps",
+            "koban_invoice.models.account_move",
+            "dated_mixin",
+            "koban_test_mode.models.fictitious_mixin",
+            "koban_guard.models.document_mixin",
+        )
+        self.assert_order("action_post", "fictitious_invoice_mixin", HOST)
+        self.assert_order("_cancelled_seal", "credited_mixin", "sealed_mixin")
+
+    def test_steps(self):
+        """Mentions are asked for before dates, and both before the key."""
+        steps = self.env["account.move"]._get_validation_steps()
+        found = [name for name in steps if name in ("check", "mentions", "dates", "key", "host")]
+        self.assertEqual(found, ["check", "mentions", "dates", "key", "host"])
+
     def test_sealed_last(self):
         """The seal is asked for once the host validated the invoice and numbered it."""
         states = []

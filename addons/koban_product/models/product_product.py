@@ -48,7 +48,8 @@ class ProductProduct(models.Model):
         if operator != "in":
             return NotImplemented
         query = SQL(
-            "(SELECT p.id FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id "
+            "(SELECT p.id FROM product_product p "
+            "JOIN product_template t ON t.id = p.product_tmpl_id "
             "LEFT JOIN res_company c ON c.id = t.company_id WHERE trim(p.default_code) <> '' "
             "AND coalesce(split_part(c.parent_path, '/', 1)::int, %s) IN %s "
             "AND NOT EXISTS (SELECT FROM koban_product_code k WHERE k.product_id = p.id))",

@@ -11,14 +11,16 @@ from odoo.tools import split_every
 
 from odoo.addons.koban_guard.exceptions import ConstraintError, DocumentError, speaking
 from odoo.addons.koban_guard.tools.arguments import File, public, refuse
-from odoo.addons.koban_guard.tools.batches import isolate_failures, process_domain
+from odoo.addons.koban_guard.tools.batches import process_domain
 from odoo.addons.koban_guard.tools.overrides import override
 
+from ..checking import check_rows
 from ..downloads import make_refused, make_template
-from ..known_names import find_labels, list_data_columns
-from ..messages import describe_columns, describe_fault, describe_file
-from ..reader import ArticleReader, Fault
-from ..tools import columns, files
+from ..matching import check_columns, list_columns, match_columns
+from ..messages import describe_file
+from ..reader import ArticleReader
+from ..tools import files
+from ..writer import ArticleWriter
 
 _logger = logging.getLogger(__name__)
 
@@ -242,10 +244,10 @@ class KobanProductImport(models.Model):
         # Rows and faults are written by the import alone.
         self.sudo()._forget()
         rows = self._read_file()
-        listed = self._match_columns(next(rows, (0, []))[1])
+        listed = match_columns(self, next(rows, (0, []))[1])
         reader = self._make_reader(listed, writes=False)
         for batch in split_every(READ, rows, list):
-            self._check_rows(reader, batch)
+            check_rows(self, reader, batch)
         if not self.row_count:
             raise self._refuse_file(files.EMPTY)
         self.sudo().write({"state": "checked"})
@@ -259,7 +261,7 @@ class KobanProductImport(models.Model):
         """
         self._require("checked")
         self._check_rights()
-        self._check_columns()
+        check_columns(self)
         self._run_as_caller()
         self._trigger()
         return True
@@ -286,7 +288,7 @@ class KobanProductImport(models.Model):
     @public
     def get_template(self) -> str:
         """Return an empty file with every column, XLSX in base64."""
-        return make_template(self._get_columns()).decode()
+        return make_template(list_columns(self.env)).decode()
 
     @public(one=True)
     def action_download_template(self) -> dict:
@@ -345,59 +347,6 @@ class KobanProductImport(models.Model):
         message = describe_file(speaking(self.env), code, self.filename or "")
         return ConstraintError(message, "article_import_file", model=self._name, ids=self.ids)
 
-    @api.model
-    def _get_columns(self) -> list[columns.Column]:
-        """Return every column that a file may have.
-
-        Fields of other addons join in where they are there: their labels are theirs.
-        """
-        template = self.env["product.template"]
-        flags = [column for column in columns.OTHER_FLAGS if column.name in template._fields]
-        listed = [*columns.COLUMNS, *flags, *list_data_columns(self.env)]
-        languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        known = [columns.add_heads(one, find_labels(template, one, languages)) for one in listed]
-        return columns.set_apart(known)
-
-    def _match_columns(self, heads) -> list[columns.Column | None]:
-        """Find the column of each head.
-
-        :raise ConstraintError: code ``article_import_columns``, with every reason
-        """
-        found, faults = columns.match(heads, self._get_columns())
-        if self.ignores_unknown:
-            faults = [fault for fault in faults if fault[0] != columns.UNKNOWN]
-        if faults:
-            message = describe_columns(speaking(self.env), faults)
-            raise ConstraintError(message, "article_import_columns", model=self._name, ids=self.ids)
-        encoding, separator = files.describe(self._get_content())
-        self.sudo().write(
-            {
-                "column_names": [column.name if column else False for column in found],
-                "heads": heads,
-                "format": f"CSV, {files.ENCODINGS[encoding]}, {separator!r}"
-                if encoding
-                else "XLSX",
-            }
-        )
-        return found
-
-    def _check_columns(self):
-        """Refuse to go on where own data of the file were renamed or archived after its check.
-
-        :raise ConstraintError: code ``article_import_columns``, with every such column
-        """
-        known = {column.name for column in self._get_columns()}
-        gone = [head for name, head in self._get_labels().items() if name not in known]
-        if gone:
-            faults = [(columns.GONE, head) for head in gone]
-            message = describe_columns(speaking(self.env), faults)
-            raise ConstraintError(message, "article_import_columns", model=self._name, ids=self.ids)
-
-    def _get_listed(self) -> list[columns.Column]:
-        """Return the columns of the file, once it was checked."""
-        names = set(self.column_names or [])
-        return [column for column in self._get_columns() if column.name in names]
-
     def _get_labels(self) -> dict[str, str]:
         """Return what the file calls its columns."""
         pairs = zip(self.column_names or [], self.heads or [], strict=True)
@@ -413,64 +362,6 @@ class KobanProductImport(models.Model):
             updates=self.existing == "update",
             makes_names=self.makes_names,
             writes=writes,
-        )
-
-    def _check_rows(self, reader, batch):
-        """Keep rows of the file with what they would do."""
-        rows = []
-        for number, cells in batch:
-            # A row may be shorter than the head, or longer.
-            pairs = zip(self.column_names, cells, strict=False)
-            rows.append((number, {name: text for name, text in pairs if name and text}))
-        rows = [row for row in rows if row[1]]
-        readings = reader.read_rows(rows)
-        # Rows and faults are written by the import alone.
-        kept = (
-            self.env["koban.product.import.row"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "import_id": self.id,
-                        "number": reading.number,
-                        "code": reading.texts.get("default_code"),
-                        "name": reading.texts.get("name"),
-                        "texts": reading.texts,
-                        "product_id": reading.product_id,
-                        "state": "refused"
-                        if reading.faults
-                        else "update"
-                        if reading.product_id
-                        else "new",
-                    }
-                    for reading in readings
-                ]
-            )
-        )
-        self._keep_faults(
-            (row, fault)
-            for row, reading in zip(kept, readings, strict=True)
-            for fault in reading.faults
-        )
-        self.env.flush_all()
-        self.env.invalidate_all()
-
-    def _keep_faults(self, pairs):
-        """Keep why rows are refused: pairs of a row and a fault."""
-        env = speaking(self.env)
-        self.env["koban.product.import.fault"].sudo().create(  # as the rows
-            [
-                {
-                    "import_id": self.id,
-                    "row_id": row.id,
-                    "number": row.number,
-                    "column": fault.column,
-                    "value": fault.value,
-                    "code": fault.code,
-                    "reason": describe_fault(env, fault),
-                }
-                for row, fault in pairs
-            ]
         )
 
     # ------------------------------------------------------------------
@@ -529,66 +420,13 @@ class KobanProductImport(models.Model):
         self.ensure_one()
         rows = self.env["koban.product.import.row"].sudo()  # written by the import alone
         domain = Domain("import_id", "=", self.id) & Domain("state", "in", WAITING)
-        state = {"reader": None}
-
-        def work(batch):
-            self._check_columns()
-            try:
-                failures = isolate_failures(batch, lambda part: self._write_rows(part, state))
-            except Exception:
-                state["reader"] = None  # as in _write_rows: the batch is tried again
-                raise
-            for row, failure in failures.items():
-                self._refuse_row(row, failure)
-
-        goes_on = process_domain(rows, domain, work, commit, WRITTEN)
+        goes_on = process_domain(rows, domain, ArticleWriter(self).work, commit, WRITTEN)
         if goes_on and rows.search_count(domain, limit=1):
             # Somebody else held some: not done, but tried again.
             self._trigger(fields.Datetime.now() + AGAIN)
         elif goes_on:
             self.sudo().write({"state": "done"})
         return goes_on
-
-    def _write_rows(self, rows, state):
-        """Write the articles of rows, all or none.
-
-        :param state: holds the reader of earlier batches, which knows the names
-        """
-        reader = state["reader"] or self._make_reader(self._get_listed(), writes=True)
-        # Made names would be gone with what fails here.
-        state["reader"] = None
-        reader.seen_codes, reader.seen_barcodes = {}, {}
-        readings = reader.read_rows([(row.number, row.texts) for row in rows])
-        pairs = list(zip(rows, readings, strict=True))
-        self._keep_faults((row, fault) for row, reading in pairs for fault in reading.faults)
-        good = [(row, reading) for row, reading in pairs if not reading.faults]
-        for row, reading in pairs:
-            row.state = "refused" if reading.faults else "done"
-        self._write_articles(reader, [pair for pair in good if pair[1].product_id])
-        self._create_articles(reader, [pair for pair in good if not pair[1].product_id])
-        self.env.flush_all()
-        state["reader"] = reader
-
-    def _write_articles(self, reader, pairs):
-        """Write what rows change of articles."""
-        articles = self.env["product.product"].with_context(tracking_disable=True)
-        known = articles.browse([reading.product_id for _row, reading in pairs])
-        for article, (row, reading) in zip(known, pairs, strict=True):
-            row.product_id = article
-            if changes := reader.prepare(reading, article):
-                article.write(changes)
-
-    def _create_articles(self, reader, pairs):
-        articles = self.env["product.product"].with_context(tracking_disable=True)
-        made = articles.create([reader.prepare(reading, articles) for _row, reading in pairs])
-        for article, (row, _reading) in zip(made, pairs, strict=True):
-            row.product_id = article
-
-    def _refuse_row(self, row, failure):
-        """Keep why an article could not be written."""
-        fault = Fault(failure.code or "refused", "", row.code or row.name or "", failure.reason)
-        self._keep_faults([(row, fault)])
-        row.write({"state": "refused"})
 
     # ------------------------------------------------------------------
     # Files
@@ -599,4 +437,4 @@ class KobanProductImport(models.Model):
 
     def _compute_template_file(self):
         for one in self:
-            one.template_file = make_template(one._get_columns())
+            one.template_file = make_template(list_columns(one.env))

@@ -1,3 +1,7 @@
+# What orders inherit comes before them.
+from . import order_page_mixin
+from . import fictitious_sale_mixin
+
 from . import res_company
 from . import res_config_settings
 from . import crm_lead

@@ -1,10 +1,9 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime, is_html_empty
+from odoo.tools import SQL, format_datetime
 
 from odoo.addons.koban_document.tools.numbering import number_documents
-from odoo.addons.koban_document.tools.pictures import printable
 from odoo.addons.koban_guard.exceptions import DocumentError, speaking
 from odoo.addons.koban_guard.tools import pipeline
 from odoo.addons.koban_guard.tools.arguments import public
@@ -12,6 +11,7 @@ from odoo.addons.koban_guard.tools.overrides import override
 from odoo.addons.koban_guard.tools.passes import get_passes, open_pass
 
 from ..follow_up import ORDER_FOLLOW_UP
+from ..tools.cancelling import check_unbilled
 
 DOCUMENT_STATUS = [
     ("quote", "Quote"),
@@ -31,7 +31,8 @@ class SaleOrder(models.Model):
 
     _name = "sale.order"
     _inherit = [
-        "koban.test.order.mixin",
+        "koban.order.page.mixin",
+        "koban.test.sale.mixin",
         "koban.issued.mixin",
         "koban.document.mixin",
         "koban.document.text.mixin",
@@ -338,11 +339,6 @@ class SaleOrder(models.Model):
             if error := order._confirmation_error_message():
                 order._raise_not_confirmable(error)
 
-    def _action_confirm(self):
-        for order in self.filtered("is_test"):
-            order._raise_test_error()
-        return super()._action_confirm()
-
     def _confirmation_error_message(self):
         if self._is_guard_enabled():
             lines = self.order_line.filtered(lambda line: not line.display_type)
@@ -375,7 +371,7 @@ class SaleOrder(models.Model):
 
     def _cancel_check(self, run):
         super()._cancel_check(run)
-        self._check_cancellable()
+        check_unbilled(self)
 
     def _cancel_open(self, run):
         names = {"state", "cancellation_date", "cancellation_user_id"}
@@ -397,33 +393,6 @@ class SaleOrder(models.Model):
                 ),
                 subtype_xmlid="mail.mt_note",
             )
-
-    def _check_cancellable(self):
-        """Refuse to cancel an order that validated invoices still bill.
-
-        :raise DocumentError: code ``document_invoiced``
-        """
-        for order in self:
-            # A salesperson may not read every invoice, but each of them counts.
-            invoices = order.sudo().invoice_ids.filtered(lambda move: move.state == "posted")
-            billed = sum(invoices.mapped("amount_total_in_currency_signed"))
-            if not order.currency_id.is_zero(billed):
-                live = invoices.filtered(
-                    lambda move: (
-                        move.move_type == "out_invoice" and not move._get_live_credit_notes()
-                    )
-                )
-                raise DocumentError(
-                    speaking(self.env)._(
-                        "%(document)s cannot be cancelled: it is still billed by %(invoices)s. "
-                        "Cancel the invoice first, with “Cancel the Document”.",
-                        document=order.display_name,
-                        invoices=", ".join((live or invoices).mapped("name")),
-                    ),
-                    "document_invoiced",
-                    model=self._name,
-                    ids=order.ids,
-                )
 
     # ---- Closing ----
     @api.model
@@ -457,221 +426,6 @@ class SaleOrder(models.Model):
     def _create_down_payment_lines_from_base_lines(self, down_payment_base_lines):
         with open_pass(self, lines=True):
             return super()._create_down_payment_lines_from_base_lines(down_payment_base_lines)
-
-    def _create_invoices(self, grouped=False, final=False, date=None):
-        in_test = self.filtered("is_test")
-        others = self - in_test
-        others._check_real_allowed()
-        if not in_test:
-            return super()._create_invoices(grouped=grouped, final=final, date=date)
-        invoices = in_test._create_test_invoices()
-        if others:
-            invoices += super(SaleOrder, others)._create_invoices(
-                grouped=grouped, final=final, date=date
-            )
-        return invoices
-
-    # ---- Page ----
-    @api.model
-    def _get_kind_fields(self):
-        return ["state", "is_order"]
-
-    def _get_document_kind(self):
-        is_order = self.is_order or self.state == "sale" or bool(self.validation_date)
-        return "order" if is_order else "quote"
-
-    def _get_printed_report_name(self) -> str:
-        """Return the file name of a document that has a model; empty leaves it to the host."""
-        self.ensure_one()
-        return self._get_printed_filename() if self._get_printed_model() else ""
-
-    def _get_report_base_filename(self):
-        return self._get_printed_report_name() or super()._get_report_base_filename()
-
-    def _get_mention_date(self):
-        if not self.date_order:
-            return super()._get_mention_date()
-        return fields.Datetime.context_timestamp(self, self.date_order).date()
-
-    def _get_mention_lines(self):
-        lines = self.order_line
-        sold = lines.filtered(lambda line: not line.display_type and not line.is_downpayment)
-        return sold.with_prefetch(lines._prefetch_ids)  # a batch is read at once
-
-    def _get_lines_to_print(self):
-        # Down payments as in the host; its other choices are the rows'.
-        shown = self._get_order_lines_to_report()
-        return (
-            super()
-            ._get_lines_to_print()
-            .filtered(lambda line: not line.is_downpayment or line in shown)
-        )
-
-    def _get_product_documents(self):
-        documents = super()._get_product_documents()
-        if not documents or not self._uses_printed_rows():
-            return documents
-        lines = self._get_shown_lines()
-        # The documents of what a group hides would name it.
-        articles = lines.product_id, lines.product_template_id
-        return documents.filtered(
-            lambda document: any(document in item.product_document_ids for item in articles)
-        )
-
-    def _get_printed_title(self):
-        if self.env.context.get("proforma"):
-            return self.env._("Pro forma Invoice")
-        if title := super()._get_printed_title():
-            return title
-        if self._get_document_kind() == "quote":
-            return self.env._("Quote")
-        return self.env._("Order")
-
-    def _get_printed_number(self):
-        if self.is_test:
-            return self._get_test_label()
-        # A draft order has no number yet; the quote it comes from has.
-        if self.document_status == "order_draft":
-            return self.quote_number or ""
-        return self.name or ""
-
-    def _get_printed_status(self):
-        if self.is_test:
-            return self.env._("TEST")
-        if self.state == "cancel":
-            return self.env._("Cancelled")
-        return self.env._("Draft") if self.document_status == "order_draft" else ""
-
-    def _get_printed_facts(self):
-        model = self._get_printed_model()
-        seller = self._on_paper(self.user_id)
-        customer = self._on_paper(self.partner_id).commercial_partner_id
-        is_quote = self._get_document_kind() == "quote"
-        quote = "" if self.quote_number == self._get_printed_number() else self.quote_number
-        return [
-            *super()._get_printed_facts(),
-            (self.env._("Date"), self._format_day(self.date_order)),
-            (self.env._("Valid until"), self._format_day(self.validity_date) if is_quote else ""),
-            (self.env._("Planned delivery"), self._format_day(self.commitment_date)),
-            (self.env._("Customer no."), customer.ref or self._on_paper(self.partner_id).ref),
-            (self.env._("Your order"), self.client_order_ref),
-            (self.env._("Our quote"), quote),
-            (self.env._("Contact"), self._on_paper(self.contact_id).name),
-            (self.env._("Salesperson"), seller.name if model.show_salesperson else ""),
-            (self.env._("Customer's VAT No."), customer.vat),
-        ]
-
-    def _get_printed_due(self):
-        label, amount = super()._get_printed_due()
-        hidden = self._get_hidden_vat()
-        if hidden == "reverse":
-            label = self.env._("Total, excluding tax")
-        return (self.env._("Total") if hidden in ("franchise", "margin") else label), amount
-
-    def _get_printed_mentions(self):
-        mentions = [self._on_paper(self.fiscal_position_id).note, self.note]
-        return [
-            *super()._get_printed_mentions(),
-            *(text for text in mentions if not is_html_empty(text)),
-        ]
-
-    def _get_printed_payment(self):
-        model = self._get_printed_model()
-        # Validated before the account was kept, an order prints that of today.
-        bank = self._on_paper(self.koban_bank_id) or self._get_company_bank()
-        payment = {
-            "method": self._on_paper(self.preferred_payment_method_line_id).name,
-            "term": self._get_printed_term(self.payment_term_id),
-            **(self._get_printed_bank(bank) if model.show_bank else {}),
-        }
-        if payment.get("iban"):
-            payment["reference"] = self._get_printed_number()
-        return payment if any(payment.values()) else {}
-
-    def _get_company_bank(self):
-        """Return the company's account for the customer: the host's own choice on the invoice."""
-        banks = self._on_paper(self.company_id).partner_id.bank_ids
-        return banks.filtered("allow_out_payment")[:1] or banks[:1]
-
-    def _get_printed_extra(self):
-        model = self._get_printed_model().with_context(lang=self.env.lang)
-        previewed = self.env["koban.document.model"]._get_previewed()
-        company = self._on_paper(self.company_id)
-        support = [company.support_name, company.support_phone, company.support_email]
-        return {
-            **super()._get_printed_extra(),
-            "travel_costs": model.travel_costs if previewed else self.travel_costs,
-            "support": " – ".join(filter(None, support)) if model.show_support else "",
-            "seller": self._get_printed_person(self.user_id) if model.show_photo else {},
-            "withdrawal": self._get_printed_withdrawal(model),
-            "sign": model.show_signature and self.state != "cancel",
-            "signature": self._get_printed_signature(),
-        }
-
-    def _is_withdrawal_possible(self) -> bool:
-        """Whether the customer may withdraw: a private person (row 2-38)."""
-        return not self._on_paper(self.partner_id).is_professional
-
-    def _get_printed_withdrawal(self, model):
-        """Return the withdrawal notice, where it applies."""
-        shown = model.show_withdrawal and self._is_withdrawal_possible()
-        return model._get_withdrawal_notice() if shown else ""
-
-    def _get_printed_signature(self) -> dict[str, str]:
-        """Return the signature given on the portal."""
-        if not self.signature:
-            return {}
-        day = fields.Datetime.context_timestamp(self, self.signed_on) if self.signed_on else None
-        return {
-            "picture": printable(self.with_context(bin_size=False).signature, 600, 300),
-            "name": self.signed_by or "",
-            "date": self._format_day(day and day.date()),
-        }
-
-    # ---- TEST ----
-    def _validate_in_test(self, **values):
-        for orders in self.grouped("company_id").values():
-            bank = orders[0]._get_company_bank()
-            super(SaleOrder, orders)._validate_in_test(
-                is_order=True, koban_bank_id=bank.id, **values
-            )
-
-    # A signature or a payment would be real.
-    def _has_to_be_signed(self):
-        return not self.is_test and super()._has_to_be_signed()
-
-    def _has_to_be_paid(self):
-        return not self.is_test and super()._has_to_be_paid()
-
-    def _create_test_invoices(self):
-        """Create one TEST invoice for each TEST order, of what it has not billed yet."""
-        # As in the host, a salesperson bills without the rights of an accountant.
-        moves = self.env["account.move"].sudo().with_context(default_move_type="out_invoice")
-        return moves.create(self._prepare_test_invoices()).sudo(False)
-
-    def _prepare_test_invoice(self):
-        order = self.with_context(lang=self.partner_invoice_id.lang or self.env.lang)
-        return super(SaleOrder, order)._prepare_test_invoice()
-
-    def _prepare_test_invoice_lines(self):
-        """Return what is not billed yet; titles and notes come with it.
-
-        :raise DocumentError: code ``test_nothing_due``
-        """
-        self.ensure_one()
-        lines = []
-        for sequence, line in enumerate(self.order_line):
-            quantity = line.product_uom_qty - line.qty_invoiced
-            if not line.is_downpayment and (line.display_type or quantity):
-                lines.append(line._prepare_invoice_line(sequence=sequence, quantity=quantity))
-        if all(vals["display_type"] != "product" for vals in lines):
-            raise DocumentError(
-                speaking(self.env)._("%s has nothing left to bill in TEST.", self.display_name),
-                "test_nothing_due",
-                model=self._name,
-                ids=self.ids,
-            )
-        return lines
 
     # ---- Actions ----
     @public
@@ -721,13 +475,3 @@ class SaleOrder(models.Model):
 
     def _raise_wrong_state(self, message):
         raise DocumentError(message, "document_state", model=self._name, ids=self.ids)
-
-    @public
-    def action_create_test_invoice(self) -> dict:
-        """Create the TEST invoices of TEST orders and show them (row 2-62).
-
-        :raise DocumentError: codes ``test_document``, ``document_state``
-        """
-        self._check_only_test()
-        self.check_access("write")
-        return self.action_view_invoice(invoices=self._create_test_invoices())
