@@ -126,13 +126,14 @@ SALES = (
     # Validated orders
     Sale("town", 16, "delivery", (
         Text("Mairie – secrétariat"), Line("BUR-180"), Line("SIE-DIR"), Line("ARM-HAU", 2),
-        Text("Salle du conseil"), Line("SIE-VIS", 30, 12), Line("SRV-LIV"), Line("SRV-POS", 5)),
+        Text("Salle du conseil"), Line("SIE-VIS", 30), Line("SIE-ERG", 2), Line("SRV-LIV"),
+        Line("SRV-POS", 5)),
         title="secrétariat et salle du conseil"),
     Sale("printer", 11, "counter", (
         Line("QUI-LED", 20, 10), Line("QUI-CAB", 20), Line("LUM-0001", 12)), direct=True),
     Sale("hotel", 34, "site", (
         Text("Réception"), Line("BAN-ACC"), Line("PAN-ACO", 14), Text("Salon"),
-        Line("TAB-BAS", 3), Line("SIE-VIS", 12, 5), Text("Main-d'œuvre"), Line("SRV-ETU"),
+        Line("TAB-BAS", 3), Line("SIE-VIS", 12), Text("Main-d'œuvre"), Line("SRV-ETU"),
         Line("SRV-POS", 26)), billings=(Billing(31, 30, Payment(24)),),
         title="réception et salon"),
     Sale("nursery", 29, "delivery", (Line("ARM-BAS", 4), Line("BIB-CHE", 2), Line("SIE-VIS", 14),

@@ -51,7 +51,7 @@ TIERS = {
     "LUM-0001": Tiers({1: 59.9, 2: 44, 3: 49.9}, included=(1, 3)),
     "LUM-0002": Tiers({1: 189}, included=(1,)),
     "ARM-BAS": Tiers({}, minimum=345),
-    "BUR-ASS": Tiers({}, minimum=745),
+    "CLO-VIT": Tiers({}, minimum=320),
 }
 # reference: purchase price, approach coefficient, unit fees
 COSTS = {
@@ -78,7 +78,7 @@ CHANGES = (
     Change("Tarif du mobilier au 1er janvier", "furniture", 3, ".90", "preview"),
 )
 # Whose quote is below a minimum, and whose has a price that Marc agreed to.
-BELOW, AGREED = ("garage", "ARM-BAS"), ("software", "BUR-ASS", 13)
+BELOW, AGREED = ("garage", "ARM-BAS"), ("software", "CLO-VIT", 8)
 
 
 def prepare_prices(ref: str) -> dict:
