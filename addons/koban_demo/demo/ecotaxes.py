@@ -45,7 +45,7 @@ def build(stage: Stage) -> None:
     """Create the organisations and their tables."""
     organisations = stage.env["koban.ecotax.organisation"].create(
         [
-            {"name": name, "member_number": number, "company_id": stage.company.id}
+            {"name": name, "member_number": number}
             for name, (number, _tables) in ORGANISATIONS.items()
         ]
     )
@@ -78,7 +78,6 @@ def _prepare_table(stage: Stage, table: Table, organisation) -> dict:
         "name": table.name,
         "kind": table.kind,
         "organisation_id": organisation.id,
-        "company_id": stage.company.id,
         "rate_ids": [
             Command.create({"date_from": day, "amount": amount})
             for day, amount in zip(days, table.amounts, strict=True)
