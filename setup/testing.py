@@ -168,10 +168,11 @@ def _counts(outcome: Outcome) -> str:
 
 
 def new_logs() -> Path:
-    """Return a new folder for the logs of a run; the oldest runs' are removed."""
+    """Return a new folder for the logs of a run; the oldest ended runs' are removed."""
     top = folder("logs/tests")
     for old in sorted(top.iterdir())[: -RUNS_KEPT + 1]:
-        shutil.rmtree(old, ignore_errors=True)
+        if not Path("/proc", old.name.rpartition("-")[2]).exists():
+            shutil.rmtree(old, ignore_errors=True)
     logs = top / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     logs.mkdir()
     return logs

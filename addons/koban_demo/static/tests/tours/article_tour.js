@@ -44,7 +44,7 @@ registry.category("web_tour.tours").add("koban_article", {
         {
             content: "The category brought its own data",
             trigger: ".o_property_field:contains(Culot) input",
-            run: "edit GU10",
+            run: "edit GU10 && press Tab",
         },
         {
             content: "Prices",
