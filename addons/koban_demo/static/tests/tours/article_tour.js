@@ -52,9 +52,9 @@ registry.category("web_tour.tours").add("koban_article", {
             run: "click",
         },
         type("koban_price_1_included", "60"),
-        shows("koban_price_1_excluded", "50,00"),
+        shows("koban_price_1_included", "60,00"),
         type("koban_price_2_excluded", "44"),
-        shows("koban_price_2_included", "52,80"),
+        shows("koban_price_2_excluded", "44,00"),
         ...stepUtils.saveForm(),
         {
             content: "Back to its code",
