@@ -32,7 +32,7 @@ class TestData(DataCase):
         )
 
     def test_shown_at_once(self):
-        """Row 4-39: a form has the data of a category as soon as it is chosen, before it is saved."""
+        """Row 4-39: a form has the data of a category as soon as it is chosen, before a save."""
         spec = {"koban_data_set_id": {"fields": {}}, "koban_data": {}}
         for name in ("product.template", "product.product"):
             articles = self.env[name].with_user(self.manager)
