@@ -17,5 +17,8 @@
         "koban_sales",
         "koban_sales_stock",
     ],
+    "assets": {
+        "web.assets_tests": ["koban_demo/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

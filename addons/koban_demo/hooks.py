@@ -4,7 +4,19 @@ import logging
 
 from odoo.api import Environment
 
-from .demo import catalogue, company, contracts, customers, invoices, purchases, sales
+from .demo import (
+    catalogue,
+    classes,
+    company,
+    contracts,
+    customers,
+    ecotaxes,
+    imports,
+    invoices,
+    prices,
+    purchases,
+    sales,
+)
 from .demo.stage import Stage
 
 _logger = logging.getLogger(__name__)
@@ -18,10 +30,16 @@ def post_init_hook(env: Environment) -> None:
         return
     stage = Stage(company.prepare_environment(env, main_company), main_company.id)
     company.build(stage)
+    classes.build(stage)
+    ecotaxes.build(stage)
     catalogue.build(stage)
     customers.build(stage)
+    prices.build(stage)
     sales.create_templates(stage)
     purchases.build(stage)
     orders = sales.build(stage)
+    prices.refuse_below_minimum(stage, orders)
     invoices.build(stage, orders)
     contracts.build(stage)
+    prices.change_prices(stage)
+    imports.build(stage)

@@ -7,6 +7,7 @@ from attacks import ADDED, Victim
 from business import Masters
 from conftest import Person
 from documents import Kept, Sealed
+from masters import Master, prepare_fill
 from place import Place
 from web import Web
 
@@ -22,12 +23,19 @@ class Arena:
     """What the attacks share.
 
     :param people: by login, with :param webs: their sessions of the web client.
+    :param others: the people that only masters are attacked by.
     """
 
     def __init__(
-        self, place: Place, people: dict[str, Person], webs: dict[str, Web], masters: Masters
+        self,
+        place: Place,
+        people: dict[str, Person],
+        webs: dict[str, Web],
+        masters: Masters,
+        others: dict[str, Person],
     ):
         self.place, self.people, self.webs, self.masters = place, people, webs, masters
+        self.others = others
         self.admin = people["admin"].rpc
         self._connection = place.connect()
         self._connection.autocommit = True
@@ -76,14 +84,14 @@ class Arena:
             for model, column in tables
         ]
 
-    def count(self, kept: Kept) -> int:
-        """Return how many rows of a model prove something."""
+    def count(self, kept: Kept | Master) -> int:
+        """Return how many rows a model has that are attacked."""
         # Refusals and verifications are recorded meanwhile.
         if kept.model in GROWING:
             return 0
         return self.sql(f"SELECT count(*) FROM {table_of(kept.model)}")[0][0]
 
-    def read_kept(self, kept: Kept) -> tuple:
+    def read_kept(self, kept: Kept | Master) -> tuple:
         """Return a fingerprint of the first row of a model."""
         return self.sql(
             f"SELECT md5((to_jsonb(t) - %s::text[])::text) FROM {table_of(kept.model)} t "
@@ -206,6 +214,7 @@ for login, group in {profiles!r}.items():
     user = env["res.users"].create({{"name": login, "login": login, "group_ids": groups}})
     user.password = login
     people |= user
+{masters}
 keys = {{}}
 for user in people:
     keys[user.login] = env["res.users.apikeys"].with_user(user).sudo()._generate("rpc", "t", end)
@@ -215,6 +224,6 @@ print(json.dumps(keys))
 
 
 def fill(place: Place, profiles: dict[str, str]) -> dict[str, str]:
-    """Fill a new database; return the key of the API of each profile, and the administrator's."""
-    output = place.shell.script(FILL.format(profiles=profiles))
+    """Fill a new database; return the key of the API of each person, and the administrator's."""
+    output = place.shell.script(FILL.format(profiles=profiles, masters=prepare_fill()))
     return json.loads(output.strip().splitlines()[-1])

@@ -5,6 +5,7 @@ fails on what was missed. A new trade adds its models to ``documents.py``.
 """
 
 import itertools
+from functools import partial
 
 import pytest
 from arena import Arena, fill, table_of
@@ -13,6 +14,7 @@ from business import make_masters
 from calls import refusal
 from conftest import Json2, Person, Server, XmlRpc
 from documents import DOCUMENTS, KEPT
+from masters import ADDONS, MASTERS, OTHERS, STRANGER
 from outcomes import FOUND, MISSED, REFUSED, Outcomes
 from place import Place
 from web import Web
@@ -44,7 +46,8 @@ def arena(place_shell, logs):
                 for login, key in keys.items()
             }
             webs = {login: Web(server, login) for login in people}
-            arena = Arena(place, people, webs, make_masters(people["admin"].rpc))
+            others = {login: people.pop(login) for login in (*OTHERS, STRANGER)}
+            arena = Arena(place, people, webs, make_masters(people["admin"].rpc), others)
             yield arena
             arena.close()
     finally:
@@ -130,14 +133,97 @@ READS = {
 }
 
 
-def deal(arena, names):
+def deal(arena, names, people=None):
     """Yield who tries what by which door: a door each time, so that each has its part of all."""
     doors = itertools.count()
-    for login, person in arena.people.items():
+    for login, person in (people or arena.people).items():
         known = list(list_doors(person, arena.webs[login]).items())
         for name in names:
             door, call = known[next(doors) % len(known)]
             yield login, door, call, name
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda master: master.model)
+def test_masters(arena, outcomes, master) -> None:
+    """What is set up is read and written by whom it concerns: no other profile, nobody outside."""
+    ids = [id_ for (id_,) in arena.sql(f"SELECT min(id) FROM {table_of(master.model)}")]
+    staff = arena.people | {login: arena.others[login] for login in OTHERS}
+    unable = {login: person for login, person in staff.items() if login not in master.writers}
+    attempt(arena, outcomes, master, unable, list_changes(master, ids) | list_creations(master))
+    if master.own:
+        able = {login: staff[login] for login in master.writers}
+        own = {"its own": lambda call: call(master.model, "write", ids, vals=master.own)}
+        attempt(arena, outcomes, master, able, own)
+    for login, door, call, method in deal(arena, READS, staff):
+        answer = refusal(lambda: call(master.model, method, None, domain=[], **READS[method]))  # noqa: B023
+        if login in master.readers:
+            assert not answer, (master.model, login, method, answer)
+        else:
+            outcomes.add(login, door, method, REFUSED if answer else MISSED, answer)
+    if master.is_of_company:
+        stranger = {STRANGER: arena.others[STRANGER]}
+        attempt(arena, outcomes, master, stranger, list_changes(master, ids))
+        for login, door, call, _name in deal(arena, ["read"], stranger):
+            domain = [("id", "in", ids)]
+            seen = call(master.model, "search_read", None, domain=domain, fields=["id"])
+            outcomes.add(login, door, "search_read", MISSED if seen else REFUSED, str(seen))
+
+
+def list_changes(master, ids):
+    """Return the attacks on rows of masters, by name."""
+    model, values = master.model, master.values
+    row = [str(ids[0]), *map(str, values.values())]
+    return {
+        "write": lambda call: call(model, "write", ids, vals=values),
+        "write, forged": lambda call: call(
+            model, "write", ids, vals=values, context=FORGED_CONTEXT
+        ),
+        "delete": lambda call: call(model, "unlink", ids),
+        "delete, forged": lambda call: call(model, "unlink", ids, context=FORGED_CONTEXT),
+        "copy": lambda call: call(model, "copy", ids),
+        "import": lambda call: call(model, "load", None, fields=[".id", *values], data=[row]),
+        **{name: partial(press, model, name, ids) for name in master.buttons},
+    }
+
+
+def list_creations(master):
+    """Return the attacks by which a person without right would make rows of masters."""
+    model, values = master.model, master.values
+    return {
+        "create": lambda call: call(model, "create", vals_list=[values]),
+        **{
+            name: partial(press, model, name, None, **arguments)
+            for name, arguments in master.calls.items()
+        },
+    }
+
+
+def press(model, method, ids, call, **arguments):
+    """Call a button or another method."""
+    call(model, method, ids, **arguments)
+
+
+def attempt(arena, outcomes, master, people, attacks):
+    """Have people try attacks on masters, and count what came of each."""
+    before, count = arena.read_kept(master), arena.count(master)
+    for login, door, call, name in deal(arena, attacks, people):
+        answer = refusal(lambda: attacks[name](call))  # noqa: B023
+        stays = arena.read_kept(master) == before and arena.count(master) == count
+        outcomes.add(login, door, name, REFUSED if stays else MISSED, answer)
+
+
+def test_masters_are_whole(arena) -> None:
+    """Each model of the articles that has a table has its line."""
+    found = {model for (model,) in arena.sql(
+        # The first addon that names a model made it; the others extend it.
+        "SELECT m.model FROM ir_model m JOIN LATERAL (SELECT module FROM ir_model_data "
+        "WHERE model = 'ir.model' AND res_id = m.id ORDER BY id LIMIT 1) d ON true "
+        "WHERE d.module = ANY(%s) AND m.model LIKE 'koban.%%' AND NOT m.transient "
+        "AND EXISTS (SELECT FROM pg_class WHERE relkind = 'r' "
+        "AND relname = replace(m.model, '.', '_'))",
+        list(ADDONS),
+    )}  # fmt: skip
+    assert found == {master.model for master in MASTERS}
 
 
 @pytest.mark.parametrize("sealed", DOCUMENTS, ids=lambda sealed: sealed.model)

@@ -101,7 +101,8 @@ SALES = (
         Text("Installation", hide="prices"), Line("SRV-LIV"), Line("SRV-POS", 4),
         Text("Pose hors heures d'ouverture, sur rendez-vous.", NOTE)), "quote",
         title="aménagement de la salle de réunion"),
-    Sale("garage", 1, "counter", (Line("ARM-BAS", 2), Line("CAI-MOB", 2)), "quote"),
+    Sale("garage", 1, "counter", (
+        Line("ARM-BAS", 2, 10), Line("CAI-MOB", 2), Line("LUM-0001", 2)), "quote"),
     Sale("moulin", 2, "delivery", (Line("BIB-CHE", 2), Line("SRV-LOG", 5), Line("SRV-DEP")),
          "quote", title="bibliothèque du salon"),
     Sale("software", 9, "site", (
@@ -119,18 +120,20 @@ SALES = (
     # Orders not yet validated
     Sale("vet", 7, "delivery", (
         Text("Accueil"), Line("BAN-ACC"), Line("SIE-VIS", 10, 5), Text("Bureau"),
-        Line("BUR-140"), Line("SIE-ERG"), Line("SRV-POS", 6)), "order_draft",
+        Line("BUR-140"), Line("SIE-ERG"), Line("LUM-0002"), Line("SRV-POS", 6)), "order_draft",
         title="salle d'attente et bureau de consultation"),
     Sale("costa", 4, "counter", (Line("TAB-BAS"), Line("ENT-HUI", 2)), "order_draft", direct=True),
     # Validated orders
     Sale("town", 16, "delivery", (
         Text("Mairie – secrétariat"), Line("BUR-180"), Line("SIE-DIR"), Line("ARM-HAU", 2),
-        Text("Salle du conseil"), Line("SIE-VIS", 30, 12), Line("SRV-LIV"), Line("SRV-POS", 5)),
+        Text("Salle du conseil"), Line("SIE-VIS", 30), Line("SIE-ERG", 2), Line("SRV-LIV"),
+        Line("SRV-POS", 5)),
         title="secrétariat et salle du conseil"),
-    Sale("printer", 11, "counter", (Line("QUI-LED", 20, 10), Line("QUI-CAB", 20)), direct=True),
+    Sale("printer", 11, "counter", (
+        Line("QUI-LED", 20, 10), Line("QUI-CAB", 20), Line("LUM-0001", 12)), direct=True),
     Sale("hotel", 34, "site", (
         Text("Réception"), Line("BAN-ACC"), Line("PAN-ACO", 14), Text("Salon"),
-        Line("TAB-BAS", 3), Line("SIE-VIS", 12, 5), Text("Main-d'œuvre"), Line("SRV-ETU"),
+        Line("TAB-BAS", 3), Line("SIE-VIS", 12), Text("Main-d'œuvre"), Line("SRV-ETU"),
         Line("SRV-POS", 26)), billings=(Billing(31, 30, Payment(24)),),
         title="réception et salon"),
     Sale("nursery", 29, "delivery", (Line("ARM-BAS", 4), Line("BIB-CHE", 2), Line("SIE-VIS", 14),
@@ -169,7 +172,8 @@ SALES = (
 DIRECTS = (
     Direct("bookshop", 78, (Line("LIV-AGE", 20, 30), Line("REV-MAT", 40, 25)),
            payment=Payment(78, "cheque")),
-    Direct("nguyen", 66, (Line("SIE-ERG"), Line("ENT-HUI"), Line("LIV-AGE")),
+    Direct("nguyen", 66, (
+           Line("SIE-ERG"), Line("LUM-0001"), Line("ENT-HUI"), Line("LIV-AGE")),
            payment=Payment(66, "card")),
     Direct("garage", 58, (Text("Dépannage"), Line("QUI-VIS", 6), Line("SRV-DEP"),
            Line("SRV-POS", 2)), process="delivery"),

@@ -47,6 +47,8 @@ USERS = {
     ),
     "marc": ("Marc Vial", "Gérant", "koban_guard.group_manager", "demo-marc"),
 }
+# Who makes articles, changes their prices and imports them.
+ARTICLES = {"marc": "product.group_product_manager"}
 PROCESSES = {
     "counter": ("Vente comptoir", "Le client emporte la marchandise et règle sur place."),
     "delivery": ("Livraison et pose", "Préparation, livraison puis pose par notre équipe."),
@@ -97,10 +99,14 @@ def build(stage: Stage) -> None:
 
 
 def _show_columns(stage: Stage) -> None:
-    """Show discounts and units, which the demo uses, as the settings do."""
+    """Show discounts, units and price lists, which the demo uses, as the settings do."""
     employees = stage.env.ref("base.group_user")
-    employees._apply_group(stage.env.ref("sale.group_discount_per_so_line"))
-    employees._apply_group(stage.env.ref("uom.group_uom"))
+    for name in (
+        "sale.group_discount_per_so_line",
+        "uom.group_uom",
+        "product.group_product_pricelist",
+    ):
+        employees._apply_group(stage.env.ref(name))
 
 
 def _write_company(stage: Stage) -> None:
@@ -186,6 +192,7 @@ def _write_warehouse(stage: Stage) -> None:
 def _create_users(stage: Stage) -> None:
     """Create one user for each profile, or take those of an earlier installation."""
     for login, (name, function, group, password) in USERS.items():
+        groups = [stage.env.ref(one).id for one in (group, ARTICLES.get(login, group))]
         stage.users[login] = stage.env["res.users"].search([("login", "=", login)]) or stage.env[
             "res.users"
         ].create(
@@ -197,7 +204,7 @@ def _create_users(stage: Stage) -> None:
                 "function": function,
                 "lang": "fr_FR",
                 "tz": "Europe/Paris",
-                "group_ids": [Command.set(stage.env.ref(group).ids)],
+                "group_ids": [Command.set(groups)],
                 "company_id": stage.company.id,
                 "company_ids": [Command.set(stage.company.ids)],
                 "signature": Markup("<p>%s<br/>%s</p>") % (name, NAME),

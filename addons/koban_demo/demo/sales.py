@@ -94,8 +94,9 @@ def prepare_text(text: Text) -> dict:
 def _prepare_line(stage: Stage, line) -> dict:
     if not isinstance(line, Line):
         return prepare_text(line)
-    product = stage.articles[line.ref]
-    return {"product_id": product.id, "discount": line.discount}
+    values = {"product_id": stage.articles[line.ref].id}
+    # A discount that is typed, none too, stands before that of a promotion.
+    return {**values, "discount": line.discount} if line.discount else values
 
 
 def _prepare_order(stage: Stage, sale: Sale) -> dict:

@@ -21,6 +21,11 @@ class Stage:
         self.terms = {}
         self.payment_methods = {}
         self.processes = {}
+        self.classes = {}
+        self.brands = {}
+        self.data = {}
+        self.ecotaxes = {}
+        self.categories = {}
         self.articles = {}
         self.customers = {}
         self.contacts = {}

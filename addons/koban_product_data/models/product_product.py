@@ -5,6 +5,7 @@ from odoo.addons.koban_guard.tools.arguments import public
 from odoo.addons.koban_guard.tools.overrides import override
 
 from ..keyword_search import add_keywords, is_keyword
+from ..shown_data import show_data
 
 
 class ProductProduct(models.Model):
@@ -23,6 +24,13 @@ class ProductProduct(models.Model):
                 for vals in vals_list
             ]
         )
+
+    @override
+    def onchange(self, values, field_names, fields_spec):
+        """Show the data of the chosen category at once: the host waits until it is saved."""
+        result = super().onchange(values, field_names, fields_spec)
+        show_data(self.env, result.get("value", {}), fields_spec)
+        return result
 
     @api.model
     def _add_missing_default_values(self, values):

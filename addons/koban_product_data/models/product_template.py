@@ -16,6 +16,7 @@ from ..keyword_search import (
     is_keyword,
     select_articles,
 )
+from ..shown_data import show_data
 from ..tools import data_values, keywords
 
 # What is no value; of a yes or no, a no is one.
@@ -157,6 +158,13 @@ class ProductTemplate(models.Model):
                 ),
             }
         }
+
+    @override
+    def onchange(self, values, field_names, fields_spec):
+        """Show the data of the chosen category at once: the host waits until it is saved."""
+        result = super().onchange(values, field_names, fields_spec)
+        show_data(self.env, result.get("value", {}), fields_spec)
+        return result
 
     def _get_data_values(self) -> dict:
         """Return the own data as they are kept."""

@@ -31,6 +31,22 @@ class TestData(DataCase):
             ],
         )
 
+    def test_shown_at_once(self):
+        """Row 4-39: a form has the data of a category as soon as it is chosen, before a save."""
+        spec = {"koban_data_set_id": {"fields": {}}, "koban_data": {}}
+        for name in ("product.template", "product.product"):
+            articles = self.env[name].with_user(self.manager)
+            values = {"koban_category_id": self.laptops.id, "koban_data": []}
+            shown = articles.onchange(values, ["koban_category_id"], spec)["value"]
+            labels = [data["string"] for data in shown["koban_data"]]
+            self.assertEqual(labels, ["Processeur", "Mémoire", "Disque", "Wifi", "Sortie"], name)
+            renamed = articles.onchange({**values, "name": "PC"}, ["name"], {**spec, "name": {}})
+            self.assertNotIn("koban_data", renamed.get("value", {}))
+        article = self.make(data={self.memory: 16})
+        values = {"koban_category_id": self.printers.id}
+        shown = article.onchange(values, ["koban_category_id"], spec)["value"]
+        self.assertFalse(shown["koban_data"])
+
     def test_wrong_values(self):
         """“Bad input”: values of another kind are refused, each with its reason, all at once."""
         article = self.make()
