@@ -52,7 +52,6 @@ def make_receipt(person: Person, masters: Masters) -> int:
 
 def make_contract(person: Person, masters: Masters) -> int:
     """Make and validate a contract of one line."""
-    person.rpc("product.product", "write", [masters.service], {"contract_ok": True})
     line = {"product_id": masters.service, "price_unit": 100.0}
     values = {"title": "Maintenance", "partner_id": masters.customer, "date_start": "2026-01-01"}
     contract = person.rpc("koban.contract", "create", {**values, "line_ids": [[0, 0, line]]})

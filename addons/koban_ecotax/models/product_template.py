@@ -21,6 +21,8 @@ class ProductTemplate(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        # An article of all companies bears what all of them charge.
+        domain="[] if company_id else [('company_id', '=', False)]",
         help="Charged on each sale in France, before VAT and never discounted.",
     )
     koban_ecotax_quantity = fields.Float(

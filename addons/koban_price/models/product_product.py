@@ -3,7 +3,7 @@ from odoo.tools import float_round
 
 from odoo.addons.koban_guard.tools.overrides import override
 
-from .product_template import COST, PRICE_DIGITS, PURCHASE, is_same
+from .product_template import COST, EXCLUDED, INCLUDED, PRICE_DIGITS, PURCHASE, is_same
 
 
 class ProductProduct(models.Model):
@@ -32,6 +32,14 @@ class ProductProduct(models.Model):
     koban_cost_computed = fields.Boolean(
         string="Computed Cost Price", company_dependent=True, groups="base.group_user"
     )
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        defaults = super()._add_missing_default_values(values)
+        if "list_price" not in values and {EXCLUDED[1], INCLUDED[1]} & values.keys():
+            # Else the host's default would be a price that was typed beside this one.
+            defaults.pop("list_price", None)
+        return defaults
 
     @api.model_create_multi
     @override

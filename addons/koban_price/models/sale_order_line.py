@@ -107,14 +107,15 @@ class SaleOrderLine(models.Model):
         )
 
     @api.depends(
-        "koban_condition_id", "price_unit", "technical_price_unit", "order_id.pricelist_id"
-    )
+        "koban_condition_id", "discount", "price_unit", "technical_price_unit",
+        "order_id.pricelist_id",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_koban_price_origin(self):
         for line in self:
             if not line.product_id:
                 line.koban_price_origin = False
-            elif line._has_manual_price():
+            elif line._has_manual_price() or line._has_manual_discount():
                 line.koban_price_origin = self.env._("Typed")
             else:
                 line.koban_price_origin = (
@@ -124,6 +125,12 @@ class SaleOrderLine(models.Model):
     # ---- Prices ----
     def _has_manual_price(self) -> bool:
         return not is_same(self.technical_price_unit, self.price_unit)
+
+    def _has_manual_discount(self) -> bool:
+        condition = self.koban_condition_id
+        return condition.kind == "discount" and (
+            self._shows_discounts() and not is_same(self.discount, condition.discount)
+        )
 
     def _get_article_taxes(self):
         return self.product_id.taxes_id._filter_taxes_by_company(self.company_id)
@@ -208,21 +215,37 @@ class SaleOrderLine(models.Model):
             self.tax_ids = now - twins + taxes
 
     # ---- Minimum ----
-    @api.depends("product_id", "price_reduce_taxinc", "product_uom_id")
+    @api.depends("product_id", "price_reduce_taxexcl", "price_reduce_taxinc", "product_uom_id")
     @api.depends_context("uid")
     def _compute_koban_below_minimum(self):
         told = self.env.user._is_internal()
         for line in self:
             minimum = told and line._get_minimum_price()
-            line.koban_below_minimum = bool(
-                minimum and line.currency_id.compare_amounts(line.price_reduce_taxinc, minimum) < 0
+            line.koban_below_minimum = bool(minimum) and (
+                line.currency_id.compare_amounts(line._get_price_to_compare(), minimum) < 0
             )
 
+    def _has_article_taxes(self) -> bool:
+        """Whether the line has the taxes with which the minimum price was typed."""
+        taxes = self._get_article_taxes()
+        twins = taxes.koban_included_tax_id
+        return taxes <= self.tax_ids or bool(twins and twins <= self.tax_ids)
+
+    def _get_price_to_compare(self) -> float:
+        """Return the price of a unit that its minimum is for."""
+        return self.price_reduce_taxinc if self._has_article_taxes() else self.price_reduce_taxexcl
+
     def _get_minimum_price(self) -> float:
-        """Return the minimum price with tax of the article, in the line's unit and currency."""
+        """Return the minimum price of the article, in the line's unit and currency.
+
+        With tax as it was typed; without it for a customer to whom other taxes apply.
+        """
         minimum = self.product_id.koban_minimum_price
         if not minimum or not self._may_have_condition():
             return 0.0
+        if not self._has_article_taxes():
+            article = self.product_id.product_tmpl_id
+            minimum = article._exclude_taxes(minimum, self._get_article_taxes())
         minimum = self.product_id.uom_id._compute_price(minimum, self.product_uom_id)
         return self.product_id.currency_id._convert(
             minimum, self.currency_id, self.company_id, self._get_order_date()
@@ -301,17 +324,27 @@ class SaleOrderLine(models.Model):
 
     def _describe_below_minimum(self) -> str:
         env = speaking(self.env)
-        reasons = [
-            env._(
-                "%(order)s, %(article)s: %(price)s with tax is below its minimum price of "
-                "%(minimum)s.",
-                order=line.order_id.name,
-                article=line.product_id.display_name,
-                price=line.currency_id.format(line.price_reduce_taxinc),
-                minimum=line.currency_id.format(line._get_minimum_price()),
+        reasons = []
+        for line in self:
+            values = {
+                "order": line.order_id.name,
+                "article": line.product_id.display_name,
+                "price": line.currency_id.format(line._get_price_to_compare()),
+                "minimum": line.currency_id.format(line._get_minimum_price()),
+            }
+            reasons.append(
+                env._(
+                    "%(order)s, %(article)s: %(price)s with tax is below its minimum price of "
+                    "%(minimum)s.",
+                    **values,
+                )
+                if line._has_article_taxes()
+                else env._(
+                    "%(order)s, %(article)s: %(price)s without tax is below its minimum price of "
+                    "%(minimum)s without tax.",
+                    **values,
+                )
             )
-            for line in self
-        ]
         remedy = env._(
             "Raise the price, or have it agreed by someone who may sell below the minimum."
         )

@@ -53,6 +53,8 @@ class TestConditions(PriceCase):
         self.make_condition(discount=8.0, name="Spring")
         order = self.make_quote(self.article, partner=self.customer)
         self.assertEqual(order.order_line.koban_price_origin, "Spring (−8 %)")
+        order.order_line.discount = 5.0
+        self.assertEqual(order.order_line.koban_price_origin, "Typed")
         order.order_line.price_unit = 50.0
         self.assertEqual(order.order_line.koban_price_origin, "Typed")
 

@@ -1,6 +1,7 @@
 """Minimum price with tax: warn or refuse, who may pass (row 4-29)."""
 
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import PriceCase
@@ -52,6 +53,29 @@ class TestMinimum(PriceCase):
             order.order_line.with_user(self.seller).write({"discount": 21.0})
         order.with_user(self.seller).action_confirm()
         self.assertEqual(order.state, "sale")
+
+    def test_customer_without_vat(self):
+        """Row 4-29: to whom no VAT is charged, 108.00 with it are 90.00 without."""
+        abroad = self.env["account.fiscal.position"].create(
+            {"name": "Export of minimums", "company_id": self.company.id}
+        )
+        self.vat_20.copy(
+            {
+                "name": "0 % export of minimums",
+                "amount": 0.0,
+                "fiscal_position_ids": [Command.set(abroad.ids)],
+                "original_tax_ids": [Command.set(self.vat_20.ids)],
+            }
+        )
+        self.customer.property_account_position_id = abroad
+        order = self.make_quote(self.article)
+        line = order.order_line
+        self.assertEqual(line.price_total, 100.0)
+        line.discount = 10.0
+        self.assertFalse(line.koban_below_minimum)
+        line.discount = 10.5
+        self.assertTrue(line.koban_below_minimum)
+        self.assertRegex(order.koban_minimum_warning, r"89,50(.|\n)*90,00")
 
     def test_refused_at_validation(self):
         """Row 4-29: a quote from before the minimum is refused when it is validated."""

@@ -29,6 +29,18 @@ class TestTiers(PriceCase):
         article.invalidate_recordset()
         self.assertEqual((article.list_price, article.koban_price_1_included), (8.325, 9.99))
 
+    def test_made_as_a_variant(self):
+        """Case T15: an article made as a variant, as an import does, has the typed price alone."""
+        variants = self.env["product.product"].create(
+            [
+                {"name": "With", "taxes_id": self.vat_20.ids, "koban_price_1_included": 9.99},
+                {"name": "Without", "taxes_id": self.vat_20.ids, "koban_price_1_excluded": 8.0},
+                {"name": "None", "taxes_id": self.vat_20.ids},
+            ]
+        )
+        self.assertEqual(variants.mapped("list_price"), [8.325, 8.0, 1.0])
+        self.assertEqual(variants.mapped("koban_price_1_included"), [9.99, 9.6, 1.2])
+
     def test_cents_of_the_other_side(self):
         """Case T15: 8.33 without tax gives 10.00 with it, and 8.32 gives 9.98."""
         article = self.make_article(list_price=8.33)

@@ -97,14 +97,15 @@ class ProductTemplate(models.Model):
     @api.model
     def _get_asked_category(self, vals) -> int | bool:
         default = self.env.context.get("default_koban_category_id")
-        return vals.get("koban_category_id", default)
+        asked = vals.get("koban_category_id", default)
+        return asked if isinstance(asked, int) else False  # what is none, the host takes so
 
     @override
     def write(self, vals):
         vals = {name: value for name, value in vals.items() if name != "koban_data_set_id"}
         if "koban_category_id" not in vals:
             return super().write(vals)
-        asked = self.env["koban.product.category"].browse(vals["koban_category_id"] or [])
+        asked = self.env["koban.product.category"].browse(self._get_asked_category(vals) or [])
         # Between categories of one set nothing moves.
         new_set = asked.exists().data_set_id
         moved = self.filtered(lambda one: one.koban_data_set_id != new_set)

@@ -111,6 +111,15 @@ class TestData(DataCase):
         article.koban_data = {**article._get_data_values(), **self.data({weight: 1.5})}
         self.assertEqual(article._list_data(), [("Processeur", "i7"), ("Poids", "1,5 kg")])
 
+    def test_no_category(self):
+        """Row 4-38: what is no category, as a client may send it, makes an article without data."""
+        for model in ("product.template", "product.product"):
+            article = self.env[model].create({"name": "None", "koban_category_id": ""})
+            self.assertFalse(article.koban_category_id)
+            article.koban_category_id = self.computers
+            article.write({"koban_category_id": ""})
+            self.assertFalse(article.koban_data_set_id)
+
     def test_queries(self):
         """Issue 13, speed: own data cost no query by article, in a batch of any size."""
         costs = []
