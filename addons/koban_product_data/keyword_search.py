@@ -46,6 +46,9 @@ def select_articles(articles, value: str) -> SQL:
     conditions = [SQL("%s LIKE %s", column, f"%{keywords.escape_like(word)}%") for word in words]
     if grams := keywords.find_grams(words):
         conditions.append(SQL("%s(%s) @> %s", SQL(GRAMS), column, grams))
+    if not articles.env.context.get("search_product_product", True):
+        # The host wants none by its code: what has own data is found by these.
+        conditions.append(SQL("found.koban_data_set_id IS NOT NULL"))
     return SQL("%s WHERE %s", FROM[articles._name], SQL(" AND ").join(conditions))
 
 

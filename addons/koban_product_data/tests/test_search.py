@@ -47,6 +47,14 @@ class TestSearch(DataCase):
                 self.assertNotIn(self.product.id, self.names("product.product", text))
                 self.assertNotIn(self.article.id, self.names("product.template", text))
 
+    def test_other_articles(self):
+        """Row 4-41: where the host wants others than some, it wants none by code: own data do."""
+        plain = self.env["product.template"].create({"name": "Slip", "default_code": "PO-78"})
+        others = [("id", "!=", self.other.id)]
+        self.assertIn(self.article.id, self.names("product.template", "142", domain=others))
+        self.assertNotIn(plain.id, self.names("product.template", "PO-78", domain=others))
+        self.assertIn(plain.id, self.names("product.template", "PO-78"))
+
     def test_words(self):
         """Row 4-41: several words, each found, in any order; short ones and days too."""
         for text in (
