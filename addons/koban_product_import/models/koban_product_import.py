@@ -389,7 +389,7 @@ class KobanProductImport(models.Model):
         for one in running:
             user = one.user_id
             if not user.active or one.company_id not in user.company_ids:
-                _logger.warning("%s stops: %s may not go on with it", one, user)
+                _logger.info("%s stops: %s may not go on with it", one, user)
                 one.state = "checked"
                 continue
             asked = one.with_user(user).with_context(lang=user.lang)
@@ -398,7 +398,7 @@ class KobanProductImport(models.Model):
                 if not asked._process(cron._commit_progress):
                     break
             except UserError as error:
-                _logger.warning("%s stops: %s", one, error)
+                _logger.info("%s stops: %s", one, error)
                 one.state = "checked"
 
     def _process(self, commit=None) -> bool:
