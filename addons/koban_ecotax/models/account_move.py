@@ -61,6 +61,10 @@ class AccountMove(models.Model):
         """Whether the entry of a draft has other eco-taxes than its lines."""
         if self.state != "draft" or not self.is_sale_document(include_receipts=True):
             return False
+        # Most invoices have none at all: their lines need not be gone through.
+        taxes = self.line_ids.tax_ids._origin | self.line_ids.tax_line_id
+        if not taxes.koban_ecotax_id:
+            return False
         own, company = self.currency_id, self.company_currency_id
         missing = defaultdict(lambda: [0.0, 0.0])
         for line in self.line_ids:
