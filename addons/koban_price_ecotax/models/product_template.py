@@ -70,8 +70,8 @@ class ProductTemplate(models.Model):
             batch = self.browse(articles.ids[start : start + BATCH])
             batch.filtered(lambda article: article._has_stale_price())._follow_typed()
             left -= len(batch)
-            if progress:
-                progress(len(batch), remaining=left)
+            if progress and not progress(len(batch), remaining=left):
+                break  # time is up: the next turn passes by what is done
 
     def _has_stale_price(self) -> bool:
         taxes = self._get_price_taxes()
